@@ -1,0 +1,62 @@
+package dev.adze.agent.cli;
+
+import dev.adze.runtime.AdzeException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+
+/** {@code adze-agent}: runs a bundle on this device's sensors, and records them. */
+@Command(
+        name = "adze-agent",
+        description = "Runs a model bundle on this device's sensors and reports honest latency.",
+        mixinStandardHelpOptions = true,
+        version = "adze-agent 0.1.0",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {RecordCommand.class})
+public final class Main implements Runnable {
+    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show the stack trace of an error.")
+    private boolean debug;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    private Main() {}
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "no command given; see `adze-agent --help`");
+    }
+
+    public static void main(String[] args) {
+        int code = run(args);
+        System.out.flush();
+        StopSignal.leave(code);
+    }
+
+    static int run(String... args) {
+        Main main = new Main();
+        CommandLine commandLine = new CommandLine(main);
+        commandLine.setParameterExceptionHandler((e, _) -> {
+            report(e, main.debug, e.getMessage());
+            return AdzeException.Kind.USAGE.exitCode();
+        });
+        commandLine.setExecutionExceptionHandler((e, _, _) -> {
+            if (e instanceof AdzeException mendable) {
+                report(e, main.debug, mendable.getMessage());
+                return mendable.kind().exitCode();
+            }
+            report(e, true, "this is a fault of adze-agent: " + e);
+            return 1;
+        });
+        return commandLine.execute(args);
+    }
+
+    private static void report(Exception e, boolean debug, String message) {
+        System.err.println("adze: error: " + message.strip().replaceAll("\\s*\\R\\s*", " "));
+        if (debug) {
+            e.printStackTrace();
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package dev.adze.agent.sensor;
+
+import java.util.List;
+
+/**
+ * Channels that are read together because they share a bus, a chip or a set of files. One thread reads a group at a
+ * time; a group that hangs takes only its own channels with it.
+ */
+public interface SensorGroup extends AutoCloseable {
+    /** Unique among the groups of a host, for example {@code host} or {@code hwmon:ina3221}. */
+    String name();
+
+    List<ChannelInfo> channels();
+
+    /**
+     * Reads every channel once into {@code out[0 .. channels().size())}. Failures go into the buffer, channel by
+     * channel; nothing a device does makes this throw. May block for as long as the device does.
+     */
+    void read(ReadingBuffer out);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,65 @@
+package dev.adze.agent.sensor.host;
+
+import dev.adze.agent.sensor.ChannelInfo;
+import dev.adze.agent.sensor.ReadingBuffer;
+import dev.adze.agent.sensor.SensorGroup;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * The 32 figures that every Linux has about itself: processor, scheduler, memory, paging, pressure stall, disk and
+ * network, from /proc. Shares and rates are differences since the last reading over the time that really passed, so
+ * the first reading gives none. Reading all costs some 0.2 ms, most of it in the kernel.
+ */
+public final class HostGroup implements SensorGroup {
+    private final List<HostFigures> parts;
+    private final List<ChannelInfo> channels;
+
+    /** The figures of this very host. */
+    public static HostGroup ofThisHost() {
+        return new HostGroup(Path.of("/"), System::nanoTime);
+    }
+
+    /**
+     * @param root      folder that holds {@code proc} and {@code sys}
+     * @param nanoClock the monotonic clock that rates are taken by
+     */
+    public HostGroup(Path root, LongSupplier nanoClock) {
+        Path proc = root.resolve("proc");
+        Path sys = root.resolve("sys");
+        parts = List.of(
+                new CpuFigures(proc, nanoClock),
+                new LoadFigures(proc),
+                new MemoryFigures(proc),
+                new PagingFigures(proc, nanoClock),
+                new PressureFigures(proc, nanoClock),
+                new DiskFigures(proc, sys, nanoClock),
+                new NetworkFigures(proc, sys, nanoClock));
+        channels = parts.stream().flatMap(p -> p.channels().stream()).toList();
+    }
+
+    @Override
+    public String name() {
+        return "host";
+    }
+
+    @Override
+    public List<ChannelInfo> channels() {
+        return channels;
+    }
+
+    @Override
+    public void read(ReadingBuffer out) {
+        int offset = 0;
+        for (int i = 0; i < parts.size(); i++) {
+            parts.get(i).read(out, offset);
+            offset += parts.get(i).channels().size();
+        }
+    }
+
+    @Override
+    public void close() {
+        parts.forEach(HostFigures::close);
+    }
+}
