@@ -1,0 +1,69 @@
+package dev.adze.compress.train;
+
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+
+/** Runs a network over windows without training it. */
+public final class Evaluation {
+    private static final int BATCH = 256;
+
+    private Evaluation() {}
+
+    /**
+     * Root mean square error over the counted steps and all outputs in scaled units, or the mean cross-entropy.
+     */
+    public static double metric(TorchNetwork network, Windows windows, TrainSpec spec) {
+        double[] sums = new double[2];
+        forEachBatch(network, windows, (forward, batch) -> {
+            Tensor outputs = Losses.countedSteps(forward.outputs(), spec.lossFromStep());
+            Tensor targets = Losses.countedSteps(batch.targets(), spec.lossFromStep());
+            Tensor loss = spec.loss() == TrainSpec.Loss.CROSS_ENTROPY
+                    ? Losses.crossEntropy(outputs, targets)
+                    : Losses.regression(TrainSpec.Loss.MSE, 1, outputs, targets);
+            sums[0] += loss.item_float() * (double) batch.count();
+            sums[1] += batch.count();
+        });
+        double mean = sums[0] / sums[1];
+        return spec.loss() == TrainSpec.Loss.CROSS_ENTROPY ? mean : Math.sqrt(mean);
+    }
+
+    /** What {@link #forEachBatch} hands out. */
+    interface BatchConsumer {
+        void accept(TorchNetwork.Forward forward, Batch batch);
+    }
+
+    static void forEachBatch(TorchNetwork network, Windows windows, BatchConsumer consumer) {
+        try (Batch batch = new Batch(windows, Math.min(BATCH, windows.size())); NoGradGuard _ = new NoGradGuard()) {
+            for (int first = 0; first < windows.size(); first += BATCH) {
+                int count = Math.min(BATCH, windows.size() - first);
+                batch.load(IntStream.range(first, first + count).toArray(), count);
+                try (PointerScope _ = new PointerScope()) {
+                    consumer.accept(network.forward(batch.features(), false), batch);
+                }
+            }
+        }
+    }
+
+    /** Receives one window: {@code outputs [countedSteps, outputs]}, {@code lastHidden [hidden]} of the last LSTM. */
+    public interface WindowConsumer {
+        void accept(float[] outputs, float[] lastHidden);
+    }
+
+    /** Hands out every window in order; only the last {@code countedSteps} steps of the outputs. */
+    public static void outputs(TorchNetwork network, Windows windows, int countedSteps, WindowConsumer consumer) {
+        int steps = windows.windowSteps();
+        forEachBatch(network, windows, (forward, batch) -> {
+            float[] outputs = TorchNetwork.toArray(Losses.countedSteps(forward.outputs(), steps - countedSteps));
+            float[] hidden = TorchNetwork.toArray(forward.hidden().getLast().select(1, steps - 1L));
+            int outputFloats = outputs.length / batch.count();
+            int hiddenFloats = hidden.length / batch.count();
+            for (int i = 0; i < batch.count(); i++) {
+                consumer.accept(
+                        java.util.Arrays.copyOfRange(outputs, i * outputFloats, (i + 1) * outputFloats),
+                        java.util.Arrays.copyOfRange(hidden, i * hiddenFloats, (i + 1) * hiddenFloats));
+            }
+        });
+    }
+}

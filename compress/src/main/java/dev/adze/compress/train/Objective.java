@@ -1,0 +1,21 @@
+package dev.adze.compress.train;
+
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+
+/** What a training step minimises. */
+public interface Objective {
+    /**
+     * @param forward of the network under training
+     * @param targets {@code [batch, steps, targets]}, NaN where there is none
+     * @param windows indices of the batch's windows, for look-ups such as a teacher's outputs
+     * @param count   how many of {@code windows} are in use
+     * @return a scalar
+     */
+    Tensor loss(TorchNetwork.Forward forward, Tensor targets, int[] windows, int count);
+
+    /** Parameters of the objective itself that are trained along, such as a hint's projection. */
+    default List<Tensor> parameters() {
+        return List.of();
+    }
+}
