@@ -1,0 +1,62 @@
+package dev.adze.compress.pipeline;
+
+import dev.adze.runtime.AdzeException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/**
+ * Where a run keeps its things: {@code steps/STEP-KEY/} for cached results, bundles and the report beside it.
+ * Finished files appear under their final name in one move.
+ */
+public record RunFolder(Path root) {
+    /** Twelve hexadecimal digits are enough to keep one run's steps apart and short enough to read. */
+    private static final int KEY_LENGTH = 12;
+
+    public static RunFolder create(Path root) {
+        try {
+            Files.createDirectories(root);
+        } catch (IOException e) {
+            throw cannotWrite(root, e);
+        }
+        return new RunFolder(root);
+    }
+
+    public Path stepFolder(String step, String key) {
+        Path folder = root.resolve("steps").resolve(step + "-" + key.substring(0, KEY_LENGTH));
+        try {
+            return Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw cannotWrite(folder, e);
+        }
+    }
+
+    public Path bundle(String name) {
+        return root.resolve(name + ".adze");
+    }
+
+    /** Writes the whole file or nothing. */
+    static void write(Path file, byte[] content) {
+        Path partial = file.resolveSibling(file.getFileName() + ".partial");
+        try {
+            Files.write(partial, content);
+            Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            try {
+                Files.deleteIfExists(partial);
+            } catch (IOException ignored) {
+                // The folder is full or gone; the error below says so.
+            }
+            throw cannotWrite(file, e);
+        }
+    }
+
+    static AdzeException cannotWrite(Path path, IOException e) {
+        String why = e instanceof java.nio.file.AccessDeniedException ? "permission denied"
+                : e instanceof java.nio.file.FileAlreadyExistsException ? "a file is in the way"
+                : String.valueOf(e.getMessage());
+        return new AdzeException(AdzeException.Kind.CANNOT_WRITE, path + " cannot be written (" + why
+                + "): free some disk space or choose another folder with --out", e);
+    }
+}

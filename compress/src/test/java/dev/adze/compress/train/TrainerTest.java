@@ -1,0 +1,129 @@
+package dev.adze.compress.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.adze.runtime.AdzeException;
+import dev.adze.runtime.model.RecurrentNetwork;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.bytedeco.javacpp.Pointer;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainerTest {
+    private static final RecurrentNetwork NETWORK = RecurrentNetwork.stackedLstm(2, 2, 16, 1);
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void startTorch() {
+        Torch.start(1);
+    }
+
+    private static TrainSpec spec(int epochs, double learningRate) {
+        return new TrainSpec(epochs, 32, 0, learningRate, 0.5, 0.05, 0.01, 1, 0.1, 0.02, TrainSpec.Loss.MSE, 1, 4, 9, 0.9);
+    }
+
+    private Trainer.Result train(String name, TrainSpec spec, int stopAtStep) {
+        var objective = new SupervisedObjective(spec.loss(), spec.huberDelta(), spec.lossFromStep());
+        try (var network = new TorchNetwork(NETWORK, spec.dropout(), 7)) {
+            return new Trainer(network, new SineWindows(320, 1), new SineWindows(64, 2), spec, objective, 7,
+                    folder.resolve(name), new QuietListener(stopAtStep)).run();
+        }
+    }
+
+    private static final class QuietListener implements TrainingListener {
+        private final int stopAtStep;
+        private long step;
+
+        QuietListener(int stopAtStep) {
+            this.stopAtStep = stopAtStep;
+        }
+
+        @Override
+        public void onStep(long step, long totalSteps, double loss, double secondsPerStep) {
+            this.step = step;
+        }
+
+        @Override
+        public void onEpoch(Epoch epoch, boolean best) {}
+
+        @Override
+        public boolean stopRequested() {
+            return step == stopAtStep;
+        }
+    }
+
+    @Test
+    void learnsToContinueASine() {
+        var result = train("learn.pt", spec(12, 0.01), -1);
+        assertEquals(12, result.curve().size());
+        assertTrue(result.bestMetric() < 0.25, "validation error " + result.bestMetric() + " of a sine with deviation 0.71");
+        assertTrue(result.bestMetric() < result.curve().getFirst().validationMetric() / 2);
+    }
+
+    @Test
+    void interruptedAndResumedIsTheSameRunBitForBit() {
+        var whole = train("whole.pt", spec(3, 0.01), -1);
+        var stopped = assertThrows(AdzeException.class, () -> train("parts.pt", spec(3, 0.01), 13));
+        assertEquals(AdzeException.Kind.INTERRUPTED, stopped.kind());
+        var resumed = train("parts.pt", spec(3, 0.01), -1);
+        whole.weights().tensors().forEach((name, values) ->
+                assertArrayEquals(values, resumed.weights().tensors().get(name), name));
+        assertEquals(whole.bestMetric(), resumed.bestMetric());
+    }
+
+    @Test
+    void divergenceIsNamedInOneLine() {
+        var error = assertThrows(AdzeException.class, () -> {
+            var windows = new SineWindows(64, 1);
+            var spec = spec(1, 0.01);
+            try (var network = new TorchNetwork(NETWORK, 0, 1)) {
+                var weights = network.weights();
+                weights.get(0, "weight_ih")[0] = Float.NaN;
+                network.load(weights);
+                new Trainer(network, windows, windows, spec, new SupervisedObjective(spec.loss(), 1, 0), 1,
+                        folder.resolve("nan.pt"), new QuietListener(-1)).run();
+            }
+        });
+        assertEquals(AdzeException.Kind.DIVERGED, error.kind());
+        assertTrue(error.getMessage().contains("loss is NaN"), error.getMessage());
+    }
+
+    @Test
+    void aDamagedCheckpointIsRefusedByName() throws Exception {
+        train("damaged.pt", spec(1, 0.01), -1);
+        Path file = folder.resolve("damaged.pt");
+        byte[] bytes = Files.readAllBytes(file);
+        Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+        var error = assertThrows(AdzeException.class, () -> train("damaged.pt", spec(1, 0.01), -1));
+        assertEquals(AdzeException.Kind.BAD_BUNDLE, error.kind());
+        assertTrue(error.getMessage().contains("damaged.pt"), error.getMessage());
+    }
+
+    @Test
+    void nativeMemoryStaysFlatOverAnEpoch() {
+        train("warm.pt", spec(2, 0.01), -1);
+        System.gc();
+        long before = Pointer.totalBytes();
+        train("flat.pt", spec(20, 0.01), -1);
+        long grown = Pointer.totalBytes() - before;
+        assertTrue(grown < 4 << 20, "JavaCPP holds " + grown + " bytes more after 200 steps");
+    }
+
+    @Test
+    void fewerWindowsThanABatchIsRefused() {
+        var spec = spec(1, 0.01);
+        try (var network = new TorchNetwork(NETWORK, 0, 1)) {
+            var windows = new SineWindows(8, 1);
+            var trainer = new Trainer(network, windows, windows, spec, new SupervisedObjective(spec.loss(), 1, 0), 1,
+                    folder.resolve("few.pt"), new QuietListener(-1));
+            assertTrue(assertThrows(AdzeException.class, trainer::run).getMessage().contains("batch of 32"));
+        }
+    }
+}
