@@ -1,0 +1,118 @@
+package dev.adze.profiles;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+/**
+ * What one device runs: which bundle, on which sensors, how fast, with which kernel, reporting where.
+ *
+ * <p>Made by {@link ProfileReader} from a YAML file of format {@value #FORMAT}; docs/profile-format.md is the
+ * specification. Paths are resolved already: relative ones against the profile's folder, those of a ready profile
+ * against the working directory.
+ *
+ * @param name      letters, digits, dot, dash and underscore
+ * @param device    the board this profile was written for
+ * @param bundle    the model to run; empty where the command line has to name it
+ * @param sensors   what is read, how often, and from where
+ * @param runtime   how the model is computed
+ * @param reporting where latency and decisions go
+ * @param origin    the file, or {@code ready profile NAME}; for messages
+ */
+public record Profile(
+        String name,
+        Device device,
+        Optional<Path> bundle,
+        Sensors sensors,
+        RuntimeOptions runtime,
+        Reporting reporting,
+        String origin) {
+
+    /** The value of {@code adze-profile:} that this class stands for. */
+    public static final int FORMAT = 1;
+
+    /**
+     * @param board   model name, as on the box or in {@code /proc/device-tree/model}
+     * @param soc     system on chip, for example {@code tegra234}; empty where it does not matter
+     * @param arch    processor architecture the bundle and native parts must fit
+     * @param jetpack JetPack version line on NVIDIA boards, for example {@code 6.2}
+     * @param cuda    CUDA version that comes with it, for example {@code 12.6}
+     */
+    public record Device(String board, String soc, Arch arch, Optional<String> jetpack, Optional<String> cuda) {}
+
+    public enum Arch { ANY, X86_64, AARCH64 }
+
+    /**
+     * @param rateHz   samples a second, in (0, 1000]
+     * @param deadline after which a channel that has not answered counts as missing in that sample; at most one period
+     * @param channels channel name of the bundle to where it is read, in the file's order; a channel that the bundle
+     *                 names and this map does not is read from {@code host:} under its own name ({@link #source})
+     */
+    public record Sensors(double rateHz, Duration deadline, SequencedMap<String, ChannelSource> channels) {
+        public Sensors {
+            channels = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(channels));
+        }
+
+        /** Time between two samples, in nanoseconds. */
+        public long periodNanos() {
+            return Math.round(1e9 / rateHz);
+        }
+
+        /** Where the channel of that name is read. */
+        public ChannelSource source(String channel) {
+            ChannelSource given = channels.get(channel);
+            return given == null ? new ChannelSource(ChannelSource.Driver.HOST, channel) : given;
+        }
+    }
+
+    /**
+     * Where a channel comes from, in YAML {@code driver:locator}.
+     *
+     * @param driver  what reads it
+     * @param locator what to read, in the driver's own terms (docs/profile-format.md); never empty
+     */
+    public record ChannelSource(Driver driver, String locator) {
+        public enum Driver {
+            /** A figure of this host by its channel name, from /proc and /sys: {@code host:cpu.busy}. */
+            HOST,
+            /** A hardware monitoring chip by name, label and quantity: {@code hwmon:ina3221/VDD_IN/power}. */
+            HWMON,
+            /** A thermal zone by its type: {@code thermal:cpu-thermal}. */
+            THERMAL,
+            /** A column of a recording, played back at its own pace: {@code replay:load.csv.gz#cpu.busy}. */
+            REPLAY
+        }
+
+        @Override
+        public String toString() {
+            return driver.name().toLowerCase(java.util.Locale.ROOT) + ":" + locator;
+        }
+    }
+
+    /** @param threads computing one step, at least 1 */
+    public record RuntimeOptions(Kernel kernel, int threads) {}
+
+    public enum Kernel {
+        /** The fastest that this machine has. */
+        AUTO,
+        /** Plain loops: the reference. */
+        SCALAR,
+        /** Java's Vector API. */
+        VECTOR,
+        /** The native library. */
+        NATIVE
+    }
+
+    /**
+     * @param consoleInterval between two reports on the console; zero for none but the last
+     * @param jsonl           JSON-lines file to append to
+     * @param prometheus      where {@code /metrics} listens
+     */
+    public record Reporting(Duration consoleInterval, Optional<Path> jsonl, Optional<Endpoint> prometheus) {}
+
+    /** @param port 0 for any free one */
+    public record Endpoint(String host, int port) {}
+}

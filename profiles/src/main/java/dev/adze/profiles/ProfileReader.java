@@ -1,0 +1,179 @@
+package dev.adze.profiles;
+
+import static dev.adze.profiles.ProfileException.Kind.NOT_FOUND;
+
+import dev.adze.profiles.Profile.Arch;
+import dev.adze.profiles.Profile.ChannelSource;
+import dev.adze.profiles.Profile.Device;
+import dev.adze.profiles.Profile.Endpoint;
+import dev.adze.profiles.Profile.Kernel;
+import dev.adze.profiles.Profile.Reporting;
+import dev.adze.profiles.Profile.RuntimeOptions;
+import dev.adze.profiles.Profile.Sensors;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.SequencedMap;
+import tools.jackson.databind.JsonNode;
+
+/** Reads profiles, from files and from the ready ones that come with Adze; errors are {@link ProfileException}s. */
+public final class ProfileReader {
+    private static final List<String> READY =
+            List.of("this-host", "jetson-orin-nano", "jetson-agx-xavier", "jetson-agx-orin", "jetson-agx-thor");
+    private static final String VERSION_KEY = "adze-profile";
+
+    private ProfileReader() {}
+
+    /** Names of the profiles that come with Adze. */
+    public static List<String> readyNames() {
+        return READY;
+    }
+
+    /** The JSON Schema of format {@value Profile#FORMAT}. */
+    public static YamlSchema schema() {
+        return YamlSchema.ofResource(ProfileReader.class, "/adze-profile-" + Profile.FORMAT + ".schema.json");
+    }
+
+    /** Reads a file. Relative paths in it are taken from its folder. */
+    public static Profile read(Path file) {
+        Path folder = file.toAbsolutePath().normalize().getParent();
+        return profile(CheckedYaml.read(file), folder, file.toString());
+    }
+
+    /** Reads a profile given as YAML. Relative paths in it are taken from {@code folder}; {@code name} is for messages. */
+    public static Profile parse(String name, byte[] yaml, Path folder) {
+        return profile(CheckedYaml.parse(name, yaml), folder, name);
+    }
+
+    /** The text of a ready profile, to start one's own from. */
+    public static byte[] readyYaml(String name) {
+        if (!READY.contains(name)) {
+            throw unknown(name);
+        }
+        try (InputStream in = ProfileReader.class.getResourceAsStream("/profiles/" + name + ".yaml")) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * A ready profile by its name, or else a file. Whoever has a file of the same name writes {@code ./this-host}.
+     */
+    public static Profile readNamedOrPath(String nameOrPath) {
+        if (READY.contains(nameOrPath)) {
+            return parse("ready profile " + nameOrPath, readyYaml(nameOrPath), Path.of("").toAbsolutePath());
+        }
+        boolean looksLikePath = nameOrPath.contains("/") || nameOrPath.matches(".*\\.ya?ml");
+        try {
+            Path file = Path.of(nameOrPath);
+            if (looksLikePath || Files.exists(file)) {
+                return read(file);
+            }
+        } catch (InvalidPathException e) {
+            throw new ProfileException(NOT_FOUND, nameOrPath, 0, "", "is not a path: " + e.getReason());
+        }
+        throw unknown(nameOrPath);
+    }
+
+    private static ProfileException unknown(String name) {
+        String mend = NearestName.of(name, READY).map(near -> "did you mean '" + near + "'?")
+                .orElse("ready ones are " + String.join(", ", READY));
+        return new ProfileException(NOT_FOUND, name, 0, "", "neither a file nor a ready profile; " + mend);
+    }
+
+    private static Profile profile(CheckedYaml yaml, Path folder, String origin) {
+        JsonNode root = yaml.root();
+        JsonNode version = root.path(VERSION_KEY);
+        if (version.isMissingNode()) {
+            throw yaml.error("", "not an Adze profile: the key '" + VERSION_KEY + ": " + Profile.FORMAT + "' is missing");
+        }
+        if (!version.isInt() || version.intValue() != Profile.FORMAT) {
+            throw yaml.error("/" + VERSION_KEY, "profile format " + CheckedYaml.shorten(version.toString())
+                    + " is unknown; this Adze reads format " + Profile.FORMAT);
+        }
+        yaml.check(schema());
+        return new Profile(
+                root.path("name").asString(),
+                device(root.path("device")),
+                path(yaml, root, "/bundle", folder),
+                sensors(yaml, root.path("sensors"), folder),
+                runtime(root.path("runtime")),
+                reporting(yaml, root, folder),
+                origin);
+    }
+
+    private static Device device(JsonNode device) {
+        return new Device(
+                device.path("board").asString(),
+                device.path("soc").asString(""),
+                choice(Arch.class, device.path("arch"), Arch.ANY),
+                text(device.path("jetpack")),
+                text(device.path("cuda")));
+    }
+
+    private static Sensors sensors(CheckedYaml yaml, JsonNode sensors, Path folder) {
+        double rateHz = sensors.path("rate-hz").asDouble();
+        double periodMillis = 1000 / rateHz;
+        double deadlineMillis = sensors.path("deadline-ms").asDouble(periodMillis / 2);
+        if (deadlineMillis > periodMillis) {
+            throw yaml.error("/sensors/deadline-ms", "'sensors.deadline-ms' is " + plain(deadlineMillis)
+                    + ", longer than the time between samples, " + plain(periodMillis) + " ms; shorten it or lower the rate");
+        }
+        SequencedMap<String, ChannelSource> channels = new LinkedHashMap<>();
+        for (var entry : sensors.path("channels").properties()) {
+            String[] source = entry.getValue().asString().split(":", 2);
+            var driver = ChannelSource.Driver.valueOf(source[0].toUpperCase(Locale.ROOT));
+            String locator = driver == ChannelSource.Driver.REPLAY ? folder.resolve(source[1]).toString() : source[1];
+            channels.put(entry.getKey(), new ChannelSource(driver, locator));
+        }
+        return new Sensors(rateHz, millis(deadlineMillis), channels);
+    }
+
+    private static RuntimeOptions runtime(JsonNode runtime) {
+        return new RuntimeOptions(
+                choice(Kernel.class, runtime.path("kernel"), Kernel.AUTO), runtime.path("threads").asInt(1));
+    }
+
+    private static Reporting reporting(CheckedYaml yaml, JsonNode root, Path folder) {
+        JsonNode reporting = root.path("reporting");
+        JsonNode prometheus = reporting.path("prometheus");
+        return new Reporting(
+                millis(1000 * reporting.path("console-interval-s").asDouble(10)),
+                path(yaml, root, "/reporting/jsonl", folder),
+                prometheus.isMissingNode() ? Optional.empty() : Optional.of(new Endpoint(
+                        prometheus.path("host").asString("127.0.0.1"), prometheus.path("port").asInt(9464))));
+    }
+
+    private static Optional<Path> path(CheckedYaml yaml, JsonNode root, String pointer, Path folder) {
+        try {
+            return text(root.at(pointer)).map(given -> folder.resolve(given).normalize());
+        } catch (InvalidPathException e) {
+            throw yaml.error(pointer, "'" + CheckedYaml.dotted(pointer) + "' is not a path: " + e.getReason());
+        }
+    }
+
+    private static Optional<String> text(JsonNode node) {
+        return node.isMissingNode() ? Optional.empty() : Optional.of(node.asString());
+    }
+
+    private static <E extends Enum<E>> E choice(Class<E> type, JsonNode node, E otherwise) {
+        return node.isMissingNode() ? otherwise : Enum.valueOf(type, node.asString().toUpperCase(Locale.ROOT));
+    }
+
+    private static Duration millis(double millis) {
+        return Duration.ofNanos(Math.round(millis * 1e6));
+    }
+
+    private static String plain(double value) {
+        return value == Math.rint(value) ? Long.toString((long) value) : String.format(Locale.ROOT, "%.3g", value);
+    }
+}
