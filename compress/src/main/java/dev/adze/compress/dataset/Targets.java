@@ -1,0 +1,184 @@
+package dev.adze.compress.dataset;
+
+import dev.adze.compress.data.Channel;
+import dev.adze.compress.data.Series;
+import dev.adze.compress.data.SensorRecording;
+import dev.adze.runtime.AdzeException;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What the network shall say at every row of a recording, in physical units (or class indices). Immutable.
+ *
+ * <p>NaN means that a row has no target: it lies too near its series' end for a forecast, or the value is missing.
+ */
+public final class Targets {
+    private final List<Channel> names;
+    private final float[] values;
+    private final int horizonSteps;
+
+    private Targets(List<Channel> names, float[] values, int horizonSteps) {
+        this.names = List.copyOf(names);
+        this.values = values;
+        this.horizonSteps = horizonSteps;
+    }
+
+    /**
+     * Targets made elsewhere.
+     *
+     * @param names        one a target, with its unit
+     * @param values       {@code [rows * targets]}, row by row; NaN for none; copied
+     * @param horizonSteps how many rows ahead of its own a row's target looks; a split keeps that much distance
+     */
+    public static Targets of(List<Channel> names, float[] values, int horizonSteps) {
+        if (names.isEmpty() || values.length % names.size() != 0 || horizonSteps < 0) {
+            throw new IllegalArgumentException(names + ": " + values.length + " values, horizon " + horizonSteps);
+        }
+        return new Targets(names, values.clone(), horizonSteps);
+    }
+
+    /**
+     * Remaining useful life of units that ran to failure: rows left until the last row of the series (which has 0), at
+     * most {@code cap}. The cap says that a healthy unit looks the same whether 200 or 300 cycles are left (Heimes,
+     * PHM08, 2008); 125 is usual for C-MAPSS.
+     *
+     * @param cap above 0; infinity for none
+     */
+    public static Targets remainingLife(SensorRecording recording, float cap) {
+        return remainingLife(recording, cap, new float[recording.series().size()]);
+    }
+
+    /**
+     * Remaining useful life of units cut off before failure.
+     *
+     * @param afterLastRow {@code [series]} what is left after each series' last row, not below 0
+     */
+    public static Targets remainingLife(SensorRecording recording, float cap, float[] afterLastRow) {
+        if (!(cap > 0) || afterLastRow.length != recording.series().size()) {
+            throw new IllegalArgumentException("cap " + cap + ", " + afterLastRow.length + " remaining lives for "
+                    + recording.series().size() + " series");
+        }
+        float[] values = new float[recording.rowCount()];
+        for (int i = 0; i < afterLastRow.length; i++) {
+            Series series = recording.series().get(i);
+            if (!(afterLastRow[i] >= 0)) {
+                throw bad("unit " + series.unitId() + " has the remaining life " + afterLastRow[i] + "; it must be 0 or more");
+            }
+            for (int row = series.startRow(); row < series.endRow(); row++) {
+                values[row] = Math.min(cap, series.endRow() - 1 - row + afterLastRow[i]);
+            }
+        }
+        return new Targets(List.of(new Channel("remaining life", "steps")), values, 0);
+    }
+
+    /**
+     * Values of channels some steps ahead, within the same series: at row t the mean over the valid ones of rows
+     * {@code t + horizonSteps - meanSteps + 1} to {@code t + horizonSteps}. Rows count as steps, so cut or
+     * regularize the recording at gaps in time first.
+     *
+     * @param horizonSteps 1 or more
+     * @param meanSteps    1 for the plain value, at most {@code horizonSteps}; NaN if none of them is valid
+     */
+    public static Targets forecast(SensorRecording recording, List<String> channels, int horizonSteps, int meanSteps) {
+        if (channels.isEmpty() || horizonSteps < 1 || meanSteps < 1 || meanSteps > horizonSteps) {
+            throw new AdzeException(AdzeException.Kind.USAGE, "a forecast of " + channels.size() + " channels, horizon "
+                    + horizonSteps + " steps, mean over " + meanSteps
+                    + "; it needs a channel, a horizon of 1 or more, and a mean over 1 to the horizon's steps");
+        }
+        int[] indices = channels.stream().mapToInt(recording::indexOf).toArray();
+        float[] values = new float[recording.rowCount() * indices.length];
+        Arrays.fill(values, Float.NaN);
+        for (Series series : recording.series()) {
+            for (int row = series.startRow(); row + horizonSteps < series.endRow(); row++) {
+                for (int i = 0; i < indices.length; i++) {
+                    values[row * indices.length + i] = mean(recording, indices[i], row + horizonSteps, meanSteps);
+                }
+            }
+        }
+        return new Targets(Arrays.stream(indices).mapToObj(recording.channels()::get).toList(), values, horizonSteps);
+    }
+
+    private static float mean(SensorRecording recording, int channel, int lastRow, int steps) {
+        double sum = 0;
+        int count = 0;
+        for (int row = lastRow - steps + 1; row <= lastRow; row++) {
+            float value = recording.value(channel, row);
+            if (!Float.isNaN(value)) {
+                sum += value;
+                count++;
+            }
+        }
+        return count == 0 ? Float.NaN : (float) (sum / count);
+    }
+
+    /** Values of columns in the same row, for regression. Leave these columns out of the inputs. */
+    public static Targets columns(SensorRecording recording, List<String> names) {
+        int[] indices = names.stream().mapToInt(recording::indexOf).toArray();
+        float[] values = new float[recording.rowCount() * indices.length];
+        for (int row = 0; row < recording.rowCount(); row++) {
+            for (int i = 0; i < indices.length; i++) {
+                values[row * indices.length + i] = recording.value(indices[i], row);
+            }
+        }
+        return new Targets(Arrays.stream(indices).mapToObj(recording.channels()::get).toList(), values, 0);
+    }
+
+    /**
+     * Class indices 0 to {@code classCount - 1} from a column in the same row. Leave the column out of the inputs.
+     *
+     * @throws AdzeException BAD_DATA for a value that is no class index
+     */
+    public static Targets classes(SensorRecording recording, String name, int classCount) {
+        Targets targets = columns(recording, List.of(name));
+        for (int row = 0; row < targets.values.length; row++) {
+            float value = targets.values[row];
+            if (!Float.isNaN(value) && (value < 0 || value >= classCount || value != Math.rint(value))) {
+                throw bad("column " + name + " holds " + value + " in row " + (row + 1) + ", which is no class from 0 to "
+                        + (classCount - 1) + "; state the number of classes or the column's labels");
+            }
+        }
+        return targets;
+    }
+
+    /** The targets' names and units; those of the channels they come from. */
+    public List<Channel> names() {
+        return names;
+    }
+
+    public int count() {
+        return names.size();
+    }
+
+    public int rowCount() {
+        return values.length / names.size();
+    }
+
+    /** How many rows ahead of its own a row's target looks. */
+    public int horizonSteps() {
+        return horizonSteps;
+    }
+
+    /** One target; NaN for none. */
+    public float value(int row, int target) {
+        return values[row * names.size() + target];
+    }
+
+    /** Whether every target of a row is there. */
+    public boolean valid(int row) {
+        for (int i = 0; i < names.size(); i++) {
+            if (Float.isNaN(value(row, i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** A copy of all targets {@code [rows * targets]}, row by row. */
+    public float[] values() {
+        return values.clone();
+    }
+
+    private static AdzeException bad(String message) {
+        return new AdzeException(AdzeException.Kind.BAD_DATA, message);
+    }
+}
