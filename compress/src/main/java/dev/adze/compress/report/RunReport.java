@@ -1,0 +1,50 @@
+package dev.adze.compress.report;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Everything the report of a run shows. Lists may be empty: their part of the page is then left out.
+ *
+ * @param title       of the page
+ * @param subtitle    one line under it
+ * @param task        what the model does, in one or two sentences
+ * @param stages      in order of the pipeline: the first is what all others are compared with, the last is what a
+ *                    device gets
+ * @param curves      one a trained stage
+ * @param comparisons forecast against truth, one an output worth showing
+ * @param errors      distribution of errors, one an output worth showing
+ * @param live        the live agent's final report; null where none ran
+ * @param provenance  recipe, hashes, seed, versions, machine
+ * @param methods     how the numbers were taken, a sentence each
+ */
+public record RunReport(
+        String title,
+        String subtitle,
+        String task,
+        List<StageResult> stages,
+        List<TrainingCurve> curves,
+        List<SeriesComparison> comparisons,
+        List<ErrorDistribution> errors,
+        LiveRun live,
+        List<KeyValue> provenance,
+        List<String> methods) {
+
+    public RunReport {
+        Objects.requireNonNull(title, "report title");
+        subtitle = subtitle == null ? "" : subtitle;
+        task = task == null ? "" : task;
+        stages = Lists.copy(stages);
+        curves = Lists.copy(curves);
+        comparisons = Lists.copy(comparisons);
+        errors = Lists.copy(errors);
+        provenance = Lists.copy(provenance);
+        methods = Lists.copy(methods);
+    }
+
+    /** The same report with the live agent's figures, which come after the run. */
+    public RunReport withLive(LiveRun live) {
+        return new RunReport(
+                title, subtitle, task, stages, curves, comparisons, errors, live, provenance, methods);
+    }
+}

@@ -1,0 +1,23 @@
+package dev.adze.compress.report.chart;
+
+/** Estimated text sizes: no font is at hand when the picture is drawn, so widths are taken on the safe side. */
+final class Labels {
+    private Labels() {}
+
+    static double width(String text) {
+        return text.codePoints().mapToDouble(c -> c > 0x2E7F ? 2 * Frame.CHARACTER : Frame.CHARACTER).sum();
+    }
+
+    /** The text, or its beginning and an ellipsis where it is wider. */
+    static String cut(String text, double width) {
+        if (width(text) <= width) {
+            return text;
+        }
+        int[] points = text.codePoints().toArray();
+        int length = points.length;
+        while (length > 1 && width(new String(points, 0, length)) + Frame.CHARACTER > width) {
+            length--;
+        }
+        return new String(points, 0, length) + "…";
+    }
+}
