@@ -1,0 +1,151 @@
+# Shared by the launchers adze and adze-agent, which source it: finds a JDK 25, builds what is missing, starts Java.
+# Bash 3.2 or later. Exit codes as in docs/exit-codes.md.
+#
+# Environment:
+#   ADZE_JAVA_HOME  the JDK to use (25 or later); otherwise one is looked for
+#   ADZE_JAVA_OPTS  further options for Java, separated by spaces
+#   ADZE_NO_BUILD   if set, whatever is built is run as it is
+
+die() { # exit-code message
+    printf '%s: error: %s\n' "$program" "$2" >&2
+    exit "$1"
+}
+
+# Sets major to the Java version in a JDK's folder, 0 if there is none. Reads a file: starting Java costs 0.1 s.
+java_major() { # home
+    local line
+    major=0
+    [ -x "$1/bin/java" ] && [ -r "$1/release" ] || return 0
+    while IFS= read -r line; do
+        case $line in
+            JAVA_VERSION=*)
+                line=${line#*\"}
+                major=${line%%[!0-9]*}
+                ;;
+        esac
+    done <"$1/release"
+    major=${major:-0}
+}
+
+# Sets java_home to the first JDK 25 or later.
+find_java() {
+    local home candidates older=
+    if [ -n "${ADZE_JAVA_HOME:-}" ]; then
+        java_major "$ADZE_JAVA_HOME"
+        [ "$major" -ge 25 ] && { java_home=$ADZE_JAVA_HOME; return; }
+        die 8 "ADZE_JAVA_HOME is $ADZE_JAVA_HOME, but Adze needs a JDK 25 or later there; set it to one, or unset it to have one looked for"
+    fi
+    candidates=("${JAVA_HOME:-}" "${JAVA25_HOME:-}")
+    if home=$(command -v java) && home=$(readlink -f "$home" 2>/dev/null); then
+        candidates+=("${home%/bin/java}")
+    fi
+    candidates+=(/usr/lib/jvm/* /usr/lib64/jvm/* /usr/java/* /opt/* /opt/java/*
+        "${HOME:-}"/.sdkman/candidates/java/* "${HOME:-}"/.jdks/*
+        "${HOME:-}"/Library/Java/JavaVirtualMachines/*/Contents/Home /Library/Java/JavaVirtualMachines/*/Contents/Home)
+    for home in "${candidates[@]}"; do
+        [ -n "$home" ] || continue
+        java_major "$home"
+        [ "$major" -ge 25 ] && { java_home=$home; return; }
+        [ "$major" -gt 0 ] && case " $older," in *" $major,"*) ;; *) older="${older:+$older, }$major" ;; esac
+    done
+    if home=$(/usr/libexec/java_home -v 25+ 2>/dev/null); then
+        java_home=$home
+        return
+    fi
+    die 8 "Adze needs a JDK 25: install Temurin 25 (apt install temurin-25-jdk, brew install --cask temurin@25 or sdk install java 25-tem) or set ADZE_JAVA_HOME to one you have; found ${older:+only }${older:-none}"
+}
+
+# Sets jar to the newest build of the module, empty if there is none.
+find_jar() {
+    local found
+    jar=
+    for found in "$module"/target/"$module"-[0-9]*.jar; do
+        [ -f "$found" ] && { [ -z "$jar" ] || [ "$found" -nt "$jar" ]; } && jar=$found
+    done
+    # The jar is written last, after target/lib; only a half-deleted target has the one without the other.
+    [ -d "$module/target/lib" ] || jar=
+}
+
+# The jar is as new as everything it is made of. Folders count too, so a deleted source is noticed.
+up_to_date() {
+    local part sources=(pom.xml)
+    [ -n "$jar" ] || return 1
+    for part in profiles runtime-edge "$module"; do
+        sources+=("$part/pom.xml" "$part/src/main")
+    done
+    [ -z "$(find "${sources[@]}" -newer "$jar" -print 2>/dev/null | head -n 1)" ]
+}
+
+build() {
+    local log="$module/target/launch.log" started="$module/target/launch.started" first= maven status why
+    maven=$(command -v mvn) || maven=
+    if [ -z "$maven" ]; then
+        [ -n "$jar" ] || die 8 "Adze is not built yet, and there is no Maven to build it: install Maven 3.8 or later (apt install maven) with network to Maven Central"
+        printf '%s: warning: the sources are newer than the build, but there is no Maven (mvn) here; running the older build\n' "$program" >&2
+        return
+    fi
+    [ -n "$jar" ] || first=" (the first time downloads about $download)"
+    printf '%s: building %s%s; log: %s\n' "$program" "$module" "$first" "$root/$log" >&2
+    : >"$started"
+    # Maven's own Java may be older; its toolchain is to find the JDK that was found here.
+    command -v java >/dev/null || export JAVA_HOME=$java_home
+    JAVA25_HOME=$java_home "$maven" -q -B -Dmaven.test.skip=true -pl "$module" -am package >"$log" 2>&1 </dev/null
+    status=$?
+    find_jar
+    if [ $status -ne 0 ] || [ -z "$jar" ]; then
+        [ $status -gt 128 ] && die 130 "the build was stopped"
+        if grep -q 'No space left' "$log"; then
+            die 6 "the build failed: the disk is full; details in $root/$log"
+        elif grep -qiE 'unknown host|temporary failure in name|connection (refused|timed out|reset)|network is unreachable|could not transfer|unresolvable|status code: 5' "$log"; then
+            die 8 "the build failed: Maven Central cannot be reached; check the network (or the mirror in ~/.m2/settings.xml) and try again; details in $root/$log"
+        elif grep -q 'needs a JDK 25' "$log"; then
+            die 8 "the build failed: Maven sees no JDK 25 (a JRE is not enough); install Temurin 25; details in $root/$log"
+        fi
+        why=$(grep -m 1 -E '^\[ERROR\] .' "$log" | cut -c 9-160)
+        die 1 "the build failed: ${why:-see the log}; details in $root/$log"
+    fi
+    # Sources edited while Maven ran must count as newer.
+    touch -r "$started" "$jar"
+    rm -f "$started"
+}
+
+# One build at a time: both launchers share profiles and runtime-edge.
+build_locked() {
+    mkdir -p target "$module/target" 2>/dev/null || die 6 "cannot write to $root; make it writable, or build it elsewhere"
+    exec 9>target/launch.lock || die 6 "cannot write to $root/target; make it writable"
+    if command -v flock >/dev/null && ! flock -n 9; then
+        printf '%s: another build is running here; waiting for it\n' "$program" >&2
+        flock 9
+    fi
+    find_jar
+    up_to_date || build
+    exec 9>&-
+}
+
+launch() { # program module main-class download java-options... -- arguments...
+    program=$1 module=$2 main=$3 download=$4
+    shift 4
+    local options=() started_in=$PWD
+    while [ "$1" != -- ]; do
+        options+=("$1")
+        shift
+    done
+    shift
+    find_java
+    cd "$root" || die 3 "cannot enter $root"
+    find_jar
+    if [ -z "${ADZE_NO_BUILD:-}" ]; then
+        up_to_date || build_locked
+    elif [ -z "$jar" ]; then
+        die 8 "Adze is not built yet, and ADZE_NO_BUILD is set; unset it"
+    fi
+    cd "$started_in" || cd /
+    case ${1:-} in
+        '' | -h | --help | help | -V | --version) ;;
+        # Java warns on stderr about the incubating module each time: not where nothing is computed.
+        *) options+=(--add-modules jdk.incubator.vector) ;;
+    esac
+    # shellcheck disable=SC2206  # ADZE_JAVA_OPTS is split on purpose
+    options+=(--enable-native-access=ALL-UNNAMED -XX:-UsePerfData ${ADZE_JAVA_OPTS:-})
+    exec "$java_home/bin/java" "${options[@]}" -cp "$root/$jar" "$main" "$@"
+}
