@@ -72,7 +72,8 @@ public record DataSource(DataSpec spec, List<Path> files, DataFormat format) {
             List<Path> inside = list(path).stream()
                     .filter(file -> {
                         DataFormat own = DataFormat.ofExtension(file);
-                        return own != DataFormat.AUTO && (format == DataFormat.AUTO || own == format);
+                        boolean answers = own == DataFormat.CMAPSS && file.getFileName().toString().startsWith("RUL_");
+                        return own != DataFormat.AUTO && !answers && (format == DataFormat.AUTO || own == format);
                     })
                     .toList();
             return requireAny(inside, path + " holds no " + (format == DataFormat.AUTO ? "data" : format) + " file");

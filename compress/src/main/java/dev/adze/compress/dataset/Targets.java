@@ -4,6 +4,7 @@ import dev.adze.compress.data.Channel;
 import dev.adze.compress.data.Series;
 import dev.adze.compress.data.SensorRecording;
 import dev.adze.runtime.AdzeException;
+import dev.adze.runtime.bundle.TaskSpec.OutputSpec;
 import java.util.Arrays;
 import java.util.List;
 
@@ -16,11 +17,19 @@ public final class Targets {
     private final List<Channel> names;
     private final float[] values;
     private final int horizonSteps;
+    private final double min;
+    private final double max;
 
     private Targets(List<Channel> names, float[] values, int horizonSteps) {
+        this(names, values, horizonSteps, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+    }
+
+    private Targets(List<Channel> names, float[] values, int horizonSteps, double min, double max) {
         this.names = List.copyOf(names);
         this.values = values;
         this.horizonSteps = horizonSteps;
+        this.min = min;
+        this.max = max;
     }
 
     /**
@@ -68,7 +77,7 @@ public final class Targets {
                 values[row] = Math.min(cap, series.endRow() - 1 - row + afterLastRow[i]);
             }
         }
-        return new Targets(List.of(new Channel("remaining life", "steps")), values, 0);
+        return new Targets(List.of(new Channel("remaining-life", "steps")), values, 0, 0, cap);
     }
 
     /**
@@ -158,6 +167,29 @@ public final class Targets {
         return horizonSteps;
     }
 
+    /** Smallest value that makes sense; negative infinity if any does. */
+    public double min() {
+        return min;
+    }
+
+    /** Largest value that makes sense; infinity if any does. */
+    public double max() {
+        return max;
+    }
+
+    /** The targets in the network's scale, {@code (value - center) / scale}; {@code outputs} has one a target. */
+    public Targets scaled(List<OutputSpec> outputs) {
+        if (outputs.size() != names.size()) {
+            throw new IllegalArgumentException(outputs.size() + " outputs for " + names.size() + " targets");
+        }
+        float[] scaled = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            OutputSpec output = outputs.get(i % names.size());
+            scaled[i] = (float) ((values[i] - output.center()) / output.scale());
+        }
+        return new Targets(names, scaled, horizonSteps);
+    }
+
     /** One target; NaN for none. */
     public float value(int row, int target) {
         return values[row * names.size() + target];
@@ -171,6 +203,16 @@ public final class Targets {
             }
         }
         return true;
+    }
+
+    /** Whether any target of a row is there. */
+    public boolean anyValid(int row) {
+        for (int i = 0; i < names.size(); i++) {
+            if (!Float.isNaN(value(row, i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** A copy of all targets {@code [rows * targets]}, row by row. */

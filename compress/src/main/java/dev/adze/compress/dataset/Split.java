@@ -1,0 +1,192 @@
+package dev.adze.compress.dataset;
+
+import dev.adze.compress.data.SensorRecording;
+import dev.adze.compress.data.Series;
+import dev.adze.runtime.AdzeException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+
+/**
+ * A recording's rows for training, validation and test. No row is in two parts, and no window or target within one
+ * part reaches into another.
+ *
+ * @param train      pieces of series; never empty
+ * @param validation pieces of series; empty if none was asked for
+ * @param test       pieces of series; empty if none was asked for
+ */
+public record Split(List<Series> train, List<Series> validation, List<Series> test) {
+    public Split {
+        train = List.copyOf(train);
+        validation = List.copyOf(validation);
+        test = List.copyOf(test);
+    }
+
+    /**
+     * In time order: the oldest rows train, newer ones validate, the newest test. The cuts lie at the same moment for
+     * all series; where rows have no time, every series is cut by itself. Rows count for the fractions. Where a cut
+     * goes through a series, the first {@code guardRows} rows after it belong to no part.
+     *
+     * @param validation fraction of the rows, 0 or more
+     * @param test       fraction of the rows, 0 or more
+     * @param guardRows  window + horizon, so that nothing that was seen in training overlaps what is judged
+     * @throws AdzeException BAD_DATA if a part asked for keeps no row
+     */
+    public static Split byTime(SensorRecording recording, double validation, double test, int guardRows) {
+        requireFractions(validation, test);
+        double[] starts = {1 - validation - test, 1 - test};
+        if (!recording.hasTimestamps()) {
+            return cut(recording, guardRows, validation > 0, test > 0, (series, boundary) ->
+                    series.startRow() + (int) Math.round(starts[boundary] * series.rowCount()));
+        }
+        long[] times = recording.timestampsMillis();
+        Arrays.sort(times);
+        long[] moments = new long[2];
+        for (int i = 0; i < 2; i++) {
+            int rank = (int) Math.round(starts[i] * times.length);
+            moments[i] = rank < times.length ? times[rank] : Long.MAX_VALUE;
+        }
+        return cut(recording, guardRows, validation > 0, test > 0, (series, boundary) -> rowAt(recording, series, moments[boundary]));
+    }
+
+    /**
+     * In time order with given cuts, for published protocols.
+     *
+     * @param validationFromMillis first moment of validation, since 1970-01-01 UTC
+     * @param testFromMillis       first moment of the test, not before the validation's
+     */
+    public static Split byMoments(SensorRecording recording, long validationFromMillis, long testFromMillis, int guardRows) {
+        if (!recording.hasTimestamps() || testFromMillis < validationFromMillis) {
+            throw new AdzeException(AdzeException.Kind.USAGE, recording.hasTimestamps()
+                    ? "the test part begins before the validation part; exchange them"
+                    : "the recording has no time, so it cannot be split at a date; split by fractions");
+        }
+        long[] moments = {validationFromMillis, testFromMillis};
+        return cut(recording, guardRows, testFromMillis > validationFromMillis, true,
+                (series, boundary) -> rowAt(recording, series, moments[boundary]));
+    }
+
+    private interface Boundary {
+        /** First row of validation (0) or test (1) in a series, from its start to its end. */
+        int row(Series series, int boundary);
+    }
+
+    private static int rowAt(SensorRecording recording, Series series, long moment) {
+        int row = series.startRow();
+        while (row < series.endRow() && recording.timestampMillis(row) < moment) {
+            row++;
+        }
+        return row;
+    }
+
+    private static Split cut(SensorRecording recording, int guardRows, boolean validation, boolean test, Boundary boundary) {
+        if (guardRows < 0) {
+            throw new IllegalArgumentException("guardRows " + guardRows);
+        }
+        var parts = List.of(new ArrayList<Series>(), new ArrayList<Series>(), new ArrayList<Series>());
+        for (Series s : recording.series()) {
+            int validationStart = boundary.row(s, 0);
+            int testStart = boundary.row(s, 1);
+            int validationGuard = validationStart > s.startRow() ? guardRows : 0;
+            int testGuard = testStart > s.startRow() ? guardRows : 0;
+            add(parts.get(0), s, s.startRow(), validationStart);
+            add(parts.get(1), s, (long) validationStart + validationGuard, testStart);
+            // Validation may have got no row at all because the guard ate it: the test part keeps its own distance.
+            add(parts.get(2), s, (long) testStart + testGuard, s.endRow());
+        }
+        var split = new Split(parts.get(0), parts.get(1), parts.get(2));
+        require(split.train, "training", recording, guardRows);
+        if (validation) {
+            require(split.validation, "validation", recording, guardRows);
+        }
+        if (test) {
+            require(split.test, "test", recording, guardRows);
+        }
+        return split;
+    }
+
+    private static void add(List<Series> part, Series series, long from, int to) {
+        if (from < to) {
+            part.add(new Series(series.unitId(), (int) from, to - (int) from));
+        }
+    }
+
+    private static void require(List<Series> part, String name, SensorRecording recording, int guardRows) {
+        if (part.isEmpty()) {
+            throw new AdzeException(AdzeException.Kind.BAD_DATA, "the " + name + " part keeps none of the " + recording.rowCount()
+                    + " rows (" + recording.series().size() + " series, guard " + guardRows
+                    + " rows); take more data, other fractions, or a shorter window or horizon");
+        }
+    }
+
+    /**
+     * By whole units (engines, machines), drawn at random.
+     *
+     * @param validation fraction of the units, 0 or more; above 0 at least one unit
+     * @param test       fraction of the units, likewise
+     * @param seed       of the draw
+     */
+    public static Split byUnit(SensorRecording recording, double validation, double test, long seed) {
+        requireFractions(validation, test);
+        List<String> units = new ArrayList<>(units(recording));
+        int validationUnits = share(validation, units.size());
+        int testUnits = share(test, units.size());
+        if (validationUnits + testUnits >= units.size()) {
+            throw new AdzeException(AdzeException.Kind.BAD_DATA, "a split by unit needs at least "
+                    + (validationUnits + testUnits + 1) + " units, but the recording has " + units.size()
+                    + "; split by time, or name the unit column");
+        }
+        Collections.shuffle(units, new Random(seed));
+        return byUnitNames(recording, units.subList(0, validationUnits),
+                units.subList(validationUnits, validationUnits + testUnits));
+    }
+
+    /**
+     * By whole units, named; all others train.
+     *
+     * @throws AdzeException BAD_DATA for an unknown unit, USAGE for one in both lists, or if none is left to train
+     */
+    public static Split byUnitNames(SensorRecording recording, List<String> validation, List<String> test) {
+        Set<String> units = units(recording);
+        for (String name : validation) {
+            if (test.contains(name)) {
+                throw new AdzeException(AdzeException.Kind.USAGE, "unit " + name + " is for both validation and test; choose one");
+            }
+        }
+        for (String name : java.util.stream.Stream.concat(validation.stream(), test.stream()).toList()) {
+            if (!units.contains(name)) {
+                throw new AdzeException(AdzeException.Kind.BAD_DATA, "the recording has no unit " + name + "; its "
+                        + units.size() + " units begin with " + String.join(", ", units.stream().limit(5).toList()));
+            }
+        }
+        var split = new Split(
+                recording.series().stream().filter(s -> !validation.contains(s.unitId()) && !test.contains(s.unitId())).toList(),
+                recording.series().stream().filter(s -> validation.contains(s.unitId())).toList(),
+                recording.series().stream().filter(s -> test.contains(s.unitId())).toList());
+        if (split.train.isEmpty()) {
+            throw new AdzeException(AdzeException.Kind.USAGE, "all units are for validation and test; leave some to train");
+        }
+        return split;
+    }
+
+    private static Set<String> units(SensorRecording recording) {
+        var units = new LinkedHashSet<String>();
+        recording.series().forEach(s -> units.add(s.unitId()));
+        return units;
+    }
+
+    private static int share(double fraction, int units) {
+        return fraction == 0 ? 0 : (int) Math.max(1, Math.round(fraction * units));
+    }
+
+    private static void requireFractions(double validation, double test) {
+        if (!(validation >= 0 && test >= 0 && validation + test < 1)) {
+            throw new AdzeException(AdzeException.Kind.USAGE, "validation " + validation + " and test " + test
+                    + " must be 0 or more and leave something to train");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package dev.adze.compress.dataset;
+
+import static dev.adze.compress.dataset.Recordings.NAN;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.adze.compress.SharedData;
+import dev.adze.compress.data.CmapssReader;
+import dev.adze.compress.data.Refusals;
+import dev.adze.compress.data.SensorRecording;
+import dev.adze.runtime.AdzeException.Kind;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TargetsTest {
+    @Test
+    void remainingLifeCountsDownToZeroUnderItsCap() {
+        SensorRecording r = Recordings.of(new int[] {4, 2}, new float[6]);
+        assertArrayEquals(new float[] {2, 2, 1, 0, 1, 0}, Targets.remainingLife(r, 2).values());
+        assertArrayEquals(new float[] {5, 5, 5, 4, 1, 0}, Targets.remainingLife(r, 5, new float[] {4, 0}).values());
+        Refusals.assertRefused(() -> Targets.remainingLife(r, 5, new float[] {4, -1}), "unit u1");
+        Refusals.assertRefused(() -> Targets.remainingLife(r, 5, new float[] {NAN, 1}), "unit u0");
+    }
+
+    @Test
+    void remainingLifeOfPublishedTestEnginesEndsAtThePublishedValue() {
+        CmapssReader.Cmapss set = CmapssReader.readSet(SharedData.folder("cmapss-fd001"), "FD001");
+        Targets test = Targets.remainingLife(set.test(), Float.POSITIVE_INFINITY, set.remainingLife());
+        // Engine 1: 31 cycles seen, 112 left after them.
+        assertEquals(142, test.value(0, 0));
+        assertEquals(112, test.value(30, 0));
+        assertEquals(20, test.value(set.test().rowCount() - 1, 0));
+        assertEquals(191, Targets.remainingLife(set.train(), Float.POSITIVE_INFINITY).value(0, 0));
+    }
+
+    @Test
+    void forecastsLookAheadWithinTheirSeries() {
+        SensorRecording r = Recordings.of(new int[] {4, 2}, new float[] {0, 1, 2, 3, 10, 11}, new float[] {5, 6, NAN, 8, 9, 9});
+        Targets one = Targets.forecast(r, List.of("a"), 1, 1);
+        assertArrayEquals(new float[] {1, 2, 3, NAN, 11, NAN}, one.values());
+        assertEquals(1, one.horizonSteps());
+        Targets both = Targets.forecast(r, List.of("b", "a"), 2, 2);
+        assertArrayEquals(new float[] {6, 1.5f, 8, 2.5f, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN}, both.values());
+        assertEquals("b", both.names().getFirst().name());
+    }
+
+    @Test
+    void forecastsOfMissingValuesAreMissing() {
+        SensorRecording r = Recordings.of(new float[] {0, NAN, NAN, 3});
+        assertArrayEquals(new float[] {NAN, NAN, 3, NAN}, Targets.forecast(r, List.of("a"), 1, 1).values());
+        assertArrayEquals(new float[] {NAN, 3, NAN, NAN}, Targets.forecast(r, List.of("a"), 2, 2).values());
+    }
+
+    @Test
+    void impossibleForecastsAreRefused() {
+        SensorRecording r = Recordings.of(new float[3]);
+        Refusals.assertRefused(Kind.USAGE, () -> Targets.forecast(r, List.of("a"), 0, 1), "horizon");
+        Refusals.assertRefused(Kind.USAGE, () -> Targets.forecast(r, List.of("a"), 2, 3), "mean over 3");
+        Refusals.assertRefused(() -> Targets.forecast(r, List.of("x"), 1, 1), "no channel x");
+    }
+
+    @Test
+    void classesMustBeIndices() {
+        SensorRecording r = Recordings.of(new float[] {0, 1, NAN, 2}, new float[] {0, 0.5f, 1, 1});
+        assertArrayEquals(new float[] {0, 1, NAN, 2}, Targets.classes(r, "a", 3).values());
+        Refusals.assertRefused(() -> Targets.classes(r, "a", 2), "column a holds 2.0 in row 4", "0 to 1");
+        Refusals.assertRefused(() -> Targets.classes(r, "b", 2), "0.5 in row 2");
+    }
+}
