@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.SequencedMap;
 
@@ -49,7 +50,7 @@ public record Profile(
      * @param rateHz   samples a second, in (0, 1000]
      * @param deadline after which a channel that has not answered counts as missing in that sample; at most one period
      * @param channels channel name of the bundle to where it is read, in the file's order; a channel that the bundle
-     *                 names and this map does not is read from {@code host:} under its own name ({@link #source})
+     *                 names and this map does not is the device's own channel of that name ({@link #source})
      */
     public record Sensors(double rateHz, Duration deadline, SequencedMap<String, ChannelSource> channels) {
         public Sensors {
@@ -64,7 +65,7 @@ public record Profile(
         /** Where the channel of that name is read. */
         public ChannelSource source(String channel) {
             ChannelSource given = channels.get(channel);
-            return given == null ? new ChannelSource(ChannelSource.Driver.HOST, channel) : given;
+            return given == null ? ChannelSource.ofDeviceChannel(channel) : given;
         }
     }
 
@@ -78,17 +79,42 @@ public record Profile(
         public enum Driver {
             /** A figure of this host by its channel name, from /proc and /sys: {@code host:cpu.busy}. */
             HOST,
-            /** A hardware monitoring chip by name, label and quantity: {@code hwmon:ina3221/VDD_IN/power}. */
+            /** An input of a hardware monitoring chip: {@code hwmon:ina3221.vdd_in.voltage}. */
             HWMON,
-            /** A thermal zone by its type: {@code thermal:cpu-thermal}. */
+            /** A thermal zone by its type: {@code thermal:cpu-thermal}, in degrees Celsius. */
             THERMAL,
             /** A column of a recording, played back at its own pace: {@code replay:load.csv.gz#cpu.busy}. */
             REPLAY
         }
 
+        /** The source of a channel by the name that {@code adze-agent sensors} lists it under. */
+        static ChannelSource ofDeviceChannel(String name) {
+            if (name.startsWith("hwmon.")) {
+                return new ChannelSource(Driver.HWMON, name.substring("hwmon.".length()));
+            }
+            if (name.startsWith("thermal.")) {
+                return new ChannelSource(Driver.THERMAL, name.substring("thermal.".length()));
+            }
+            return new ChannelSource(Driver.HOST, name);
+        }
+
+        /**
+         * The name that {@code adze-agent sensors} lists this source under: {@code cpu.busy},
+         * {@code hwmon.ina3221.vdd_in.voltage}, {@code thermal.cpu-thermal}; empty for a replayed recording.
+         */
+        public Optional<String> deviceChannel() {
+            return switch (driver) {
+                case HOST -> Optional.of(locator);
+                case HWMON -> Optional.of("hwmon." + locator);
+                case THERMAL -> Optional.of("thermal." + locator);
+                case REPLAY -> Optional.empty();
+            };
+        }
+
+        /** As in YAML. */
         @Override
         public String toString() {
-            return driver.name().toLowerCase(java.util.Locale.ROOT) + ":" + locator;
+            return driver.name().toLowerCase(Locale.ROOT) + ":" + locator;
         }
     }
 

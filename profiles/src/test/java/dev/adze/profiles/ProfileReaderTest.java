@@ -46,7 +46,7 @@ class ProfileReaderTest {
               deadline-ms: 20
               channels:
                 cpu.busy: host:cpu.busy
-                board.power: hwmon:ina3221/VDD_IN/power
+                board.power: hwmon:ina3221.vdd_in.voltage
                 soc.temp: thermal:soc0-thermal
                 bearing/left: replay:old runs/press.csv.gz#bearing/left
             runtime:
@@ -75,7 +75,7 @@ class ProfileReaderTest {
         assertEquals(Duration.ofMillis(20), profile.sensors().deadline());
         assertEquals(List.of("cpu.busy", "board.power", "soc.temp", "bearing/left"),
                 List.copyOf(profile.sensors().channels().keySet()));
-        assertEquals(new ChannelSource(Driver.HWMON, "ina3221/VDD_IN/power"), profile.sensors().source("board.power"));
+        assertEquals(new ChannelSource(Driver.HWMON, "ina3221.vdd_in.voltage"), profile.sensors().source("board.power"));
         assertEquals(new ChannelSource(Driver.THERMAL, "soc0-thermal"), profile.sensors().source("soc.temp"));
         assertEquals(folder + "/old runs/press.csv.gz#bearing/left", profile.sensors().source("bearing/left").locator());
         assertEquals(new Profile.RuntimeOptions(Kernel.NATIVE, 2), profile.runtime());
@@ -111,8 +111,15 @@ class ProfileReaderTest {
     }
 
     @Test
-    void aChannelThatIsNotMappedIsAHostFigureOfThatName() {
-        assertEquals(new ChannelSource(Driver.HOST, "mem.free"), parse(SMALLEST).sensors().source("mem.free"));
+    void aChannelThatIsNotMappedIsTheDevicesOwnOfThatName() {
+        var sensors = parse(SMALLEST).sensors();
+        assertEquals(new ChannelSource(Driver.HOST, "mem.free"), sensors.source("mem.free"));
+        assertEquals(new ChannelSource(Driver.HWMON, "lm75.temp1"), sensors.source("hwmon.lm75.temp1"));
+        assertEquals(new ChannelSource(Driver.THERMAL, "cpu-therm"), sensors.source("thermal.cpu-therm"));
+        for (String name : List.of("mem.free", "hwmon.lm75.temp1", "thermal.cpu-therm")) {
+            assertEquals(Optional.of(name), sensors.source(name).deviceChannel());
+        }
+        assertEquals(Optional.empty(), new ChannelSource(Driver.REPLAY, "load.csv").deviceChannel());
     }
 
     @Test
