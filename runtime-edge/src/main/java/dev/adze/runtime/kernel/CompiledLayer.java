@@ -1,0 +1,7 @@
+package dev.adze.runtime.kernel;
+
+/** A layer with its weights ready for a kernel. Immutable and shared. */
+interface CompiledLayer {
+    /** This layer in zero state, reading {@code input} at every step. */
+    LayerStep newStep(Signal input);
+}

@@ -1,0 +1,84 @@
+package dev.adze.runtime.kernel;
+
+import dev.adze.runtime.model.NetworkTensors;
+import dev.adze.runtime.model.RecurrentNetwork;
+import dev.adze.runtime.model.Weights;
+import java.lang.foreign.Arena;
+
+/**
+ * A network ready to run on this machine. Immutable; one serves any number of sessions on any threads, which hold only
+ * their own state. It owns the packed weights (about the size of the tensors it was made from, which it does not keep)
+ * until {@link #close}.
+ */
+public final class CompiledNetwork implements AutoCloseable {
+    private final RecurrentNetwork network;
+    private final boolean int8;
+    private final KernelChoice choice;
+    private final Arena arena;
+    private final StepProgram program;
+
+    private CompiledNetwork(NetworkTensors tensors, KernelChoice choice) {
+        this.network = tensors.network();
+        this.int8 = tensors.int8();
+        this.choice = choice;
+        arena = Arena.ofShared();
+        try {
+            program = choice.kernel().compile(tensors, arena);
+        } catch (RuntimeException | Error e) {
+            arena.close();
+            throw e;
+        }
+    }
+
+    public static CompiledNetwork compile(NetworkTensors tensors) {
+        return compile(tensors, KernelChoice.best());
+    }
+
+    public static CompiledNetwork compile(NetworkTensors tensors, KernelChoice choice) {
+        return new CompiledNetwork(tensors, choice);
+    }
+
+    /** In fp32, for example to judge a network while it is trained or compressed. */
+    public static CompiledNetwork compile(Weights weights) {
+        return compile(NetworkTensors.of(weights));
+    }
+
+    public RecurrentNetwork network() {
+        return network;
+    }
+
+    /** Whether the LSTM layers compute in int8; otherwise all is fp32. */
+    public boolean int8() {
+        return int8;
+    }
+
+    /** The kernel that runs this network, and the reason for it. */
+    public KernelChoice kernel() {
+        return choice;
+    }
+
+    /** Network-level runner without any guard; {@link dev.adze.runtime.session.Session} adds the guards. */
+    public StepRunner newRunner() {
+        requireOpen();
+        return program.newRunner();
+    }
+
+    public boolean isOpen() {
+        return arena.scope().isAlive();
+    }
+
+    /** @throws IllegalStateException after {@link #close} */
+    public void requireOpen() {
+        if (!isOpen()) {
+            throw new IllegalStateException("the network was closed");
+        }
+    }
+
+    /** Releases the weights. Sessions that still run get an {@link IllegalStateException} at their next step. */
+    @Override
+    public void close() {
+        if (isOpen()) {
+            arena.close();
+        }
+    }
+}

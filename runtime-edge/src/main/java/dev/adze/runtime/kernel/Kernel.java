@@ -1,0 +1,17 @@
+package dev.adze.runtime.kernel;
+
+import dev.adze.runtime.model.NetworkTensors;
+import java.lang.foreign.Arena;
+
+/** One way to compute a network's time step. All kernels give the same bits (docs/arithmetic.md). */
+interface Kernel {
+    /** For logs and reports: {@code scalar}, {@code vector-512}. */
+    String name();
+
+    /**
+     * Makes the weights ready for this kernel.
+     *
+     * @param arena owns whatever memory outside the heap the program needs; it stays open as long as the program is used
+     */
+    StepProgram compile(NetworkTensors tensors, Arena arena);
+}

@@ -1,0 +1,31 @@
+package dev.adze.runtime.kernel;
+
+import dev.adze.runtime.model.Dense;
+import dev.adze.runtime.model.Layer;
+import dev.adze.runtime.model.Lstm;
+import dev.adze.runtime.model.NetworkTensors;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The reference: plain loops over the tensors as stored. Slow, obvious, and the oracle of the other kernels. */
+final class ScalarKernel implements Kernel {
+    @Override
+    public String name() {
+        return "scalar";
+    }
+
+    @Override
+    public StepProgram compile(NetworkTensors tensors, Arena arena) {
+        List<CompiledLayer> layers = new ArrayList<>();
+        for (int i = 0; i < tensors.network().layers().size(); i++) {
+            Layer layer = tensors.network().layers().get(i);
+            layers.add(switch (layer) {
+                case Lstm lstm when tensors.int8() -> ScalarLstmInt8.compile(lstm, tensors, i);
+                case Lstm lstm -> ScalarLstmFp32.compile(lstm, tensors, i);
+                case Dense dense -> ScalarDense.compile(dense, tensors, i);
+            });
+        }
+        return new LayerChain(tensors.network(), layers);
+    }
+}

@@ -1,0 +1,44 @@
+package dev.adze.runtime.kernel;
+
+/**
+ * Float sigmoid and tanh with a fixed order of correctly rounded operations (docs/arithmetic.md).
+ *
+ * <p>tanh(x) = x P(y)/Q(y), y = x*x, P and Q of degree 4 with P(0) = Q(0) = 1, from a rational minimax fit of the
+ * relative error over |x| <= 8 (src/test/scripts/fit_tanh.py); beyond {@link #TANH_LIMIT} it is 1 or -1 exactly.
+ * Over all floats |error| <= 3e-7, and the relative error is no larger. sigmoid(x) = 0.5 + 0.5 tanh(x/2), with an
+ * absolute error of at most 2e-7. NaN gives NaN; infinities give the exact limits; a denormal's tanh is itself.
+ */
+final class ScalarMath {
+    /** Below the first x whose quotient would round to more than 1 (8.1289); 1 - tanh(8.125) is 1.8e-7. */
+    static final float TANH_LIMIT = 8.125f;
+
+    static final float P1 = 0x1.1363eep-3f;
+    static final float P2 = 0x1.d47e0cp-9f;
+    static final float P3 = 0x1.7013cep-16f;
+    static final float P4 = 0x1.06b8eep-26f;
+    static final float Q1 = 0x1.df074ap-2f;
+    static final float Q2 = 0x1.acd914p-6f;
+    static final float Q3 = 0x1.6629fcp-12f;
+    static final float Q4 = 0x1.cae696p-21f;
+
+    private ScalarMath() {}
+
+    static float tanh(float x) {
+        float y = x * x;
+        float p = Math.fma(P4, y, P3);
+        p = Math.fma(p, y, P2);
+        p = Math.fma(p, y, P1);
+        p = Math.fma(p, y, 1f);
+        float q = Math.fma(Q4, y, Q3);
+        q = Math.fma(q, y, Q2);
+        q = Math.fma(q, y, Q1);
+        q = Math.fma(q, y, 1f);
+        float r = (x * p) / q;
+        r = x > TANH_LIMIT ? 1f : r;
+        return x < -TANH_LIMIT ? -1f : r;
+    }
+
+    static float sigmoid(float x) {
+        return Math.fma(0.5f, tanh(0.5f * x), 0.5f);
+    }
+}

@@ -1,0 +1,31 @@
+package dev.adze.runtime.kernel;
+
+import dev.adze.runtime.model.Dense;
+import dev.adze.runtime.model.Layer;
+import dev.adze.runtime.model.Lstm;
+import dev.adze.runtime.model.NetworkTensors;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The fast Java kernel, on the Vector API (module jdk.incubator.vector), with rows of the matrices in the lanes. */
+final class VectorKernel implements Kernel {
+    @Override
+    public String name() {
+        return "vector-" + VectorWidth.BITS;
+    }
+
+    @Override
+    public StepProgram compile(NetworkTensors tensors, Arena arena) {
+        List<CompiledLayer> layers = new ArrayList<>();
+        for (int i = 0; i < tensors.network().layers().size(); i++) {
+            Layer layer = tensors.network().layers().get(i);
+            layers.add(switch (layer) {
+                case Lstm lstm when tensors.int8() -> VectorLstmInt8.compile(lstm, tensors, i, arena);
+                case Lstm lstm -> VectorLstmFp32.compile(lstm, tensors, i, arena);
+                case Dense dense -> ScalarDense.compile(dense, tensors, i);
+            });
+        }
+        return new LayerChain(tensors.network(), layers);
+    }
+}

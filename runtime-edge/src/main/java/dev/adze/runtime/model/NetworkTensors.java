@@ -1,0 +1,102 @@
+package dev.adze.runtime.model;
+
+import dev.adze.runtime.AdzeException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/**
+ * A network's weights as a device stores them: either all F32 ("fp32"), or int8 matrices with a scale a row in the
+ * LSTM layers and F32 everywhere else ("int8").
+ *
+ * <p>int8: the matrices {@code weight_ih [4*hidden, input]} and {@code weight_hh [4*hidden, hidden]} are I8 with
+ * values in [-127, 127]; {@code weight_ih.scale} and {@code weight_hh.scale}, F32 {@code [4*hidden]}, are positive or
+ * zero; a weight is {@code q * scale[row]}.
+ *
+ * @param tensors by full name, exactly those of {@link #layout}, finite
+ */
+public record NetworkTensors(RecurrentNetwork network, boolean int8, SequencedMap<String, Tensor> tensors) {
+
+    /** Type and shape of one tensor. */
+    public record Slot(DataType type, List<Integer> shape) {}
+
+    /** @throws AdzeException BAD_BUNDLE when a tensor is missing, superfluous, of another type or shape, or not finite */
+    public NetworkTensors {
+        var ordered = new LinkedHashMap<String, Tensor>();
+        for (Map.Entry<String, Slot> slot : layout(network, int8).entrySet()) {
+            Tensor tensor = tensors.get(slot.getKey());
+            require(tensor != null, "tensor " + slot.getKey() + " is missing");
+            require(tensor.type() == slot.getValue().type() && tensor.shape().equals(slot.getValue().shape()),
+                    "tensor " + slot.getKey() + " is " + tensor.type() + tensor.shape() + " but the network needs "
+                            + slot.getValue().type() + slot.getValue().shape());
+            requireSoundValues(slot.getKey(), tensor);
+            ordered.put(slot.getKey(), tensor);
+        }
+        for (String name : tensors.keySet()) {
+            require(ordered.containsKey(name), "tensor " + name + " does not belong to the network");
+        }
+        tensors = ordered;
+    }
+
+    /** fp32 tensors holding copies of trained weights. */
+    public static NetworkTensors of(Weights weights) {
+        var tensors = new LinkedHashMap<String, Tensor>();
+        for (TensorSpec spec : weights.network().tensors()) {
+            tensors.put(spec.name(), Tensor.of(spec.shape(), weights.tensors().get(spec.name())));
+        }
+        return new NetworkTensors(weights.network(), false, tensors);
+    }
+
+    /** All tensors that a network stores, by full name, in file order. */
+    public static SequencedMap<String, Slot> layout(RecurrentNetwork network, boolean int8) {
+        var layout = new LinkedHashMap<String, Slot>();
+        for (int i = 0; i < network.layers().size(); i++) {
+            Layer layer = network.layers().get(i);
+            for (TensorSpec spec : layer.tensors()) {
+                String name = RecurrentNetwork.tensorName(i, spec.name());
+                boolean quantized = int8 && switch (layer) {
+                    case Lstm _ -> spec.shape().size() == 2;
+                    case Dense _ -> false;
+                };
+                layout.put(name, new Slot(quantized ? DataType.I8 : DataType.F32, spec.shape()));
+                if (quantized) {
+                    layout.put(name + ".scale", new Slot(DataType.F32, List.of(spec.shape().getFirst())));
+                }
+            }
+        }
+        return layout;
+    }
+
+    public Tensor get(int layerIndex, String name) {
+        return tensors.get(RecurrentNetwork.tensorName(layerIndex, name));
+    }
+
+    /** Bytes of all tensors together. */
+    public long byteSize() {
+        return tensors.values().stream().mapToLong(t -> t.data().byteSize()).sum();
+    }
+
+    private static void requireSoundValues(String name, Tensor tensor) {
+        long count = tensor.elementCount();
+        boolean scale = name.endsWith(".scale");
+        for (long i = 0; i < count; i++) {
+            float value = tensor.floatAt(i);
+            boolean sound = switch (tensor.type()) {
+                case F32, F16 -> Float.isFinite(value) && !(scale && value < 0);
+                case I8 -> value >= -127;
+            };
+            if (!sound) {
+                throw new AdzeException(AdzeException.Kind.BAD_BUNDLE, "tensor " + name + " holds " + value
+                        + " at element " + i + (tensor.type() == DataType.I8 ? "; int8 weights lie in [-127, 127]"
+                        : scale ? "; scales are finite and not negative" : "; weights must be finite"));
+            }
+        }
+    }
+
+    private static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new AdzeException(AdzeException.Kind.BAD_BUNDLE, message);
+        }
+    }
+}

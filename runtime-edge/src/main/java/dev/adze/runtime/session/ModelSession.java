@@ -1,0 +1,144 @@
+package dev.adze.runtime.session;
+
+import dev.adze.runtime.bundle.TaskSpec;
+import dev.adze.runtime.kernel.CompiledNetwork;
+import dev.adze.runtime.preprocess.PreprocessSpec;
+import dev.adze.runtime.preprocess.Preprocessor;
+
+/**
+ * From raw sensor values to physical outputs, one time step at a time, in two stages that a caller can time apart:
+ *
+ * <pre>
+ *   session.preprocess(raw);      // raw channels -> features, into the window or up for the next streaming step
+ *   session.infer(outputs);       // network -> outputs in physical units, clipped
+ * </pre>
+ * {@link TaskSpec.Mode#STREAM}: every preprocessed step is inferred exactly once, in turn.
+ * {@link TaskSpec.Mode#WINDOW}: {@link #infer} runs over the newest {@code windowSteps} steps, or over all steps seen
+ * while there are fewer; it may be called as often or as seldom as the caller likes.
+ *
+ * <p>Belongs to the thread that made it, as {@link Session} does. Allocates nothing per step.
+ */
+public final class ModelSession implements AutoCloseable {
+    private final TaskSpec task;
+    private final Preprocessor preprocessor;
+    private final Session session;
+    private final int channels;
+    private final int featureCount;
+    private final int capacity;
+    private final float[] ring;
+    private final float[] scaled;
+    private final double[] center;
+    private final double[] scale;
+    private final double[] min;
+    private final double[] max;
+    private long stepsSeen;
+    private boolean pending;
+
+    public ModelSession(CompiledNetwork network, PreprocessSpec preprocess, TaskSpec task) {
+        this.task = task;
+        preprocessor = new Preprocessor(preprocess);
+        session = new Session(network);
+        channels = preprocess.channels().size();
+        featureCount = preprocess.featureCount();
+        if (featureCount != network.network().inputSize() || task.outputs().size() != network.network().outputSize()) {
+            throw new IllegalArgumentException("preprocessing gives " + featureCount + " features and the task has "
+                    + task.outputs().size() + " outputs, but the network takes " + network.network().inputSize()
+                    + " and gives " + network.network().outputSize());
+        }
+        capacity = switch (task.mode()) {
+            case WINDOW -> task.windowSteps();
+            case STREAM -> 1;
+        };
+        ring = new float[Math.multiplyExact(capacity, featureCount)];
+        scaled = new float[task.outputs().size()];
+        center = task.outputs().stream().mapToDouble(TaskSpec.OutputSpec::center).toArray();
+        scale = task.outputs().stream().mapToDouble(TaskSpec.OutputSpec::scale).toArray();
+        min = task.outputs().stream().mapToDouble(TaskSpec.OutputSpec::min).toArray();
+        max = task.outputs().stream().mapToDouble(TaskSpec.OutputSpec::max).toArray();
+    }
+
+    /**
+     * Takes in the raw values of one time step.
+     *
+     * @param raw {@code [channels]} in the channels' units; NaN or infinite means missing
+     * @throws IllegalStateException in stream mode if the step before was not inferred
+     */
+    public void preprocess(float[] raw) {
+        session.requireUsable();
+        if (raw.length < channels) {
+            throw new IllegalArgumentException("raw has " + raw.length + " elements; the model takes " + channels);
+        }
+        if (pending && task.mode() == TaskSpec.Mode.STREAM) {
+            throw new IllegalStateException("the step before was not inferred; a stream must see every step");
+        }
+        preprocessor.apply(raw, 0, ring, (int) (stepsSeen % capacity) * featureCount);
+        stepsSeen++;
+        pending = true;
+    }
+
+    /**
+     * Computes the outputs of the newest step.
+     *
+     * @param outputs receives {@code [outputs]} in physical units: {@code center + scale * networkOutput}, clipped to
+     *                the output's bounds
+     * @throws IllegalStateException if no step was preprocessed; in stream mode, since the last call
+     */
+    public void infer(float[] outputs) {
+        inferScaled(scaled);
+        for (int i = 0; i < scaled.length; i++) {
+            // In double and in this order; NaN stays NaN.
+            outputs[i] = (float) Math.clamp(center[i] + scale[i] * scaled[i], min[i], max[i]);
+        }
+    }
+
+    /** As {@link #infer}, but leaves the network's own (scaled) outputs. */
+    public void inferScaled(float[] outputs) {
+        switch (task.mode()) {
+            case STREAM -> {
+                if (!pending) {
+                    throw new IllegalStateException("no new step to infer; call preprocess first");
+                }
+                session.infer(ring, outputs);
+            }
+            case WINDOW -> {
+                if (stepsSeen == 0) {
+                    throw new IllegalStateException("no step to infer; call preprocess first");
+                }
+                int steps = (int) Math.min(stepsSeen, capacity);
+                session.inferRing(ring, capacity, (int) ((stepsSeen - steps) % capacity), steps, outputs);
+            }
+        }
+        pending = false;
+    }
+
+    /** Whether {@code windowSteps} steps were seen since the start or {@link #reset}: before, outputs are provisional. */
+    public boolean warm() {
+        return stepsSeen >= task.windowSteps();
+    }
+
+    /** Steps taken in since the start or {@link #reset}. */
+    public long stepsSeen() {
+        return stepsSeen;
+    }
+
+    /** The features of the newest step, {@code [featureCount]}, for drift checks; copied to {@code features}. */
+    public void copyFeatures(float[] features) {
+        if (stepsSeen == 0) {
+            throw new IllegalStateException("no step was preprocessed");
+        }
+        System.arraycopy(ring, (int) ((stepsSeen - 1) % capacity) * featureCount, features, 0, featureCount);
+    }
+
+    /** Forgets everything: the next step is the first of a new series. */
+    public void reset() {
+        session.reset();
+        preprocessor.reset();
+        stepsSeen = 0;
+        pending = false;
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+}

@@ -1,0 +1,40 @@
+package dev.adze.runtime.session;
+
+import dev.adze.runtime.model.Dense;
+import dev.adze.runtime.model.Lstm;
+import dev.adze.runtime.model.RecurrentNetwork;
+import java.util.Arrays;
+
+/**
+ * A network's recurrent state between two steps, to be kept over a restart.
+ *
+ * @param values for every LSTM layer in order: h {@code [hiddenSize]}, then c {@code [hiddenSize]}; a copy is taken
+ */
+public record RecurrentState(float[] values) {
+    public RecurrentState {
+        values = values.clone();
+    }
+
+    /** Length of {@link #values} for a network. */
+    public static int size(RecurrentNetwork network) {
+        return network.layers().stream().mapToInt(layer -> switch (layer) {
+            case Lstm lstm -> 2 * lstm.hiddenSize();
+            case Dense _ -> 0;
+        }).sum();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof RecurrentState(float[] otherValues) && Arrays.equals(values, otherValues);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(values);
+    }
+
+    @Override
+    public String toString() {
+        return "RecurrentState[" + values.length + " values, hash " + hashCode() + "]";
+    }
+}

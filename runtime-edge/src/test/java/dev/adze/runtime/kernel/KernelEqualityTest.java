@@ -1,0 +1,131 @@
+package dev.adze.runtime.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.adze.runtime.model.Dense;
+import dev.adze.runtime.model.Layer;
+import dev.adze.runtime.model.Lstm;
+import dev.adze.runtime.model.NetworkTensors;
+import dev.adze.runtime.model.RecurrentNetwork;
+import dev.adze.runtime.model.Weights;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** The vector kernel gives the scalar kernel's bits: outputs and state, every step. Surefire runs this at all widths. */
+class KernelEqualityTest {
+    @Test
+    void smallAndOddSizesGiveTheSameBits() {
+        for (int hidden : new int[] {1, 2, 3, 5, 15, 16, 17, 31, 33, 64, 100}) {
+            for (int input : new int[] {1, 2, 3, 4, 7, 32}) {
+                compare(RecurrentNetwork.stackedLstm(input, 2, hidden, 1 + hidden % 3), 12, 1f, 31L * hidden + input);
+            }
+        }
+    }
+
+    @Test
+    void randomNetworksGiveTheSameBits() {
+        for (long seed = 1; seed <= 12; seed++) {
+            Random random = new Random(seed);
+            compare(randomNetwork(random), 10, (float) Math.pow(10, random.nextInt(-3, 4)), seed);
+        }
+    }
+
+    @Test
+    void aNetworkOfTheStudentsSizeGivesTheSameBits() {
+        compare(RecurrentNetwork.stackedLstm(32, 2, 560, 1), 5, 1f, 99);
+    }
+
+    @Test
+    void extremeInputsGiveTheSameBits() {
+        RecurrentNetwork network = RecurrentNetwork.stackedLstm(6, 2, 20, 2);
+        Weights weights = RandomNetworks.weights(network, new Random(5));
+        float[][] steps = {
+            {0, 0, 0, 0, 0, 0}, {-0f, 0, -0f, 0, -0f, 0}, {Float.MIN_VALUE, 0, -Float.MIN_VALUE, 1e-40f, 0, 0},
+            {Float.MAX_VALUE, 0, 0, 0, 0, 0}, {1e30f, -1e30f, 1e-30f, 1, -1, 0}, {1e-31f, 1e-32f, 0, 0, 0, 0},
+            {127, -127, 63.5f, 0.5f, -0.5f, 1.5f}, {3e38f, 3e38f, 3e38f, 3e38f, 3e38f, 3e38f}};
+        for (NetworkTensors tensors : List.of(NetworkTensors.of(weights), RandomNetworks.quantize(weights))) {
+            compare(tensors, steps, "extreme inputs");
+        }
+    }
+
+    @Test
+    void hugeWeightsSaturateTheSameWay() {
+        Weights weights = RandomNetworks.weights(RecurrentNetwork.stackedLstm(3, 2, 18, 1), new Random(8));
+        weights.tensors().values().forEach(values -> {
+            for (int i = 0; i < values.length; i++) {
+                values[i] *= 1e18f;
+            }
+        });
+        float[][] steps = {{1, 2, 3}, {1e20f, -1e20f, 1}, {0, 0, 0}};
+        compare(NetworkTensors.of(weights), steps, "huge weights fp32");
+        compare(RandomNetworks.quantize(weights), steps, "huge weights int8");
+    }
+
+    private static RecurrentNetwork randomNetwork(Random random) {
+        int input = random.nextInt(1, 40);
+        List<Layer> layers = new ArrayList<>();
+        int size = input;
+        int count = random.nextInt(1, 5);
+        for (int i = 0; i < count; i++) {
+            int next = random.nextInt(1, 120);
+            layers.add(random.nextInt(4) == 0
+                    ? new Dense(size, next, Dense.Activation.values()[random.nextInt(3)]) : new Lstm(size, next));
+            size = next;
+        }
+        return new RecurrentNetwork(input, layers);
+    }
+
+    private static void compare(RecurrentNetwork network, int stepCount, float magnitude, long seed) {
+        Random random = new Random(seed);
+        Weights weights = RandomNetworks.weights(network, random);
+        float[][] steps = new float[stepCount][network.inputSize()];
+        for (float[] step : steps) {
+            for (int k = 0; k < step.length; k++) {
+                step[k] = magnitude * (float) random.nextGaussian();
+            }
+        }
+        String what = network + ", seed " + seed;
+        compare(NetworkTensors.of(weights), steps, "fp32, " + what);
+        compare(RandomNetworks.quantize(weights), steps, "int8, " + what);
+    }
+
+    private static void compare(NetworkTensors tensors, float[][] steps, String what) {
+        try (var scalar = CompiledNetwork.compile(tensors, KernelChoice.scalar());
+                var fast = CompiledNetwork.compile(tensors)) {
+            assertEquals("vector-" + VectorWidth.BITS, fast.kernel().name());
+            StepRunner expected = scalar.newRunner();
+            StepRunner actual = fast.newRunner();
+            int outputs = tensors.network().outputSize();
+            int stateSize = dev.adze.runtime.session.RecurrentState.size(tensors.network());
+            for (int t = 0; t < steps.length; t++) {
+                float[] e = new float[outputs + stateSize];
+                float[] a = new float[outputs + stateSize];
+                run(expected, steps[t], e, outputs);
+                run(actual, steps[t], a, outputs);
+                int place = Arrays.mismatch(canonicalBits(e), canonicalBits(a));
+                assertEquals(-1, place, () -> what + ": element " + place + " is " + a[place] + ", not " + e[place]);
+            }
+        }
+    }
+
+    private static void run(StepRunner runner, float[] features, float[] outputsThenState, int outputs) {
+        float[] output = new float[outputs];
+        runner.step(features, 0, output);
+        float[] state = new float[outputsThenState.length - outputs];
+        runner.copyStateTo(state);
+        System.arraycopy(output, 0, outputsThenState, 0, outputs);
+        System.arraycopy(state, 0, outputsThenState, outputs, state.length);
+    }
+
+    /** Bits with all NaNs alike: which of its many bit patterns a NaN has is not part of the contract. */
+    private static int[] canonicalBits(float[] values) {
+        int[] bits = new int[values.length];
+        for (int i = 0; i < bits.length; i++) {
+            bits[i] = Float.floatToIntBits(values[i]);
+        }
+        return bits;
+    }
+}

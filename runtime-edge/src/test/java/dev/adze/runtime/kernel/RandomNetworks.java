@@ -1,0 +1,64 @@
+package dev.adze.runtime.kernel;
+
+import dev.adze.runtime.model.NetworkTensors;
+import dev.adze.runtime.model.RecurrentNetwork;
+import dev.adze.runtime.model.Tensor;
+import dev.adze.runtime.model.TensorSpec;
+import dev.adze.runtime.model.Weights;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/** Networks with random weights for tests and measurements. */
+public final class RandomNetworks {
+    private RandomNetworks() {}
+
+    /** Uniform weights of the size that training starts from: +-1/sqrt(fan-in) of the recurrent part. */
+    public static Weights weights(RecurrentNetwork network, RandomGenerator random) {
+        var tensors = new LinkedHashMap<String, float[]>();
+        for (TensorSpec spec : network.tensors()) {
+            float[] values = new float[(int) spec.elementCount()];
+            float bound = (float) (1 / Math.sqrt(spec.shape().getLast()));
+            for (int i = 0; i < values.length; i++) {
+                values[i] = random.nextFloat(-bound, bound);
+            }
+            tensors.put(spec.name(), values);
+        }
+        return new Weights(network, tensors);
+    }
+
+    /** Symmetric int8 per row, by the plain rule scale = max|w| / 127. */
+    public static NetworkTensors quantize(Weights weights) {
+        var tensors = new LinkedHashMap<String, Tensor>();
+        NetworkTensors.layout(weights.network(), true).forEach((name, slot) -> {
+            float[] source = weights.tensors().get(name);
+            switch (slot.type()) {
+                case I8 -> tensors.putAll(quantize(name, slot, source));
+                case F32, F16 -> {
+                    if (source != null) {
+                        tensors.put(name, Tensor.of(slot.shape(), source));
+                    }
+                }
+            }
+        });
+        return new NetworkTensors(weights.network(), true, tensors);
+    }
+
+    private static Map<String, Tensor> quantize(String name, NetworkTensors.Slot slot, float[] source) {
+        int rows = slot.shape().getFirst();
+        int columns = slot.shape().getLast();
+        byte[] q = new byte[source.length];
+        float[] scale = new float[rows];
+        for (int row = 0; row < rows; row++) {
+            float max = 0;
+            for (int k = 0; k < columns; k++) {
+                max = Math.max(max, Math.abs(source[row * columns + k]));
+            }
+            scale[row] = max / 127f;
+            for (int k = 0; k < columns && max > 0; k++) {
+                q[row * columns + k] = (byte) Math.clamp(Math.round(source[row * columns + k] / scale[row]), -127, 127);
+            }
+        }
+        return Map.of(name, Tensor.of(slot.shape(), q), name + ".scale", Tensor.of(java.util.List.of(rows), scale));
+    }
+}
