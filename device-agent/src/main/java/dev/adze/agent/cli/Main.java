@@ -14,7 +14,7 @@ import picocli.CommandLine.ScopeType;
         mixinStandardHelpOptions = true,
         version = "adze-agent 0.1.0",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {RecordCommand.class})
+        subcommands = {RecordCommand.class, SensorsCommand.class, ProbeCommand.class})
 public final class Main implements Runnable {
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show the stack trace of an error.")
     private boolean debug;

@@ -4,8 +4,11 @@ import dev.adze.agent.record.Recorder;
 import dev.adze.agent.record.RecordingRecovery;
 import dev.adze.agent.record.RecordingWriter;
 import dev.adze.agent.sample.MonotonicClock;
-import dev.adze.agent.sensor.ChannelSelection;
+import dev.adze.agent.sensor.Board;
+import dev.adze.agent.sensor.SensorCatalog;
+import dev.adze.agent.sensor.SensorCatalog.Source;
 import dev.adze.agent.sensor.SensorGroup;
+import dev.adze.agent.sensor.SensorPanel;
 import dev.adze.agent.sensor.host.HostGroup;
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.AdzeException.Kind;
@@ -37,8 +40,12 @@ final class RecordCommand implements Callable<Integer> {
     private Path output;
 
     @Option(names = "--channels", paramLabel = "NAME", split = ",",
-            description = "Only these channels, in this order (default: all 32 host figures).")
+            description = "Only these channels, in this order (default: the 32 host figures); `adze-agent sensors` lists them.")
     private List<String> channels = List.of();
+
+    @Option(names = "--with-hwmon",
+            description = "Also record the hwmon chips and thermal zones that this board has.")
+    private boolean withHwmon;
 
     @Option(names = "--recover",
             description = "Make a whole recording of the FILE.partial that a killed recorder left.")
@@ -55,25 +62,43 @@ final class RecordCommand implements Callable<Integer> {
             return 0;
         }
         if (!(rateHz >= 0.01 && rateHz <= 100)) {
-            throw new AdzeException(Kind.USAGE, "--rate " + rateHz + " is not in 0.01 to 100 Hz");
+            throw new AdzeException(Kind.USAGE, "--rate " + plain(rateHz) + " is not in 0.01 to 100 Hz");
         }
         long slots = duration == null ? Long.MAX_VALUE : Math.max(1, Math.round(Durations.seconds("--duration", duration) * rateHz));
-        try (SensorGroup group = ChannelSelection.of(HostGroup.ofThisHost(), channels);
-                RecordingWriter writer = new RecordingWriter(output, group.channels())) {
-            record(group, writer, slots);
+        MonotonicClock clock = MonotonicClock.system();
+        try (SensorPanel panel = new SensorPanel(sources(clock), clock);
+                RecordingWriter writer = new RecordingWriter(output, panel.channels())) {
+            record(panel, writer, clock, slots);
         }
         return 0;
     }
 
-    private void record(SensorGroup group, RecordingWriter writer, long slots) {
-        MonotonicClock clock = MonotonicClock.system();
+    private static String plain(double number) {
+        return String.valueOf(number).replaceAll("\\.0$", "");
+    }
+
+    private List<Source> sources(MonotonicClock clock) {
+        boolean all = withHwmon || !channels.isEmpty();
+        List<SensorGroup> groups = all ? Board.discover(Path.of("/"), clock::nanoTime)
+                : List.of(new HostGroup(Path.of("/"), clock::nanoTime));
+        var catalog = new SensorCatalog("this device", groups);
+        if (channels.isEmpty()) {
+            return catalog.all();
+        }
+        if (channels.stream().distinct().count() < channels.size()) {
+            throw new AdzeException(Kind.USAGE, "--channels names a channel twice");
+        }
+        return channels.stream().map(name -> catalog.find(name, "")).toList();
+    }
+
+    private void record(SensorPanel panel, RecordingWriter writer, MonotonicClock clock, long slots) {
         long delayMillis = Math.round(Math.min(1000, 1000 / rateHz));
         long startNanos = clock.nanoTime() + delayMillis * 1_000_000;
         long startEpochMillis = System.currentTimeMillis() + delayMillis;
-        Recorder recorder = new Recorder(group, writer, clock, startNanos, startEpochMillis, rateHz, FLUSH_SECONDS);
+        Recorder recorder = new Recorder(panel, writer, clock, startNanos, startEpochMillis, rateHz, FLUSH_SECONDS);
         StopSignal.onSignal(recorder::stop);
-        System.out.printf(Locale.ROOT, "recording %d channels at %s Hz to %s%n", group.channels().size(),
-                String.valueOf(rateHz).replaceAll("\\.0$", ""), output);
+        System.out.printf(Locale.ROOT, "recording %d channels at %s Hz to %s%n", panel.channels().size(),
+                plain(rateHz), output);
         Recorder.Summary summary = recorder.run(slots);
         writer.finish();
         System.out.printf(Locale.ROOT, "%s: %d rows, %d missed deadlines, latest sample %.1f ms late%n", output,

@@ -3,37 +3,40 @@ package dev.adze.agent.record;
 import dev.adze.agent.sample.MonotonicClock;
 import dev.adze.agent.sample.Schedule;
 import dev.adze.agent.sensor.ReadingBuffer;
-import dev.adze.agent.sensor.SensorGroup;
+import dev.adze.agent.sensor.SensorPanel;
 
 /**
- * Samples a group of channels at a fixed rate into a recording.
+ * Samples channels at a fixed rate into a recording.
  *
  * <p>A row's time is the wall clock at the start plus the slot's place in the schedule, so rows are exactly evenly
  * spaced and unmoved by corrections of the wall clock. Missed slots become rows of empty cells.
  */
 public final class Recorder {
-    private final SensorGroup group;
+    /** The first reading opens files and loads classes. */
+    private static final long FIRST_READ_NANOS = 2_000_000_000L;
+
+    private final SensorPanel panel;
     private final RecordingWriter writer;
     private final Schedule schedule;
     private final MonotonicClock clock;
     private final long startNanos;
     private final long startEpochMillis;
-    private final double rateHz;
+    private final long readLimitNanos;
     private final long flushEverySlots;
 
     /**
-     * @param startNanos       when the first row is due, on {@code clock}; the group is primed before it
+     * @param startNanos       when the first row is due, on {@code clock}; the channels are read once before it
      * @param startEpochMillis wall clock at {@code startNanos}
      */
-    public Recorder(SensorGroup group, RecordingWriter writer, MonotonicClock clock, long startNanos,
+    public Recorder(SensorPanel panel, RecordingWriter writer, MonotonicClock clock, long startNanos,
             long startEpochMillis, double rateHz, double flushSeconds) {
-        this.group = group;
+        this.panel = panel;
         this.writer = writer;
         this.clock = clock;
         this.schedule = new Schedule(clock, startNanos, rateHz);
         this.startNanos = startNanos;
         this.startEpochMillis = startEpochMillis;
-        this.rateHz = rateHz;
+        this.readLimitNanos = Math.round(Math.min(1e9, 0.5e9 / rateHz));
         this.flushEverySlots = Math.max(1, Math.round(flushSeconds * rateHz));
     }
 
@@ -42,8 +45,8 @@ public final class Recorder {
 
     /** Records {@code slots} rows, fewer if stopped. Rates need a reading before the first row: it is taken at once. */
     public Summary run(long slots) {
-        ReadingBuffer readings = new ReadingBuffer(group.channels().size());
-        group.read(readings);
+        ReadingBuffer readings = new ReadingBuffer(panel.channels().size());
+        panel.read(startNanos, FIRST_READ_NANOS, readings);
         long maxLateness = 0;
         long written = 0;
         long nextFlush = flushEverySlots;
@@ -59,7 +62,7 @@ public final class Recorder {
                 break;
             }
             maxLateness = Math.max(maxLateness, clock.nanoTime() - schedule.dueNanos(slot));
-            group.read(readings);
+            panel.read(schedule.dueNanos(slot), readLimitNanos, readings);
             writer.row(epochMillis(slot), readings);
             written = slot + 1;
             if (written >= nextFlush) {
@@ -77,9 +80,5 @@ public final class Recorder {
     /** Ends {@link #run} after the row in hand; from any thread. */
     public void stop() {
         schedule.stop();
-    }
-
-    public double rateHz() {
-        return rateHz;
     }
 }

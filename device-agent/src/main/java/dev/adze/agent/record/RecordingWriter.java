@@ -2,6 +2,7 @@ package dev.adze.agent.record;
 
 import dev.adze.agent.sensor.ChannelInfo;
 import dev.adze.agent.sensor.ReadingBuffer;
+import dev.adze.agent.text.DecimalText;
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.AdzeException.Kind;
 import java.io.IOException;
@@ -27,6 +28,9 @@ import java.util.zip.GZIPOutputStream;
  * {@link RecordingRecovery}; the partial file is locked while it is written. Not thread-safe.
  */
 public final class RecordingWriter implements AutoCloseable {
+    /** Finer than any of our sensors, and no more: noise digits do not compress. */
+    public static final int SIGNIFICANT_DIGITS = 6;
+    public static final int MAX_DECIMALS = 5;
     static final String PARTIAL = ".partial";
 
     private final Path target;
@@ -96,7 +100,7 @@ public final class RecordingWriter implements AutoCloseable {
         for (int i = 0; i < readings.size(); i++) {
             text.append(",");
             if (readings.isOk(i)) {
-                text.append(readings.value(i));
+                text.append(readings.value(i), SIGNIFICANT_DIGITS, MAX_DECIMALS);
             }
         }
         write();
@@ -188,7 +192,7 @@ public final class RecordingWriter implements AutoCloseable {
     static AdzeException cannotWrite(Path path, IOException e) {
         Path folder = path.toAbsolutePath().getParent();
         String why = switch (e) {
-            case NoSuchFileException _ -> "the folder " + folder + " does not exist; create it first";
+            case NoSuchFileException _ when !Files.isDirectory(folder) -> "the folder " + folder + " does not exist; create it first";
             case AccessDeniedException _ -> "no permission; choose another --output";
             default -> (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage())
                     + "; free some space or choose another --output";

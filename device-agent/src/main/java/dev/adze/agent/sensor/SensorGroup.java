@@ -15,8 +15,11 @@ public interface SensorGroup extends AutoCloseable {
     /**
      * Reads every channel once into {@code out[0 .. channels().size())}. Failures go into the buffer, channel by
      * channel; nothing a device does makes this throw. May block for as long as the device does.
+     *
+     * @param dueNanos the instant that the sample is for, on the monotonic clock; real sensors are read now, whatever
+     *                 it is, but a replayed recording goes by it
      */
-    void read(ReadingBuffer out);
+    void read(long dueNanos, ReadingBuffer out);
 
     @Override
     void close();

@@ -128,13 +128,12 @@ final class CpuFigures implements HostFigures {
                 }
                 return;
             }
-            double percent = 100.0 / sum;
-            out.ok(offset, percent * (sum - delta[IDLE] - delta[IOWAIT]));
-            out.ok(offset + 1, percent * (delta[USER] + delta[NICE]));
-            out.ok(offset + 2, percent * delta[SYSTEM]);
-            out.ok(offset + 3, percent * delta[IOWAIT]);
-            out.ok(offset + 4, percent * (delta[IRQ] + delta[SOFTIRQ]));
-            out.ok(offset + 5, percent * delta[STEAL]);
+            out.ok(offset, 100.0 * (sum - delta[IDLE] - delta[IOWAIT]) / sum);
+            out.ok(offset + 1, 100.0 * (delta[USER] + delta[NICE]) / sum);
+            out.ok(offset + 2, 100.0 * delta[SYSTEM] / sum);
+            out.ok(offset + 3, 100.0 * delta[IOWAIT] / sum);
+            out.ok(offset + 4, 100.0 * (delta[IRQ] + delta[SOFTIRQ]) / sum);
+            out.ok(offset + 5, 100.0 * delta[STEAL] / sum);
         } else if (core < 65_536) {
             int c = (int) core;
             if (c >= corePrimed.length) {

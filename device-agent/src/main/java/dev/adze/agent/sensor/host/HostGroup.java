@@ -16,11 +16,6 @@ public final class HostGroup implements SensorGroup {
     private final List<HostFigures> parts;
     private final List<ChannelInfo> channels;
 
-    /** The figures of this very host. */
-    public static HostGroup ofThisHost() {
-        return new HostGroup(Path.of("/"), System::nanoTime);
-    }
-
     /**
      * @param root      folder that holds {@code proc} and {@code sys}
      * @param nanoClock the monotonic clock that rates are taken by
@@ -50,7 +45,7 @@ public final class HostGroup implements SensorGroup {
     }
 
     @Override
-    public void read(ReadingBuffer out) {
+    public void read(long dueNanos, ReadingBuffer out) {
         int offset = 0;
         for (int i = 0; i < parts.size(); i++) {
             parts.get(i).read(out, offset);

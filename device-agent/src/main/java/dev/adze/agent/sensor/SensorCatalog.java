@@ -1,0 +1,72 @@
+package dev.adze.agent.sensor;
+
+import dev.adze.runtime.AdzeException;
+import dev.adze.runtime.AdzeException.Kind;
+import java.util.Comparator;
+import java.util.List;
+
+/** Finds channels among groups by name. */
+public final class SensorCatalog {
+    private final String where;
+    private final List<SensorGroup> groups;
+
+    /** Where a channel is read: place {@code index} of a group. */
+    public record Source(SensorGroup group, int index) {
+        public ChannelInfo channel() {
+            return group.channels().get(index);
+        }
+    }
+
+    /** @param where for messages: {@code this device}, or a recording's name */
+    public SensorCatalog(String where, List<SensorGroup> groups) {
+        this.where = where;
+        this.groups = List.copyOf(groups);
+    }
+
+    public List<Source> all() {
+        return groups.stream()
+                .flatMap(g -> java.util.stream.IntStream.range(0, g.channels().size()).mapToObj(i -> new Source(g, i)))
+                .toList();
+    }
+
+    /**
+     * @param unit what the caller reckons in; empty for any
+     * @throws AdzeException if there is no such channel, or if it is measured in another unit
+     */
+    public Source find(String name, String unit) {
+        Source source = all().stream().filter(s -> s.channel().name().equals(name)).findFirst()
+                .orElseThrow(() -> new AdzeException(Kind.UNAVAILABLE, where + " has no channel " + name + hint(name)));
+        String there = source.channel().unit();
+        if (!unit.isEmpty() && !there.isEmpty() && !unit.equals(there)) {
+            throw new AdzeException(Kind.UNAVAILABLE, where + " measures channel " + name + " in " + there + ", but "
+                    + unit + " is asked for");
+        }
+        return source;
+    }
+
+    private String hint(String name) {
+        return all().stream().map(s -> s.channel().name())
+                .min(Comparator.comparingInt(known -> distance(name, known)))
+                .filter(known -> distance(name, known) <= Math.max(2, name.length() / 3))
+                .map(known -> "; did you mean " + known + "?")
+                .orElse("; `adze-agent sensors` lists what this device has");
+    }
+
+    /** Least number of insertions, deletions and replacements that turn a into b (Levenshtein 1966). */
+    private static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(replaced, 1 + Math.min(row[j - 1], row[j]));
+            }
+        }
+        return row[b.length()];
+    }
+}

@@ -1,0 +1,18 @@
+package dev.adze.agent.sensor.sysfs;
+
+import dev.adze.agent.sensor.SensorGroup;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The hwmon chips and thermal zones that a board has. */
+public final class SysfsSensors {
+    private SysfsSensors() {}
+
+    /** @param sysRoot {@code /sys}, or a recorded tree */
+    public static List<SensorGroup> discover(Path sysRoot) {
+        var groups = new ArrayList<SensorGroup>(HwmonChip.discover(sysRoot));
+        groups.addAll(ThermalZone.discover(sysRoot));
+        return groups;
+    }
+}

@@ -1,0 +1,81 @@
+package dev.adze.agent.sensor.sysfs;
+
+import dev.adze.agent.sensor.ChannelInfo;
+import dev.adze.agent.sensor.ReadingBuffer;
+import dev.adze.agent.sensor.SensorGroup;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+
+/**
+ * One thermal zone of /sys/class/thermal, a group of its own because zones hang one by one (those of units that are
+ * switched off, on a Jetson). Found by its type, {@code thermal.cpu-therm}; the second zone of a type is
+ * {@code thermal.TYPE.2}.
+ */
+final class ThermalZone implements SensorGroup {
+    private final Path zones;
+    private final String type;
+    private final int ordinal;
+    private final List<ChannelInfo> channels;
+    private final SysfsAttribute temperature = new SysfsAttribute(Quantity.TEMPERATURE);
+    private Path folder;
+
+    private ThermalZone(Path zones, String type, int ordinal) {
+        this.zones = zones;
+        this.type = type;
+        this.ordinal = ordinal;
+        String name = "thermal." + SysfsNames.word(type) + (ordinal == 1 ? "" : "." + ordinal);
+        channels = List.of(new ChannelInfo(name, Quantity.TEMPERATURE.unit()));
+    }
+
+    static List<SensorGroup> discover(Path sysRoot) {
+        Path zones = sysRoot.resolve("class/thermal");
+        var groups = new ArrayList<SensorGroup>();
+        var seen = new HashMap<String, Integer>();
+        for (Path zone : SysfsNames.list(zones, "thermal_zone")) {
+            String type = SysfsNames.line(zone.resolve("type"));
+            if (!SysfsNames.word(type).isEmpty()) {
+                groups.add(new ThermalZone(zones, type, seen.merge(type, 1, Integer::sum)));
+            }
+        }
+        return groups;
+    }
+
+    @Override
+    public String name() {
+        return channels.getFirst().name();
+    }
+
+    @Override
+    public List<ChannelInfo> channels() {
+        return channels;
+    }
+
+    @Override
+    public void read(long dueNanos, ReadingBuffer out) {
+        if (folder == null) {
+            folder = find();
+        }
+        if (folder == null) {
+            out.missing(0, "the sensor is gone");
+        } else if (!temperature.read(folder.resolve("temp"), out, 0)) {
+            folder = null;
+        }
+    }
+
+    private Path find() {
+        int n = 0;
+        for (Path zone : SysfsNames.list(zones, "thermal_zone")) {
+            if (type.equals(SysfsNames.line(zone.resolve("type"))) && ++n == ordinal) {
+                return zone;
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public void close() {
+        temperature.close();
+    }
+}

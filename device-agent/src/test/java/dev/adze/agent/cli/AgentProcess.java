@@ -1,0 +1,67 @@
+package dev.adze.agent.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A real {@code adze-agent} process, for tests of signals and exit codes. */
+final class AgentProcess {
+    private final Process process;
+    private final Path errors;
+    private final BufferedReader output;
+    private final StringBuilder seen = new StringBuilder();
+
+    AgentProcess(Path folder, String... args) throws IOException {
+        errors = Files.createTempFile(folder, "stderr", ".txt");
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED",
+                "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m",
+                "-cp", System.getProperty("java.class.path"), "dev.adze.agent.cli.Main"));
+        command.addAll(List.of(args));
+        process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+        output = process.inputReader();
+    }
+
+    /** Reads on until a line contains {@code text}. */
+    String awaitLine(String text) throws IOException {
+        String line;
+        while ((line = output.readLine()) != null) {
+            seen.append(line).append('\n');
+            if (line.contains(text)) {
+                return line;
+            }
+        }
+        throw new IOException("the process ended without saying '" + text + "': " + seen + errors());
+    }
+
+    /** SIGTERM, or SIGINT, by name. */
+    void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).inheritIO().start().waitFor();
+    }
+
+    int awaitExit() throws IOException, InterruptedException {
+        String line;
+        while ((line = output.readLine()) != null) {
+            seen.append(line).append('\n');
+        }
+        if (!process.waitFor(30, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new IOException("the process does not end: " + seen);
+        }
+        return process.exitValue();
+    }
+
+    String output() {
+        return seen.toString();
+    }
+
+    String errors() throws IOException {
+        // The JVM announces the incubator module; that is no message of ours.
+        return String.join("\n", Files.readAllLines(errors).stream().filter(l -> !l.startsWith("WARNING: Using incubator")).toList());
+    }
+}
