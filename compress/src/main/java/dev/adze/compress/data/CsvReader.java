@@ -92,7 +92,7 @@ final class CsvReader implements TableReader {
         try (ResultSet errors = db.query("SELECT s.file_path, e.line, e.column_idx, CAST(e.error_type AS VARCHAR), "
                 + "e.error_message" + from + " ORDER BY file_id, line, e.column_idx LIMIT 1")) {
             if (errors.next()) {
-                String more = count == 1 ? "" : "; " + (count >= 1000 ? "1000 or more" : count) + " lines are like this";
+                String more = count == 1 ? "" : "; in all " + (count >= 1000 ? "1000 or more" : count) + " lines are refused";
                 throw refused(errors.getString(1) + " line " + errors.getLong(2), (int) errors.getLong(3) - 1,
                         errors.getString(4), errors.getString(5), layout.columns(), plan, more);
             }

@@ -1,10 +1,11 @@
 package dev.adze.compress.data;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Rows as they come from files, and the way from them to a recording: grouped by unit, sorted by time, turned into
@@ -43,9 +44,13 @@ final class RowBuffer {
     /** Starts a row; {@code timeMillis} counts only where rows have time. */
     void startRow(int group, long timeMillis) {
         if (rows == groups.length) {
-            int capacity = Math.addExact(rows, rows);
+            if ((long) rows * 2 * channels > Integer.MAX_VALUE - 8) {
+                throw ColumnPlan.bad("the recording is too large: more than " + rows + " rows of " + channels
+                        + " channels; read fewer files at a time or keep fewer columns");
+            }
+            int capacity = rows * 2;
             groups = Arrays.copyOf(groups, capacity);
-            values = Arrays.copyOf(values, Math.multiplyExact(capacity, channels));
+            values = Arrays.copyOf(values, capacity * channels);
             if (timed) {
                 times = Arrays.copyOf(times, capacity);
             }
@@ -88,12 +93,21 @@ final class RowBuffer {
 
     /** Rows by group, then time, then as read. */
     private int[] order() {
+        boolean sorted = true;
+        for (int row = 1; row < rows && sorted; row++) {
+            sorted = compare(row - 1, row) <= 0;
+        }
+        if (sorted) {
+            return IntStream.range(0, rows).toArray();
+        }
         var order = new Integer[rows];
         Arrays.setAll(order, i -> i);
-        Arrays.sort(order, (a, b) -> {
-            int byGroup = Integer.compare(groups[a], groups[b]);
-            return byGroup != 0 || !timed ? byGroup : Long.compare(times[a], times[b]);
-        });
+        Arrays.sort(order, this::compare);
         return Arrays.stream(order).mapToInt(Integer::intValue).toArray();
+    }
+
+    private int compare(int a, int b) {
+        int byGroup = Integer.compare(groups[a], groups[b]);
+        return byGroup != 0 || !timed ? byGroup : Long.compare(times[a], times[b]);
     }
 }

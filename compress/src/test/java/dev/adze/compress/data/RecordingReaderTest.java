@@ -107,6 +107,18 @@ class RecordingReaderTest {
     }
 
     @Test
+    void readsParquetTimesOfAllResolutions() throws Exception {
+        for (String type : List.of("TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP", "TIMESTAMP_NS", "TIMESTAMPTZ", "DATE", "VARCHAR")) {
+            duckDb("COPY (SELECT CAST(TIMESTAMP '2020-01-02' AS " + type + ") AS date, 1 AS x) TO '"
+                    + folder.resolve(type + ".parquet") + "'");
+            assertEquals(1577923200000L, read(DataSpec.of(type + ".parquet")).timestampMillis(0), type);
+        }
+        duckDb("COPY (SELECT 5 AS time, 1 AS x) TO '" + folder.resolve("n.parquet") + "'");
+        refused(DataSpec.of("n.parquet"), "time column time is a number without a unit");
+        assertEquals(5000, read(DataSpec.of("n.parquet").withTime(new TimeSpec("", "s", "", 0))).timestampMillis(0));
+    }
+
+    @Test
     void understandsDatesOffsetsAndFormats() throws IOException {
         write("iso.csv", "date,x\n2020-01-01 02:00:00+02,1\n2020-01-01T00:00:01.250Z,2\n2020-01-01 00:00:02,3\n");
         assertArrayEquals(new long[] {1577836800000L, 1577836801250L, 1577836802000L},
@@ -163,7 +175,7 @@ class RecordingReaderTest {
     @Test
     void namesFileLineAndColumnOfTextInANumber() throws IOException {
         write("bad.csv.gz", "time[ms],temp[degC],x\n1,2,3\n2,4,5\n3,warm,6\n4,hot,7\n");
-        refused(DataSpec.of("bad.csv.gz"), "bad.csv.gz line 4, column temp: \"warm\" is no number", "2 lines are like this");
+        refused(DataSpec.of("bad.csv.gz"), "bad.csv.gz line 4, column temp: \"warm\" is no number", "in all 2 lines are refused");
         refused(DataSpec.of("bad.csv.gz").withMissing(List.of("warm")), "line 5, column temp: \"hot\"");
         assertArrayEquals(new float[] {2, 4, NAN, NAN},
                 read(DataSpec.of("bad.csv.gz").withMissing(List.of("warm", "hot"))).column("temp"));
