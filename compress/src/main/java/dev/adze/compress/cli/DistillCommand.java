@@ -1,0 +1,16 @@
+package dev.adze.compress.cli;
+
+import dev.adze.compress.pipeline.Pipeline;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+@Command(name = "distill", mixinStandardHelpOptions = true, description = "Runs a recipe up to the distilled student.")
+final class DistillCommand implements Runnable {
+    @Mixin
+    private RecipeOptions options;
+
+    @Override
+    public void run() {
+        options.run(Pipeline.Step.STUDENT);
+    }
+}

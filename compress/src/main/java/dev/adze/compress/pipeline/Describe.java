@@ -1,0 +1,44 @@
+package dev.adze.compress.pipeline;
+
+import dev.adze.runtime.model.Dense;
+import dev.adze.runtime.model.Layer;
+import dev.adze.runtime.model.Lstm;
+import dev.adze.runtime.model.RecurrentNetwork;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Networks in words. */
+public final class Describe {
+    private Describe() {}
+
+    /** For example {@code 32 inputs, 2 x LSTM 560, dense 1}. */
+    public static String network(RecurrentNetwork network) {
+        var parts = new ArrayList<String>();
+        parts.add(network.inputSize() + " inputs");
+        List<Layer> layers = network.layers();
+        for (int i = 0; i < layers.size(); ) {
+            String word = word(layers.get(i));
+            int same = 1;
+            while (i + same < layers.size() && word(layers.get(i + same)).equals(word)) {
+                same++;
+            }
+            parts.add(same == 1 ? word : same + " x " + word);
+            i += same;
+        }
+        return String.join(", ", parts);
+    }
+
+    private static String word(Layer layer) {
+        return switch (layer) {
+            case Lstm lstm -> "LSTM " + lstm.hiddenSize();
+            case Dense dense -> "dense " + dense.outputSize();
+        };
+    }
+
+    /** For example {@code 11.90 M}, {@code 34.2 k}. */
+    public static String count(long n) {
+        return n >= 1_000_000 ? String.format(Locale.ROOT, "%.2f M", n / 1e6)
+                : n >= 10_000 ? String.format(Locale.ROOT, "%.1f k", n / 1e3) : Long.toString(n);
+    }
+}

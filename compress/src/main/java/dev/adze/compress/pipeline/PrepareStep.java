@@ -1,0 +1,200 @@
+package dev.adze.compress.pipeline;
+
+import dev.adze.compress.data.CmapssReader;
+import dev.adze.compress.data.DataSource;
+import dev.adze.compress.data.DataSpec;
+import dev.adze.compress.data.RecordingReader;
+import dev.adze.compress.data.SensorRecording;
+import dev.adze.compress.data.Series;
+import dev.adze.compress.data.TimeSpec;
+import dev.adze.compress.dataset.FeatureTable;
+import dev.adze.compress.dataset.Imputation;
+import dev.adze.compress.dataset.ScalingFitter;
+import dev.adze.compress.dataset.Split;
+import dev.adze.compress.dataset.Targets;
+import dev.adze.compress.dataset.TimeGrid;
+import dev.adze.compress.dataset.WindowedDataset;
+import dev.adze.compress.evaluate.HeldOut;
+import dev.adze.compress.recipe.Recipe;
+import dev.adze.runtime.AdzeException;
+import dev.adze.runtime.bundle.TaskSpec;
+import dev.adze.runtime.preprocess.ChannelSpec;
+import dev.adze.runtime.preprocess.PreprocessSpec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+
+/** Reads, splits, scales and windows the data of a recipe. Scaling sees the training split only. */
+final class PrepareStep {
+    private static final int VERSION = 1;
+    /** A gap of more than this many periods cuts a series: state and windows must not cross it. */
+    private static final double MAX_GAP_PERIODS = 20;
+
+    private final Recipe recipe;
+    private final Path folder;
+    private final List<String> notes = new ArrayList<>();
+
+    /** @param folder where the data files lie */
+    PrepareStep(Recipe recipe, Path folder) {
+        this.recipe = recipe;
+        this.folder = folder;
+    }
+
+    /** One part of the data: a recording and its targets, row by row. */
+    private record Labelled(SensorRecording recording, Targets targets) {}
+
+    Prepared run() {
+        DataSource source = DataSource.resolve(spec(recipe.data().files()), folder);
+        SensorRecording recording = TimeGrid.regularize(RecordingReader.read(source), MAX_GAP_PERIODS);
+        boolean ownTest = !recipe.data().testFiles().isEmpty();
+        Targets targets = targets(recording);
+        int guard = recipe.task().windowSteps() + targets.horizonSteps();
+        double testShare = ownTest ? 0 : recipe.split().test();
+        Split split = switch (recipe.split().by()) {
+            case TIME -> Split.byTime(recording, recipe.split().validation(), testShare, guard);
+            case UNIT -> Split.byUnit(recording, recipe.split().validation(), testShare, recipe.seed());
+        };
+        List<ChannelSpec> channels = channels(recording, split);
+        var preprocess = new PreprocessSpec(channels, recipe.preprocess().forwardFillSteps(), recipe.preprocess().clip(),
+                recipe.preprocess().emaAlphas(), recipe.preprocess().validityMask());
+        TaskSpec task = task(recording, targets, split);
+        Targets scaled = recipe.task().kind() == TaskSpec.Kind.CLASSIFICATION ? targets : targets.scaled(task.outputs());
+        var imputation = new Imputation(
+                recipe.preprocess().interpolate() ? Imputation.Mode.INTERPOLATE : Imputation.Mode.CAUSAL,
+                recipe.preprocess().forwardFillSteps());
+        FeatureTable features = FeatureTable.of(imputation.apply(recording), preprocess);
+        int from = recipe.teacher().train().lossFromStep();
+        var training = WindowedDataset.sliding("training", features, scaled, split.train(), recipe.task().windowSteps(),
+                recipe.task().stride(), from);
+        var validation = WindowedDataset.sliding("validation", features, scaled, split.validation(),
+                recipe.task().windowSteps(), recipe.task().stride(), from);
+        String hash = source.contentHash();
+        HeldOut heldOut;
+        double[] uncapped = null;
+        if (ownTest) {
+            DataSource testSource = DataSource.resolve(spec(recipe.data().testFiles()), folder);
+            SensorRecording test = TimeGrid.regularize(RecordingReader.read(testSource), MAX_GAP_PERIODS);
+            hash = Hashing.key(hash, testSource.contentHash());
+            Targets testTargets = testTargets(test);
+            heldOut = heldOut(new Labelled(test, testTargets), test.series(), channels,
+                    recipe.task().target() == Recipe.Target.REMAINING_LIFE);
+            uncapped = recipe.task().target() == Recipe.Target.REMAINING_LIFE ? toDoubles(remainingLife()) : null;
+        } else {
+            heldOut = heldOut(new Labelled(recording, targets), split.test(), channels, false);
+        }
+        String key = Hashing.key("prepare", VERSION, hash, recipe.task(), recipe.split(), recipe.preprocess(), preprocess,
+                task, recipe.seed());
+        return new Prepared(key, hash, preprocess, task, training, validation, heldOut, uncapped, List.copyOf(notes));
+    }
+
+    private DataSpec spec(List<String> files) {
+        Recipe.Data data = recipe.data();
+        return DataSpec.of(files)
+                .withFormat(data.format())
+                .withTime(new TimeSpec(data.timeColumn(), data.timeUnit(), data.timeFormat(), data.periodMillis()))
+                .withUnitColumn(data.unitColumn())
+                .withSeriesBy(data.seriesBy())
+                .withSeparator(data.separator().isEmpty() ? '\0' : data.separator().charAt(0))
+                .withDrop(data.drop())
+                .withRename(data.rename())
+                .withUnits(data.units());
+    }
+
+    private Targets targets(SensorRecording recording) {
+        Recipe.Task task = recipe.task();
+        if (task.target() != Recipe.Target.REMAINING_LIFE && task.targets().isEmpty()) {
+            throw new AdzeException(AdzeException.Kind.USAGE, "the recipe names nothing to predict: set task.targets");
+        }
+        return switch (task.target()) {
+            case REMAINING_LIFE -> Targets.remainingLife(recording, (float) task.cap());
+            case AHEAD -> Targets.forecast(recording, task.targets(), task.horizonSteps(), task.averageSteps());
+            case COLUMN -> task.kind() == TaskSpec.Kind.CLASSIFICATION
+                    ? Targets.classes(recording, task.targets().getFirst(), task.classes().size())
+                    : Targets.columns(recording, task.targets());
+        };
+    }
+
+    private Targets testTargets(SensorRecording test) {
+        return recipe.task().target() == Recipe.Target.REMAINING_LIFE
+                ? Targets.remainingLife(test, (float) recipe.task().cap(), remainingLife())
+                : targets(test);
+    }
+
+    private float[] remainingLife() {
+        if (recipe.data().rulFile().isEmpty()) {
+            throw new AdzeException(AdzeException.Kind.USAGE,
+                    "test units are cut off before failure: name the file of their remaining lives in data.rulFile");
+        }
+        DataSource file = DataSource.resolve(
+                DataSpec.of(recipe.data().rulFile()).withFormat(recipe.data().format()), folder);
+        return CmapssReader.readRemainingLife(file.files().getFirst());
+    }
+
+    private static double[] toDoubles(float[] values) {
+        double[] doubles = new double[values.length];
+        for (int i = 0; i < values.length; i++) {
+            doubles[i] = values[i];
+        }
+        return doubles;
+    }
+
+    /** The named inputs, or all that carry something the others do not. */
+    private List<ChannelSpec> channels(SensorRecording recording, Split split) {
+        Recipe.Task task = recipe.task();
+        if (!task.inputs().isEmpty()) {
+            return ScalingFitter.fit(recording.select(task.inputs()), split.train(), recipe.preprocess().scaling()).channels();
+        }
+        SensorRecording candidates = task.target() == Recipe.Target.COLUMN ? recording.without(task.targets()) : recording;
+        var fitted = ScalingFitter.fit(candidates, split.train(), recipe.preprocess().scaling());
+        var left = new LinkedHashSet<>(candidates.channelNames());
+        fitted.constant().forEach(left::remove);
+        if (!fitted.constant().isEmpty()) {
+            notes.add("left out, constant in the training part: " + String.join(", ", fitted.constant()));
+        }
+        if (left.isEmpty()) {
+            throw new AdzeException(AdzeException.Kind.BAD_DATA,
+                    "every channel is constant in the training part; give data that varies");
+        }
+        return fitted.channels().stream().filter(c -> left.contains(c.name())).toList();
+    }
+
+    private TaskSpec task(SensorRecording recording, Targets targets, Split split) {
+        Recipe.Task task = recipe.task();
+        List<TaskSpec.OutputSpec> outputs;
+        if (task.kind() == TaskSpec.Kind.CLASSIFICATION) {
+            ScalingFitter.requireVaried(targets, split.train());
+            outputs = task.classes().stream().map(name -> new TaskSpec.OutputSpec(
+                    name, "", 0, 1, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY)).toList();
+        } else {
+            outputs = ScalingFitter.fit(targets, split.train(), recipe.preprocess().scaling());
+        }
+        return new TaskSpec(task.kind(), task.mode(), task.windowSteps(), targets.horizonSteps(),
+                recording.periodMillis(), outputs);
+    }
+
+    private HeldOut heldOut(Labelled data, List<Series> series, List<ChannelSpec> channels, boolean lastOnly) {
+        int[] columns = channels.stream().mapToInt(c -> data.recording().indexOf(c.name())).toArray();
+        int outputs = data.targets().count();
+        var parts = new ArrayList<HeldOut.Part>();
+        for (Series s : series) {
+            float[] raw = new float[s.rowCount() * columns.length];
+            float[] truth = new float[s.rowCount() * outputs];
+            long[] times = data.recording().hasTimestamps() ? new long[s.rowCount()] : null;
+            for (int row = 0; row < s.rowCount(); row++) {
+                for (int k = 0; k < columns.length; k++) {
+                    raw[row * columns.length + k] = data.recording().value(columns[k], s.startRow() + row);
+                }
+                for (int o = 0; o < outputs; o++) {
+                    truth[row * outputs + o] = data.targets().value(s.startRow() + row, o);
+                }
+                if (times != null) {
+                    times[row] = data.recording().timestampMillis(s.startRow() + row);
+                }
+            }
+            int judgeFrom = Math.min(recipe.task().windowSteps() - 1, s.rowCount() - 1);
+            parts.add(new HeldOut.Part(s.unitId(), s.rowCount(), raw, truth, times, judgeFrom));
+        }
+        return new HeldOut(parts, lastOnly);
+    }
+}

@@ -1,0 +1,111 @@
+package dev.adze.compress.recipe;
+
+import dev.adze.compress.data.DataFormat;
+import dev.adze.compress.data.DataSpec;
+import dev.adze.compress.dataset.Scaling;
+import dev.adze.compress.distill.DistillSpec;
+import dev.adze.compress.train.TrainSpec;
+import dev.adze.runtime.bundle.TaskSpec;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One run from sensor data to bundles. Fields left out of the file take the defaults of
+ * {@code recipe-defaults.yaml} beside the schema.
+ *
+ * @param name    of the run and its bundles; letters, digits, dot, dash, underscore
+ * @param seed    everything random derives from it
+ * @param threads of LibTorch; 0 for one a core. Results are reproducible for one thread count
+ */
+public record Recipe(
+        String name,
+        String title,
+        long seed,
+        int threads,
+        Data data,
+        Task task,
+        Split split,
+        Preprocess preprocess,
+        Stage teacher,
+        Stage student,
+        DistillSpec distill,
+        Quantize quantize) {
+
+    /**
+     * @param folder    where {@code files} lie; relative to the recipe's folder, or to the current one with
+     *                  {@code --data}
+     * @param files     of the training data (and of everything, where {@code testFiles} is empty); globs
+     * @param testFiles held-out part given by the publisher
+     * @param rulFile   C-MAPSS: true remaining useful life of the test units
+     * @param source    where the data can be had from, for people
+     * @param sha256    of the uncompressed files by name without {@code .gz}; checked where given
+     */
+    public record Data(
+            String folder,
+            List<String> files,
+            List<String> testFiles,
+            String rulFile,
+            DataFormat format,
+            String timeColumn,
+            String timeUnit,
+            String timeFormat,
+            long periodMillis,
+            String unitColumn,
+            DataSpec.SeriesBy seriesBy,
+            String separator,
+            List<String> drop,
+            Map<String, String> rename,
+            Map<String, String> units,
+            String source,
+            Map<String, String> sha256) {}
+
+    /** How the network's targets come from the data. */
+    public enum Target {
+        /** Rows left until the series' end, capped. */
+        REMAINING_LIFE,
+        /** The target channels' own values {@code horizonSteps} later. */
+        AHEAD,
+        /** A column of the data, which is then no input. */
+        COLUMN
+    }
+
+    /**
+     * @param inputs       channels; empty: all that are neither constant nor a copy of another, nor a target column
+     * @param targets      channels or columns to predict; unused for remaining life
+     * @param averageSteps AHEAD: the mean over this many steps that end at the horizon
+     * @param cap          REMAINING_LIFE: larger values count as this (Heimes 2008)
+     * @param classes      CLASSIFICATION: names of the classes 0, 1, ...
+     */
+    public record Task(
+            TaskSpec.Kind kind,
+            TaskSpec.Mode mode,
+            Target target,
+            int windowSteps,
+            int stride,
+            int horizonSteps,
+            int averageSteps,
+            double cap,
+            List<String> inputs,
+            List<String> targets,
+            List<String> classes) {}
+
+    /** @param test unused where the data has test files of its own */
+    public record Split(By by, double validation, double test) {
+        public enum By { TIME, UNIT }
+    }
+
+    /** See {@link dev.adze.runtime.preprocess.PreprocessSpec}. */
+    public record Preprocess(
+            Scaling scaling, int forwardFillSteps, boolean interpolate, double clip, List<Double> emaAlphas,
+            boolean validityMask) {}
+
+    /** @param preset a name from {@link Presets}, or {@code custom} with {@code layers} and {@code hiddenSize} */
+    public record Stage(String preset, int layers, int hiddenSize, TrainSpec train) {}
+
+    /**
+     * @param precisions    of the student's bundles beside fp32
+     * @param goldenCases   test sequences that travel in a bundle
+     * @param goldenSteps   rows of a golden sequence in stream mode
+     */
+    public record Quantize(List<String> precisions, int goldenCases, int goldenSteps) {}
+}

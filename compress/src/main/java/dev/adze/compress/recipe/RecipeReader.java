@@ -1,0 +1,147 @@
+package dev.adze.compress.recipe;
+
+import dev.adze.profiles.CheckedYaml;
+import dev.adze.profiles.YamlSchema;
+import dev.adze.runtime.AdzeException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/**
+ * Reads recipes: the file checked against {@code adze-recipe-1.schema.json}, laid over {@code recipe-defaults.yaml},
+ * then the {@code --set} overrides, checked again.
+ */
+public final class RecipeReader {
+    private static final YamlSchema SCHEMA = YamlSchema.ofResource(RecipeReader.class, "adze-recipe-1.schema.json");
+    private static final YAMLMapper YAML = new YAMLMapper();
+    private static final JsonMapper RECORDS = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+            .build();
+
+    private RecipeReader() {}
+
+    /**
+     * @param recipe    as read
+     * @param text      the effective recipe as YAML, defaults and overrides included
+     * @param folder    that relative data folders start from
+     */
+    public record Loaded(Recipe recipe, String text, Path folder) {}
+
+    /**
+     * @param overrides {@code key.path=value}, the value in YAML
+     * @throws dev.adze.profiles.ProfileException naming file, line and key
+     */
+    public static Loaded read(Path file, List<String> overrides) {
+        return load(CheckedYaml.read(file), file.toAbsolutePath().normalize().getParent(), overrides);
+    }
+
+    /** Reads a recipe given as text; {@code name} stands for the file in messages. */
+    public static Loaded parse(String name, String yaml, Path folder, List<String> overrides) {
+        return load(CheckedYaml.parse(name, yaml.getBytes(StandardCharsets.UTF_8)), folder, overrides);
+    }
+
+    private static Loaded load(CheckedYaml file, Path folder, List<String> overrides) {
+        requireVersion(file);
+        file.check(SCHEMA);
+        ObjectNode merged = defaults();
+        merge(merged, file.root());
+        for (String override : overrides) {
+            set(merged, override);
+        }
+        String text = YAML.writeValueAsString(merged);
+        if (!overrides.isEmpty()) {
+            CheckedYaml.parse("--set " + String.join(" --set ", overrides), text.getBytes(StandardCharsets.UTF_8))
+                    .check(SCHEMA);
+        }
+        return new Loaded(toRecipe(merged), text, folder);
+    }
+
+    private static void requireVersion(CheckedYaml file) {
+        JsonNode version = file.root().path("adze-recipe");
+        if (version.isMissingNode()) {
+            throw file.error("", "not an Adze recipe: the key 'adze-recipe: 1' is missing");
+        }
+        if (!version.isInt() || version.intValue() != 1) {
+            throw file.error("/adze-recipe", "recipe format " + version + " is unknown; this Adze reads format 1");
+        }
+    }
+
+    private static ObjectNode defaults() {
+        try (InputStream in = RecipeReader.class.getResourceAsStream("recipe-defaults.yaml")) {
+            return (ObjectNode) YAML.readTree(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Objects merge key by key; everything else is replaced. */
+    private static void merge(ObjectNode base, JsonNode over) {
+        for (Map.Entry<String, JsonNode> entry : over.properties()) {
+            if (base.get(entry.getKey()) instanceof ObjectNode inner && entry.getValue().isObject()) {
+                merge(inner, entry.getValue());
+            } else {
+                base.set(entry.getKey(), entry.getValue());
+            }
+        }
+    }
+
+    private static void set(ObjectNode root, String override) {
+        int equals = override.indexOf('=');
+        if (equals < 1) {
+            throw new AdzeException(AdzeException.Kind.USAGE,
+                    "--set " + override + ": write it as key.path=value, for example teacher.train.epochs=3");
+        }
+        String[] path = override.substring(0, equals).split("\\.");
+        ObjectNode node = root;
+        for (int i = 0; i < path.length - 1; i++) {
+            if (!(node.get(path[i]) instanceof ObjectNode next)) {
+                throw new AdzeException(AdzeException.Kind.USAGE, "--set " + override + ": there is no '" + path[i]
+                        + "' here; known: " + String.join(", ", node.propertyNames()));
+            }
+            node = next;
+        }
+        try {
+            node.set(path[path.length - 1], YAML.readTree(override.substring(equals + 1)));
+        } catch (JacksonException e) {
+            throw new AdzeException(AdzeException.Kind.USAGE,
+                    "--set " + override + ": the value is not YAML: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    private static Recipe toRecipe(ObjectNode merged) {
+        ObjectNode plain = merged.deepCopy();
+        plain.remove("adze-recipe");
+        try {
+            return RECORDS.treeToValue(enumNames(plain), Recipe.class);
+        } catch (JacksonException e) {
+            if (e.getCause() instanceof AdzeException mendable) {
+                throw mendable;
+            }
+            throw e;
+        }
+    }
+
+    /** {@code cross-entropy} and {@code min-max} become the constants' names; no other value has such a form. */
+    private static JsonNode enumNames(ObjectNode recipe) {
+        for (String pointer : List.of("/teacher/train/loss", "/student/train/loss", "/preprocess/scaling", "/task/target")) {
+            int slash = pointer.lastIndexOf('/');
+            ObjectNode owner = (ObjectNode) recipe.at(pointer.substring(0, slash));
+            String key = pointer.substring(slash + 1);
+            owner.put(key, owner.get(key).asString().replace('-', '_'));
+        }
+        return recipe;
+    }
+}
