@@ -29,6 +29,8 @@ public final class ProfileReader {
     private static final List<String> READY =
             List.of("this-host", "jetson-orin-nano", "jetson-agx-xavier", "jetson-agx-orin", "jetson-agx-thor");
     private static final String VERSION_KEY = "adze-profile";
+    private static final YamlSchema SCHEMA =
+            YamlSchema.ofResource(ProfileReader.class, "/adze-profile-" + Profile.FORMAT + ".schema.json");
 
     private ProfileReader() {}
 
@@ -39,7 +41,7 @@ public final class ProfileReader {
 
     /** The JSON Schema of format {@value Profile#FORMAT}. */
     public static YamlSchema schema() {
-        return YamlSchema.ofResource(ProfileReader.class, "/adze-profile-" + Profile.FORMAT + ".schema.json");
+        return SCHEMA;
     }
 
     /** Reads a file. Relative paths in it are taken from its folder. */
@@ -100,7 +102,7 @@ public final class ProfileReader {
             throw yaml.error("/" + VERSION_KEY, "profile format " + CheckedYaml.shorten(version.toString())
                     + " is unknown; this Adze reads format " + Profile.FORMAT);
         }
-        yaml.check(schema());
+        yaml.check(SCHEMA);
         return new Profile(
                 root.path("name").asString(),
                 device(root.path("device")),
