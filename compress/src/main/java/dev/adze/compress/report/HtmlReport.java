@@ -82,22 +82,29 @@ public final class HtmlReport {
         page.section("Stages");
         page.cardTable("Measured on the held-out part; intervals in parentheses where computed",
                 StageTable.columns(stages), StageTable.rows(stages));
+        page.bullets(stages.stream().map(HtmlReport::notes).toList()).end();
+    }
+
+    /** What the table has no column for, one line a stage. */
+    private static String notes(StageResult stage) {
         List<String> notes = new ArrayList<>();
-        for (StageResult stage : stages) {
-            if (!stage.architecture().isBlank()) {
-                notes.add(stage.name() + ": " + stage.architecture()
-                        + (stage.precision().isBlank() ? "" : ", " + stage.precision())
-                        + (stage.parameters() == null ? "" : ", " + Units.exact(stage.parameters()) + " parameters"));
-            }
-            if (stage.latency() != null) {
-                notes.add(stage.name() + ": latency of " + Units.exact(stage.latency().count()) + " steps"
-                        + (stage.latency().engine().isBlank() ? "" : " by " + stage.latency().engine()));
-            } else if (stage.latencyMissing() != null) {
-                notes.add(stage.name() + ": no latency: " + stage.latencyMissing());
-            }
-            stage.notes().forEach(note -> notes.add(stage.name() + ": " + note));
+        if (!stage.architecture().isBlank()) {
+            notes.add(stage.architecture());
         }
-        page.bullets(notes).end();
+        if (!stage.precision().isBlank()) {
+            notes.add(stage.precision());
+        }
+        if (stage.parameters() != null) {
+            notes.add(Units.exact(stage.parameters()) + " parameters");
+        }
+        if (stage.latency() != null) {
+            notes.add("latency of " + Units.exact(stage.latency().count()) + " steps"
+                    + (stage.latency().engine().isBlank() ? "" : " by " + stage.latency().engine()));
+        } else if (stage.latencyMissing() != null) {
+            notes.add("no latency: " + stage.latencyMissing());
+        }
+        notes.addAll(stage.notes());
+        return stage.name() + ": " + String.join("; ", notes) + ".";
     }
 
     private static void origin(Markup page, RunReport report) {

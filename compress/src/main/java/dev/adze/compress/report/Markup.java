@@ -45,10 +45,16 @@ final class Markup {
 
     /** Two sizes of one picture, of which the page shows the one that fits, and under it its numbers, folded. */
     Markup figure(String caption, String wide, String narrow, List<Column> columns, List<List<String>> rows) {
+        return figure(caption, wide, narrow, caption, columns, rows);
+    }
+
+    /** The same with another caption for the table. */
+    Markup figure(String caption, String wide, String narrow, String tableCaption, List<Column> columns,
+            List<List<String>> rows) {
         raw("<figure>\n").text("figcaption", "", caption);
         raw(wide).raw(narrow).raw("<p class=\"readout\" hidden=\"hidden\"></p>\n");
-        raw("<details><summary>Numbers: ").raw(Xml.escape(caption)).raw("</summary>\n");
-        scrollingTable(caption, columns, rows);
+        raw("<details><summary>Numbers<span class=\"unseen\">: ").raw(Xml.escape(caption)).raw("</span></summary>\n");
+        scrollingTable(tableCaption, columns, rows);
         return raw("</details>\n</figure>\n");
     }
 

@@ -49,9 +49,9 @@ final class Pictures {
         ScatterChart chart = new ScatterChart("Size, accuracy and latency of each stage",
                 "Horizontal: file size, logarithmic. Vertical: " + metric.heading() + ", " + better
                         + ". Area of a bubble: median latency of a step.",
-                Axis.log("file size (log scale)").formatted(bytes -> Units.bytes(Math.round(bytes))),
-                Axis.linear(metric.heading() + ", " + better + "; bubble area: step latency"), points);
-        figure("File size, " + metric.name() + " and step latency",
+                Axis.log("file size (log scale)").formatted(bytes -> Units.compact(Units.bytes(Math.round(bytes)))),
+                Axis.linear(metric.heading() + ", " + better), points);
+        figure("File size, " + metric.name() + " and step latency (area of a bubble)",
                 chart.svg(ChartSize.WIDE, page.id()), chart.svg(ChartSize.NARROW, page.id()),
                 "stage", List.of("file", metric.heading(), "step p50"), rows);
     }
@@ -70,7 +70,7 @@ final class Pictures {
         LineChart chart = new LineChart(series.name() + ": forecast against truth",
                 "Truth and " + series.predictions().size() + " forecasts over " + series.totalPoints()
                         + " held-out points.",
-                time ? Axis.time("time (UTC)") : Axis.tight("step"), Axis.linear(series.name() + unit), lines);
+                time ? Axis.time(timeTitle(series.x())) : Axis.tight("step"), Axis.linear(series.name() + unit), lines);
         List<List<String>> rows = new ArrayList<>();
         int points = series.x().length;
         int shown = Math.min(points, SAMPLED_ROWS);
@@ -82,10 +82,10 @@ final class Pictures {
             series.predictions().forEach(prediction -> row.add(Units.significant(prediction.values()[i], 4)));
             rows.add(row);
         }
-        figure(series.name() + unit + ", held-out part (" + Units.exact(series.totalPoints()) + " points"
-                        + (shown < points ? ", of which the table lists " + shown : "") + ")",
-                chart.svg(ChartSize.WIDE, page.id()), chart.svg(ChartSize.NARROW, page.id()),
-                time ? "time (UTC)" : "step", headings, rows);
+        String caption = series.name() + unit + ", " + Units.exact(series.totalPoints()) + " points of the held-out part";
+        page.figure(caption, chart.svg(ChartSize.WIDE, page.id()), chart.svg(ChartSize.NARROW, page.id()),
+                shown < points ? caption + ", of which " + shown + " at even distances are listed" : caption,
+                numbers(time ? "time (UTC)" : "step", headings), rows);
     }
 
     void errors(ErrorDistribution errors) {
@@ -205,15 +205,20 @@ final class Pictures {
         }
         RangeChart chart = new RangeChart("Latency of each stage of the live agent",
                 "Percentiles of latency by stage on a logarithmic axis.",
-                Axis.log("latency (log scale)").formatted(micros -> Units.micros(micros)), PERCENTILES, ranges);
+                Axis.log("latency (log scale)").formatted(micros -> Units.compact(Units.micros(micros))), PERCENTILES, ranges);
         List<String> headings = new ArrayList<>(List.of("samples"));
         headings.addAll(PERCENTILES);
         figure("Latency by stage", chart.svg(ChartSize.WIDE, page.id()), chart.svg(ChartSize.NARROW, page.id()),
                 "stage", headings, rows);
     }
 
+    /** Names the day, which labels of hours and minutes do not. */
+    private static String timeTitle(double[] x) {
+        return x.length == 0 || !(Math.abs(x[0]) < 1e14) ? "time (UTC)" : "time (UTC), from " + instant(x[0]).substring(0, 10);
+    }
+
     private static String instant(double millis) {
-        return Math.abs(millis) < 1e15 ? Instant.ofEpochMilli((long) millis).toString() : Units.significant(millis, 6);
+        return Math.abs(millis) < 1e14 ? Instant.ofEpochMilli((long) millis).toString() : Units.significant(millis, 6);
     }
 
     private void figure(

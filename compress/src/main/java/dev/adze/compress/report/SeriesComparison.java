@@ -2,6 +2,7 @@ package dev.adze.compress.report;
 
 import dev.adze.compress.report.chart.Thinning;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
@@ -53,6 +54,43 @@ public record SeriesComparison(
             }
         }
         totalPoints = Math.max(totalPoints, x.length);
+    }
+
+    /**
+     * The stretch of so many points in which the truth moves most (largest sum of absolute steps between neighbours),
+     * at full resolution: where a picture of the whole series is too dense to tell lines apart. The comparison itself
+     * where it is not longer than that.
+     */
+    public SeriesComparison liveliest(int points) {
+        if (points < 2) {
+            throw new IllegalArgumentException("a stretch of " + points + " points");
+        }
+        if (x.length <= points) {
+            return this;
+        }
+        double moved = 0;
+        double most = -1;
+        int start = 0;
+        for (int end = 1; end < x.length; end++) {
+            moved += step(end);
+            if (end >= points) {
+                moved -= step(end - points + 1);
+            }
+            if (end >= points - 1 && moved > most) {
+                most = moved;
+                start = end - points + 1;
+            }
+        }
+        int from = start;
+        int to = start + points;
+        return new SeriesComparison(name, unit, axis, Arrays.copyOfRange(x, from, to), Arrays.copyOfRange(truth, from, to),
+                predictions.stream().map(prediction -> new Prediction(
+                        prediction.stage(), Arrays.copyOfRange(prediction.values(), from, to))).toList(), points);
+    }
+
+    private double step(int i) {
+        double step = Math.abs(truth[i] - truth[i - 1]);
+        return Double.isFinite(step) ? step : 0;
     }
 
     /**

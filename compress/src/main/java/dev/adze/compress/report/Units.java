@@ -42,6 +42,11 @@ public final class Units {
         return scaled(micros * 1000, TIMES, 3);
     }
 
+    /** A round figure without its trailing zeros, for an axis: {@code 5.00 MB} becomes {@code 5 MB}. */
+    static String compact(String figure) {
+        return figure.replaceFirst("(\\.\\d*?)0+(?= |$)", "$1").replaceFirst("\\.(?= |$)", "");
+    }
+
     /** {@code 0.42 s}, {@code 42 s}, {@code 3 min 05 s}, {@code 1 h 12 min}. */
     public static String seconds(double seconds) {
         if (!Double.isFinite(seconds) || seconds < 0) {

@@ -26,6 +26,7 @@ class ReportInBrowserTest {
     private static Path folder;
     private static Chromium browser;
     private static Path page;
+    private static Path bench;
 
     @BeforeAll
     static void start() throws IOException, InterruptedException {
@@ -34,6 +35,8 @@ class ReportInBrowserTest {
         browser = new Chromium(Chromium.installed().get());
         page = folder.resolve("report.html");
         HtmlReport.write(SampleRun.of(7), page);
+        bench = folder.resolve("bench.html");
+        BenchPictures.writeHtml(SampleBench.of(1), bench);
     }
 
     @AfterAll
@@ -45,16 +48,51 @@ class ReportInBrowserTest {
 
     @Test
     void neitherPhoneNorDesktopScrollsSidewaysOrComplains() throws Exception {
-        for (int width : new int[] {320, 390, 640, 641, 1280}) {
+        for (int width : new int[] {320, 390, 640, 820, 821, 1280}) {
             for (String scheme : SCHEMES) {
-                browser.open(page, width, scheme);
-                int overflow = browser.evaluate("document.documentElement.scrollWidth - innerWidth").asInt();
-                assertTrue(overflow <= 0, width + " " + scheme + ": " + overflow + " px too wide");
-                assertEquals(List.of(), browser.complaints, width + " " + scheme);
-                assertEquals(List.of(page.toUri().toString()), browser.requests, "asks for nothing but itself");
-                assertEquals("[]", browser.evaluate(CUT).asString(), width + " " + scheme + ": labels outside pictures");
-                screenshot(width + "-" + scheme + ".png");
+                assertFits(page, width, scheme);
+                assertFits(bench, width, scheme);
             }
+        }
+    }
+
+    private static void assertFits(Path page, int width, String scheme) throws Exception {
+        browser.open(page, width, scheme);
+        String where = page.getFileName() + " " + width + " " + scheme;
+        int overflow = browser.evaluate("document.documentElement.scrollWidth - innerWidth").asInt();
+        assertTrue(overflow <= 0, where + ": " + overflow + " px too wide");
+        assertEquals(List.of(), browser.complaints, where);
+        assertEquals(List.of(page.toUri().toString()), browser.requests, "asks for nothing but itself");
+        assertEquals("[]", browser.evaluate(CUT).asString(), where + ": labels outside pictures");
+        screenshot(where.replace(' ', '-') + ".png");
+    }
+
+    @Test
+    void theSvgFileIsDrawnInBothSchemes() throws Exception {
+        Path svg = folder.resolve("bench.svg");
+        BenchPictures.writeSvg(SampleBench.of(1), svg);
+        for (String scheme : SCHEMES) {
+            browser.open(svg, 1000, scheme);
+            assertEquals(List.of(), browser.complaints);
+            assertEquals("[]", browser.evaluate(CUT).asString(), scheme + ": labels outside pictures");
+            assertEquals(scheme.equals("light") ? "rgb(255, 255, 255)" : "rgb(26, 32, 41)",
+                    browser.evaluate("getComputedStyle(document.querySelector('rect.paper')).fill").asString());
+            screenshot("bench-svg-" + scheme + ".png");
+        }
+    }
+
+    @Test
+    void withoutScriptsEverythingIsStillThere() throws Exception {
+        browser.command("Emulation.setScriptExecutionDisabled", java.util.Map.of("value", true));
+        try {
+            browser.open(page, 390, "light");
+            assertEquals(0, browser.evaluate("document.getElementById('theme').getBoundingClientRect().height").asInt());
+            assertEquals(7, browser.evaluate("[...document.querySelectorAll('svg.chart')]"
+                    + ".filter(s => s.getBoundingClientRect().height > 200).length").asInt());
+            assertEquals(0, browser.evaluate(
+                    "[...document.querySelectorAll('.readout')].filter(r => r.getBoundingClientRect().height > 0).length").asInt());
+        } finally {
+            browser.command("Emulation.setScriptExecutionDisabled", java.util.Map.of("value", false));
         }
     }
 
@@ -68,17 +106,17 @@ class ReportInBrowserTest {
 
     @Test
     void oneSizeOfEachPictureIsShown() throws Exception {
-        for (int width : new int[] {390, 1280}) {
+        for (int width : new int[] {320, 390, 641, 820, 821, 1280}) {
             browser.open(page, width, "light");
             assertEquals("[1]", browser.evaluate("""
                     JSON.stringify([...new Set([...document.querySelectorAll("figure")].map(f =>
                       [...f.querySelectorAll("svg")].filter(s => s.getBoundingClientRect().height > 0).length))])""")
                     .asString());
-            int smallest = browser.evaluate("""
+            double smallest = browser.evaluate("""
                     Math.min(...[...document.querySelectorAll("svg.chart text")]
                       .filter(t => t.getBoundingClientRect().height > 0).map(t =>
-                        parseFloat(getComputedStyle(t).fontSize) * t.getScreenCTM().a))""").asInt();
-            assertTrue(smallest >= 10, width + ": letters of " + smallest + " px");
+                        parseFloat(getComputedStyle(t).fontSize) * t.getScreenCTM().a))""").asDouble();
+            assertTrue(smallest >= 9.5, width + ": letters of " + smallest + " px");
         }
     }
 

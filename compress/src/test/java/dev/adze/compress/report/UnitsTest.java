@@ -54,6 +54,12 @@ class UnitsTest {
         assertEquals("118×", Units.factor(118.3));
     }
 
+    @ParameterizedTest
+    @CsvSource({"5.00 MB,5 MB", "2.50 ms,2.5 ms", "100 µs,100 µs", "10.0 MB,10 MB", "0,0", "1.00,1", "500 ns,500 ns"})
+    void compactFiguresLoseTrailingZerosOnly(String figure, String shown) {
+        assertEquals(shown, Units.compact(figure));
+    }
+
     @Test
     void whatIsMissingIsADash() {
         assertEquals("–", Units.bytes(null));

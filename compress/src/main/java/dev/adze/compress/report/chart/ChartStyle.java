@@ -10,14 +10,14 @@ public final class ChartStyle {
     static final int SERIES = 6;
 
     private static final String[] NAMES = {
-        "bg", "card", "fg", "muted", "rule", "accent", "warn", "s0", "s1", "s2", "s3", "s4", "s5"
+        "bg", "card", "fg", "muted", "rule", "accent", "warn", "plain", "s0", "s1", "s2", "s3", "s4", "s5"
     };
     private static final String[] LIGHT = {
-        "#f6f7f9", "#ffffff", "#17202a", "#55606d", "#d9dee5", "#005a9c", "#a33a00",
+        "#f6f7f9", "#ffffff", "#17202a", "#55606d", "#d9dee5", "#005a9c", "#a33a00", "#8b95a1",
         "#0068a8", "#c04b00", "#00795a", "#a8467e", "#8a6d00", "#3a3f9e"
     };
     private static final String[] DARK = {
-        "#12161c", "#1a2029", "#e8ecf1", "#a3aebb", "#323b47", "#6cb8f0", "#ff9a5c",
+        "#12161c", "#1a2029", "#e8ecf1", "#a3aebb", "#323b47", "#6cb8f0", "#ff9a5c", "#77828f",
         "#5cb4ec", "#ff9147", "#2fc79a", "#e59ac6", "#e2c044", "#a7adff"
     };
     private static final String[] DASHES = {"none", "7 3", "2 3", "9 3 2 3", "12 4", "5 2 1 2 1 2"};
@@ -39,18 +39,23 @@ public final class ChartStyle {
                 .chart text{font:12px system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","DejaVu Sans",sans-serif;fill:var(--fg)}
                 .chart .tick{fill:var(--muted);font-variant-numeric:tabular-nums}
                 .chart .axis{fill:var(--muted)}
+                .chart .name{font-weight:600}
+                .chart .heading{font-weight:600;font-size:16px}
                 .chart .paper{fill:var(--card)}
                 .chart .grid{stroke:var(--rule);stroke-width:1}
+                .chart .shade{fill:var(--rule);fill-opacity:.35}
+                .chart .leader{fill:none;stroke:var(--muted);stroke-width:1.5}
                 .chart .frame{stroke:var(--muted);stroke-width:1;fill:none}
                 .chart .line{fill:none;stroke-width:2;stroke-linejoin:round}
+                .chart .line.dense{stroke-width:1.25}
                 .chart .mark{stroke:var(--card);stroke-width:1}
                 .chart .ring{fill:none;stroke-width:2}
                 .chart .bar{stroke:none}
                 .chart .whisker{fill:none;stroke:var(--fg);stroke-width:1.5}
-                .chart .limit{stroke:var(--warn);stroke-width:2;stroke-dasharray:5 3}
-                .chart .limit-label{fill:var(--warn)}
+                .chart .limit{stroke:var(--warn);stroke-width:2.5}
                 .chart .bubble{fill-opacity:.3;stroke-width:2}
-                .chart .leader{stroke:var(--muted);stroke-width:1;fill:none}
+                .chart .bar.plain,.chart .mark.plain{fill:var(--plain)}
+                .chart .break{fill:none;stroke:var(--card);stroke-width:3}
                 .chart .cursor{stroke:var(--fg);stroke-width:1;stroke-dasharray:2 2}
                 .chart .line.truth{stroke:var(--fg);stroke-width:3;stroke-opacity:.55}
                 .chart .mark.truth{fill:var(--fg)}

@@ -34,7 +34,7 @@ final class Frame {
         top = 6 + legendHeight + TITLE_ROW + 6;
         bottom = size.height + legendHeight - BOTTOM;
         right = size.width - RIGHT;
-        y = Scale.of(yAxis, ys[0], ys[1], bottom, top, 6);
+        y = Scale.of(yAxis, ys[0], ys[1], bottom, top, 8);
         left = 14 + y.labels().stream().mapToDouble(Labels::width).max().orElse(0);
         x = horizontal(size, xAxis, xs);
 
@@ -65,19 +65,11 @@ final class Frame {
             svg.empty("line", "class", "grid", "x1", left, "x2", right, "y1", at, "y2", at);
             svg.text("text", yLabels.get(i), "class", "tick", "x", left - 6, "y", at + 4, "text-anchor", "end");
         }
-        List<String> xLabels = x.labels();
-        double free = Double.NEGATIVE_INFINITY;
-        for (int i = 0; i < x.ticks().length; i++) {
-            double at = x.map(x.ticks()[i]);
+        for (double tick : x.ticks()) {
+            double at = x.map(tick);
             svg.empty("line", "class", "grid", "x1", at, "x2", at, "y1", top, "y2", bottom + 4);
-            double half = Labels.width(xLabels.get(i)) / 2;
-            double centre = Math.clamp(at, Math.min(half, right), right + RIGHT - half);
-            if (centre - half > free) {
-                svg.text("text", xLabels.get(i), "class", "tick",
-                        "x", centre, "y", bottom + 18, "text-anchor", "middle");
-                free = centre + half + 6;
-            }
         }
+        XLabels.draw(svg, x, bottom + 18, right + RIGHT);
         svg.empty("path", "class", "frame", "d", "M" + Svg.px(left) + " " + Svg.px(top) + "V" + Svg.px(bottom)
                 + "H" + Svg.px(right));
     }

@@ -14,6 +14,8 @@ import java.util.List;
 public record LineChart(String title, String description, Axis x, Axis y, List<Line> lines) {
     /** Up to this many points each gets a marker. */
     private static final int MARKED = 40;
+    /** From here on lines are drawn thinner. */
+    private static final int DENSE = 300;
 
     /**
      * @param style   number of the series' colour, dashes and marker; -1 for the reference (truth)
@@ -80,7 +82,7 @@ public record LineChart(String title, String description, Axis x, Axis y, List<L
         if (path.isEmpty()) {
             return;
         }
-        frame.svg.empty("path", "class", "line data " + line.cssClass(), "data-name", line.name(), "d", path);
+        frame.svg.empty("path", "class", "line data " + line.cssClass() + (kept.length > DENSE ? " dense" : ""), "data-name", line.name(), "d", path);
         Marker marker = line.style() < 0 ? Marker.CIRCLE : Marker.of(line.style());
         for (double[] point : lonely) {
             frame.svg.empty("path", "class", "mark " + line.cssClass(),

@@ -11,6 +11,9 @@ import java.util.List;
  */
 public record RangeChart(String title, String description, Axis x, List<String> marks, List<Row> rows) {
 
+    /** Marks stand a little under each other, so that equal values do not hide one another. */
+    private static final double SPREAD = 3;
+
     /** @param values [marks]; NaN where a value is missing */
     public record Row(String name, double[] values) {}
 
@@ -25,11 +28,18 @@ public record RangeChart(String title, String description, Axis x, List<String> 
         rows.forEach(row -> extent.add(row.values()));
         List<Legend.Entry> legend = new ArrayList<>();
         for (int m = 0; m < marks.size(); m++) {
+            int mark = m;
+            if (rows.stream().noneMatch(row -> Double.isFinite(row.values()[mark]))) {
+                continue;
+            }
             legend.add(new Legend.Entry(marks.get(m), "s" + m % ChartStyle.SERIES, Marker.of(m), false));
         }
         RowFrame frame = new RowFrame(size, id, title, description, x, extent.range(),
-                rows.stream().map(Row::name).toList(), new Legend(legend), 0);
+                rows.stream().map(Row::name).toList(), List.of(), new Legend(legend));
         for (int r = 0; r < rows.size(); r++) {
+            if (r % 2 == 0) {
+                frame.shade(r);
+            }
             draw(frame, rows.get(r), frame.centre(r));
         }
         return frame.svg.close().toString();
@@ -41,14 +51,18 @@ public record RangeChart(String title, String description, Axis x, List<String> 
             frame.svg.text("text", "not measured", "class", "axis", "x", frame.left + 4, "y", y + 4);
             return;
         }
-        frame.svg.empty("path", "class", "whisker", "d", "M" + Svg.px(frame.x.map(extent.range()[0])) + " " + Svg.px(y)
-                + "H" + Svg.px(frame.x.map(extent.range()[1])));
+        StringBuilder line = new StringBuilder();
+        StringBuilder shapes = new StringBuilder();
         for (int m = 0; m < marks.size(); m++) {
             double value = row.values()[m];
             if (frame.x.shows(value)) {
-                frame.svg.empty("path", "class", "mark s" + m % ChartStyle.SERIES,
-                        "d", Marker.of(m).path(frame.x.map(value), y, 5));
+                double px = frame.x.map(value);
+                double py = y + SPREAD * (m - (marks.size() - 1) / 2.0);
+                line.append(line.isEmpty() ? "M" : "L").append(Svg.px(px)).append(' ').append(Svg.px(py));
+                shapes.append(new Svg().empty("path", "class", "mark s" + m % ChartStyle.SERIES,
+                        "d", Marker.of(m).path(px, py, 4.5)));
             }
         }
+        frame.svg.empty("path", "class", "leader", "d", line).raw(shapes.toString());
     }
 }

@@ -5,9 +5,12 @@ import java.util.List;
 
 /**
  * Labelled bubbles: two axes, and a third quantity as the bubble's area. Each has its own marker in the middle, its
- * name beside it, and an error bar where an interval is known.
+ * name beside it (in a legend where the picture is too narrow for that), and an error bar where an interval is known.
  */
 public record ScatterChart(String title, String description, Axis x, Axis y, List<Point> points) {
+    /** A label nearer to another bubble than to its own is as bad as one that covers so many square pixels. */
+    private static final double STRAY = 400;
+
     /**
      * @param label second line of the label: what the area means, {@code step 48 µs}
      * @param low   lower end of the interval of {@code y}; NaN for none
@@ -29,12 +32,17 @@ public record ScatterChart(String title, String description, Axis x, Axis y, Lis
             xs.add(point.x());
             ys.add(point.y(), point.low(), point.high());
         }
+        boolean inLegend = size == ChartSize.NARROW;
+        List<Legend.Entry> legend = !inLegend ? List.of() : shown.stream()
+                .map(point -> new Legend.Entry(point.name() + ", " + point.label(), style(point),
+                        Marker.of(point.style()), false)).toList();
         Frame frame = new Frame(size, id, title, description, x, y,
-                roomy(xs.range(), x), roomy(ys.range(), y), new Legend(List.of()));
+                roomy(xs.range(), x), roomy(ys.range(), y), new Legend(legend));
         frame.openPlot("number");
         double largest = shown.stream().mapToDouble(Point::area).filter(Double::isFinite).max().orElse(0);
         double widest = size == ChartSize.WIDE ? 34 : 22;
         List<double[]> taken = new ArrayList<>();
+        List<double[]> centres = new ArrayList<>();
         List<Double> radii = new ArrayList<>();
         for (Point point : shown) {
             double part = largest > 0 && Double.isFinite(point.area()) ? Math.max(0, point.area()) / largest : 0;
@@ -42,21 +50,29 @@ public record ScatterChart(String title, String description, Axis x, Axis y, Lis
             radii.add(radius);
             double px = frame.x.map(point.x());
             double py = frame.y.map(point.y());
+            centres.add(new double[] {px, py});
             // Labels may touch the rim of a large bubble, not its middle.
             double core = Math.min(radius, 9);
             taken.add(new double[] {px - core, py - core, px + core, py + core});
+            if (Double.isFinite(point.low()) && Double.isFinite(point.high())) {
+                taken.add(new double[] {px - 4, frame.y.map(point.high()), px + 4, frame.y.map(point.low())});
+            }
         }
         for (int i = 0; i < shown.size(); i++) {
             bubble(frame, shown.get(i), radii.get(i));
         }
-        for (int i = 0; i < shown.size(); i++) {
-            label(frame, shown.get(i), radii.get(i), taken);
+        for (int i = 0; i < shown.size() && !inLegend; i++) {
+            label(frame, shown.get(i), radii.get(i), taken, centres);
         }
         frame.svg.close();
         if (shown.isEmpty()) {
             frame.nothing("no values to show");
         }
         return frame.svg.close().toString();
+    }
+
+    private static String style(Point point) {
+        return "s" + Math.floorMod(point.style(), ChartStyle.SERIES);
     }
 
     private boolean canShow(Point point) {
@@ -79,7 +95,7 @@ public record ScatterChart(String title, String description, Axis x, Axis y, Lis
     private static void bubble(Frame frame, Point point, double radius) {
         double px = frame.x.map(point.x());
         double py = frame.y.map(point.y());
-        String style = "s" + Math.floorMod(point.style(), ChartStyle.SERIES);
+        String style = style(point);
         frame.svg.open("g");
         frame.svg.text("title", point.name() + ", " + point.label());
         frame.svg.empty("circle", "class", "bubble " + style, "cx", px, "cy", py, "r", radius);
@@ -95,7 +111,8 @@ public record ScatterChart(String title, String description, Axis x, Axis y, Lis
     }
 
     /** The first place about the bubble that is free and inside the plot; where there is none, the least bad. */
-    private static void label(Frame frame, Point point, double radius, List<double[]> taken) {
+    private static void label(
+            Frame frame, Point point, double radius, List<double[]> taken, List<double[]> centres) {
         double px = frame.x.map(point.x());
         double py = frame.y.map(point.y());
         String name = Labels.cut(point.name(), (frame.right - frame.left) * 0.6);
@@ -114,7 +131,8 @@ public record ScatterChart(String title, String description, Axis x, Axis y, Lis
                 double x = Math.clamp(corner[0], frame.left + 4, Math.max(frame.left + 4, frame.right - width));
                 double y = Math.clamp(corner[1], frame.top, Math.max(frame.top, frame.bottom - 32));
                 double[] box = {x - 2, y, x + width + 2, y + 30};
-                double cost = taken.stream().mapToDouble(other -> overlap(box, other)).sum();
+                double cost = taken.stream().mapToDouble(other -> overlap(box, other)).sum()
+                        + (nearest(box, centres, px, py) ? 0 : STRAY);
                 if (cost < least) {
                     least = cost;
                     best = box;
@@ -125,8 +143,20 @@ public record ScatterChart(String title, String description, Axis x, Axis y, Lis
             }
         }
         taken.add(best);
-        frame.svg.text("text", name, "x", best[0] + 2, "y", best[1] + 12, "font-weight", "bold");
+        frame.svg.text("text", name, "class", "name", "x", best[0] + 2, "y", best[1] + 12);
         frame.svg.text("text", point.label(), "class", "axis", "x", best[0] + 2, "y", best[1] + 27);
+    }
+
+    /** Whether no other bubble is nearer to the label than its own: readers go by nearness. */
+    private static boolean nearest(double[] box, List<double[]> centres, double px, double py) {
+        double own = distance(box, px, py);
+        return centres.stream().allMatch(centre -> distance(box, centre[0], centre[1]) >= own);
+    }
+
+    private static double distance(double[] box, double px, double py) {
+        double dx = Math.max(0, Math.max(box[0] - px, px - box[2]));
+        double dy = Math.max(0, Math.max(box[1] - py, py - box[3]));
+        return Math.hypot(dx, dy);
     }
 
     private static double overlap(double[] a, double[] b) {

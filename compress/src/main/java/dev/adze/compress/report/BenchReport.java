@@ -1,0 +1,99 @@
+package dev.adze.compress.report;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+/**
+ * A measured table of engines on one model and one machine, all taken in one run.
+ *
+ * @param title    of the page
+ * @param subtitle model and machine in one line
+ * @param rows     in the order measured
+ * @param facts    machine, versions, seed
+ * @param methods  how the numbers were taken, a sentence each
+ */
+public record BenchReport(
+        String title, String subtitle, List<Row> rows, List<KeyValue> facts, List<String> methods) {
+
+    /**
+     * One engine in one setting. Times are microseconds of a whole run of the mode (a step, a window).
+     *
+     * @param engine      {@code adze native}, {@code ONNX Runtime}
+     * @param ours        true for our own kernels
+     * @param precision   {@code fp32}, {@code int8}
+     * @param mode        {@code streaming step}, {@code 50-step window}
+     * @param threads     used
+     * @param p50Micros   median; null where it could not be measured
+     * @param p50Low      lower end of the median's confidence interval; null where none was computed
+     * @param p50High     upper end
+     * @param p99Micros   99th percentile; null where there were too few samples
+     * @param limitMicros time that the machine's read bandwidth allows for the bytes this precision must read; null
+     *                    where none applies
+     * @param maxError    largest error of an output against double precision; null where not compared
+     * @param missing     why there is no figure; null where there is one
+     */
+    public record Row(
+            String engine,
+            boolean ours,
+            String precision,
+            String mode,
+            int threads,
+            Double p50Micros,
+            Double p50Low,
+            Double p50High,
+            Double p99Micros,
+            Double limitMicros,
+            Double maxError,
+            String missing) {
+        public Row {
+            Objects.requireNonNull(engine, "bench engine");
+            Objects.requireNonNull(precision, "bench precision");
+            Objects.requireNonNull(mode, "bench mode");
+        }
+
+        boolean measured() {
+            return p50Micros != null && Double.isFinite(p50Micros) && p50Micros > 0;
+        }
+
+        /** Median over limit; NaN where either is missing. */
+        double ratioToLimit() {
+            return measured() && limitMicros != null && limitMicros > 0 ? p50Micros / limitMicros : Double.NaN;
+        }
+
+        String group() {
+            return mode + ", " + threads + (threads == 1 ? " thread" : " threads");
+        }
+    }
+
+    public BenchReport {
+        Objects.requireNonNull(title, "bench title");
+        subtitle = subtitle == null ? "" : subtitle;
+        rows = Lists.copy(rows);
+        facts = Lists.copy(facts);
+        methods = Lists.copy(methods);
+    }
+
+    /** Rows by mode and threads, in order of appearance; in each by precision (in order of appearance), then median. */
+    SequencedMap<String, List<Row>> groups() {
+        List<String> precisions = rows.stream().map(Row::precision).distinct().toList();
+        SequencedMap<String, List<Row>> groups = new LinkedHashMap<>();
+        rows.forEach(row -> groups.computeIfAbsent(row.group(), _ -> new ArrayList<>()).add(row));
+        groups.values().forEach(group -> group.sort(Comparator
+                .comparingInt((Row row) -> precisions.indexOf(row.precision()))
+                .thenComparingDouble(row -> row.measured() ? row.p50Micros() : Double.POSITIVE_INFINITY)));
+        return groups;
+    }
+
+    /** The fastest engine that is not ours in the same mode, threads and precision. */
+    Optional<Row> fastestPeer(Row row) {
+        return rows.stream()
+                .filter(peer -> !peer.ours() && peer.measured() && peer.group().equals(row.group())
+                        && peer.precision().equals(row.precision()))
+                .min(Comparator.comparingDouble(Row::p50Micros));
+    }
+}
