@@ -31,9 +31,12 @@ final class CsvReader implements TableReader {
         String sql = "SELECT * FROM read_csv(" + DuckDb.fileList(List.of(file)) + ", auto_detect = false, delim = '\1', "
                 + "quote = '', escape = '', header = false, columns = {'line': 'VARCHAR'}) LIMIT 1";
         try (ResultSet rows = db.query(sql)) {
-            String line = rows.next() ? rows.getString(1) : null;
-            if (line == null || line.isBlank()) {
+            if (!rows.next()) {
                 throw ColumnPlan.bad(file + " is empty; it should begin with a line of column names");
+            }
+            String line = rows.getString(1);
+            if (line == null || line.isBlank()) {
+                throw ColumnPlan.bad(file + " begins with a blank line; it should begin with a line of column names");
             }
             CsvHeader header = CsvHeader.parse(line, spec.separator(), file.toString());
             return new Layout(header.columns(), header);

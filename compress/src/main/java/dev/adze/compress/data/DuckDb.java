@@ -9,10 +9,14 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** An in-memory DuckDB that stays off the network and leaves no files. Confined to a thread. */
 final class DuckDb implements AutoCloseable {
+    private static final Pattern ERROR_LINE = Pattern.compile("CSV Error on Line: (\\d+)");
+
     private final Connection connection;
     private final Statement statement;
 
@@ -57,6 +61,11 @@ final class DuckDb implements AutoCloseable {
 
     /** A query's failure as one line about the files it read. */
     static AdzeException failure(String where, SQLException e) {
+        if (String.valueOf(e.getMessage()).contains("not utf-8 encoded")) {
+            Matcher line = ERROR_LINE.matcher(e.getMessage());
+            return new AdzeException(AdzeException.Kind.BAD_DATA, where + (line.find() ? " line " + line.group(1) : "")
+                    + " is not UTF-8 text; convert the file, or check that it is text at all", e);
+        }
         String reason = String.valueOf(e.getMessage()).lines().map(String::strip)
                 .filter(line -> !line.isEmpty() && !line.startsWith("Invalid Input Error: Attempting to execute"))
                 .findFirst().orElse("no reason given").replaceFirst("^Error: ", "");

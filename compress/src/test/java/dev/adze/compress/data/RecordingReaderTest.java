@@ -194,7 +194,7 @@ class RecordingReaderTest {
         write("empty.csv", "");
         refused(DataSpec.of("empty.csv"), "empty.csv is empty");
         write("blank.csv", "\n\n");
-        refused(DataSpec.of("blank.csv"), "blank.csv is empty");
+        refused(DataSpec.of("blank.csv"), "blank.csv begins with a blank line");
         write("header.csv", "time[ms],x\n");
         refused(DataSpec.of("header.csv"), "header.csv has column names but no rows");
         write("numbers.csv", "1,2\n3,4\n");
@@ -243,7 +243,13 @@ class RecordingReaderTest {
         Files.write(folder.resolve("p.parquet"), "PAR1 not really".getBytes(StandardCharsets.UTF_8));
         refused(DataSpec.of("p.parquet"), "p.parquet cannot be read");
         Files.write(folder.resolve("bin.csv"), new byte[] {(byte) 0x80, (byte) 0xff, 0, 1, 2, 10, 3, 4});
-        refused(DataSpec.of("bin.csv"), "bin.csv");
+        refused(DataSpec.of("bin.csv"), "bin.csv line 1 is not UTF-8 text");
+        Files.write(folder.resolve("latin.csv"), "time[ms],temp[\u00b0C]\n1,2\n".getBytes(StandardCharsets.ISO_8859_1));
+        refused(DataSpec.of("latin.csv"), "latin.csv line 1 is not UTF-8 text");
+        Files.write(folder.resolve("late.csv"), "time[ms],x\n1,2\n2,3\u00b0\n".getBytes(StandardCharsets.ISO_8859_1));
+        refused(DataSpec.of("late.csv"), "late.csv line 3 is not UTF-8 text");
+        Files.write(folder.resolve("fake.csv.gz"), "time[ms],x\n1,2\n".getBytes(StandardCharsets.UTF_8));
+        refused(DataSpec.of("fake.csv.gz"), "fake.csv.gz cannot be read", "not a GZIP stream");
     }
 
     @Test
