@@ -1,18 +1,24 @@
 package dev.adze.runtime.bundle;
 
 import dev.adze.runtime.model.RecurrentNetwork;
+import dev.adze.runtime.preprocess.ChannelSpec;
 import dev.adze.runtime.preprocess.PreprocessSpec;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 
 /**
- * A bundle's {@code manifest.json}; docs/bundle-format.md is the specification.
+ * A bundle's {@code manifest.json}; docs/bundle-format.md is the specification. Its parts fit together: the
+ * preprocessing gives as many features as the network takes, the task has one output a network output.
  *
  * @param name       of the model, letters, digits, dot, dash and underscore
  * @param network    architecture
  * @param precision  of the stored weights
  * @param preprocess from raw channels to the network's input
  * @param task       what comes out
- * @param metrics    measured on the held-out part, by name ({@code test.rmse}); names carry their split
+ * @param metrics    measured on the held-out part, by name ({@code test.rmse}); names carry their split; finite
  * @param provenance where it comes from: {@code recipe}, {@code recipeSha256}, {@code dataSha256}, {@code seed},
  *                   {@code adzeVersion}, {@code created} (ISO 8601)
  * @param tolerance  largest difference allowed between a golden output and what a device computes
@@ -30,5 +36,35 @@ public record Manifest(
     public enum Precision { FP32, FP16, INT8, INT4 }
 
     /** |actual - golden| must be at most {@code absolute + relative * |golden|}, in the network's (scaled) output units. */
-    public record Tolerance(double absolute, double relative) {}
+    public record Tolerance(double absolute, double relative) {
+        public Tolerance {
+            require(Double.isFinite(absolute) && absolute >= 0 && Double.isFinite(relative) && relative >= 0,
+                    "tolerance " + absolute + ", " + relative + " must be finite and not negative");
+        }
+    }
+
+    /** @throws IllegalArgumentException if the parts do not fit together or a value is out of its range */
+    public Manifest {
+        metrics = new LinkedHashMap<>(metrics);
+        provenance = new LinkedHashMap<>(provenance);
+        require(name.matches("[A-Za-z0-9._-]{1,100}"),
+                "the name may have 1 to 100 letters, digits, dots, dashes and underscores");
+        for (Map.Entry<String, Double> metric : metrics.entrySet()) {
+            require(Double.isFinite(metric.getValue()), "metric " + metric.getKey() + " is " + metric.getValue());
+        }
+        require(preprocess.featureCount() == network.inputSize(), "preprocessing gives " + preprocess.featureCount()
+                + " features but the network takes " + network.inputSize());
+        require(task.outputs().size() == network.outputSize(), "the task has " + task.outputs().size()
+                + " outputs but the network gives " + network.outputSize());
+        Set<String> channelNames = new HashSet<>();
+        for (ChannelSpec channel : preprocess.channels()) {
+            require(channelNames.add(channel.name()), "channel " + channel.name() + " appears twice");
+        }
+    }
+
+    private static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new IllegalArgumentException(message);
+        }
+    }
 }

@@ -8,7 +8,7 @@ import java.util.List;
  * @param kind         how outputs are trained and judged
  * @param mode         how the network is run
  * @param windowSteps  {@link Mode#WINDOW}: steps of the window; {@link Mode#STREAM}: steps after which an output can
- *                     be trusted (the length the network was trained on)
+ *                     be trusted (the length the network was trained on); at least 1
  * @param horizonSteps how many steps ahead of the newest input the outputs lie; 0 for "now"
  * @param periodMillis time between steps; 0 where steps are not in time (flight cycles, say)
  * @param outputs      one a network output
@@ -26,11 +26,22 @@ public record TaskSpec(
 
     public TaskSpec {
         outputs = List.copyOf(outputs);
+        if (windowSteps < 1 || horizonSteps < 0 || periodMillis < 0 || outputs.isEmpty()) {
+            throw new IllegalArgumentException("task: windowSteps " + windowSteps + ", horizonSteps " + horizonSteps
+                    + ", periodMillis " + periodMillis + ", " + outputs.size() + " outputs");
+        }
     }
 
     /**
      * One output: {@code physical = center + scale * networkOutput}, then clipped to [min, max].
-     * For classification a class's logit: center 0, scale 1, no bounds.
+     * For classification a class's logit: center 0, scale 1, no bounds. A bound that does not bind is infinite.
      */
-    public record OutputSpec(String name, String unit, double center, double scale, double min, double max) {}
+    public record OutputSpec(String name, String unit, double center, double scale, double min, double max) {
+        public OutputSpec {
+            if (!(Double.isFinite(center) && Double.isFinite(scale)) || scale == 0 || !(min <= max)) {
+                throw new IllegalArgumentException("output " + name + ": center " + center + ", scale " + scale
+                        + ", min " + min + ", max " + max);
+            }
+        }
+    }
 }

@@ -1,0 +1,68 @@
+package dev.adze.runtime.bundle;
+
+import dev.adze.runtime.AdzeException;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/** Writes a file whole or not at all: under a temporary name beside it, forced to disk, then renamed. */
+final class AtomicFile {
+    private static final int CHUNK = 1 << 24;
+
+    interface Content {
+        void writeTo(FileChannel channel) throws IOException;
+    }
+
+    private AtomicFile() {}
+
+    /** @throws AdzeException CANNOT_WRITE; then nothing is left behind and an older file of that name is untouched */
+    static void write(Path file, Content content) {
+        Path absolute = file.toAbsolutePath();
+        Path temporary = absolute.resolveSibling(
+                "." + absolute.getFileName() + "." + ProcessHandle.current().pid() + "." + System.nanoTime() + ".tmp");
+        try {
+            try (FileChannel channel =
+                    FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                content.writeTo(channel);
+                channel.force(true);
+            }
+            Files.move(temporary, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            forceFolder(absolute.getParent());
+        } catch (IOException e) {
+            try {
+                Files.deleteIfExists(temporary);
+            } catch (IOException suppressed) {
+                e.addSuppressed(suppressed);
+            }
+            throw new AdzeException(AdzeException.Kind.CANNOT_WRITE, file + " cannot be written (" + reason(e)
+                    + "); check that its folder exists, may be written and has space", e);
+        }
+    }
+
+    static void writeFully(FileChannel channel, MemorySegment bytes) throws IOException {
+        for (long at = 0; at < bytes.byteSize(); at += CHUNK) {
+            ByteBuffer chunk = bytes.asSlice(at, Math.min(CHUNK, bytes.byteSize() - at)).asByteBuffer();
+            while (chunk.hasRemaining()) {
+                channel.write(chunk);
+            }
+        }
+    }
+
+    /** Makes the rename itself durable, where the file system lets a folder be opened. */
+    private static void forceFolder(Path folder) {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException e) {
+            // Not every platform can; the file's content is safe already.
+        }
+    }
+
+    private static String reason(IOException e) {
+        return e.getClass().getSimpleName() + (e.getMessage() == null ? "" : ": " + e.getMessage());
+    }
+}

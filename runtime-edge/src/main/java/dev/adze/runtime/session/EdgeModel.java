@@ -1,0 +1,77 @@
+package dev.adze.runtime.session;
+
+import dev.adze.runtime.AdzeException;
+import dev.adze.runtime.bundle.Bundle;
+import dev.adze.runtime.bundle.BundleReader;
+import dev.adze.runtime.bundle.Manifest;
+import dev.adze.runtime.kernel.CompiledNetwork;
+import dev.adze.runtime.kernel.KernelChoice;
+import dev.adze.runtime.preprocess.Preprocessor;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+
+/**
+ * A model opened for running on this machine. Immutable: one serves any number of sessions on any threads.
+ *
+ * <p>Opening checks the whole file and then the golden vectors through preprocessing and network on the kernel that
+ * will serve, so that a model that opens is known to compute here what it computed where it was made.
+ */
+public final class EdgeModel implements AutoCloseable {
+    private final Manifest manifest;
+    private final CompiledNetwork network;
+
+    private EdgeModel(Manifest manifest, CompiledNetwork network) {
+        this.manifest = manifest;
+        this.network = network;
+    }
+
+    /**
+     * @throws AdzeException NOT_FOUND, BAD_BUNDLE, or MISMATCH if this machine does not reproduce the golden vectors
+     */
+    public static EdgeModel open(Path file) {
+        return open(file, KernelChoice.best());
+    }
+
+    public static EdgeModel open(Path file, KernelChoice kernel) {
+        try (Arena mapping = Arena.ofConfined()) { // the kernel packs its own copy of the weights
+            Bundle bundle = BundleReader.read(file, mapping);
+            CompiledNetwork network = CompiledNetwork.compile(bundle.weights(), kernel);
+            try {
+                GoldenCheck.require(file.getFileName().toString(), bundle, network);
+            } catch (RuntimeException | Error e) {
+                network.close();
+                throw e;
+            }
+            return new EdgeModel(bundle.manifest(), network);
+        }
+    }
+
+    public Manifest manifest() {
+        return manifest;
+    }
+
+    /** The compiled network; {@link CompiledNetwork#kernel} tells which kernel runs it and why. */
+    public CompiledNetwork network() {
+        return network;
+    }
+
+    /** A new session at the level of network inputs and outputs, for the calling thread. */
+    public Session newSession() {
+        return new Session(network);
+    }
+
+    /** A new session from raw sensor values to physical outputs, for the calling thread. */
+    public ModelSession newModelSession() {
+        return new ModelSession(network, manifest.preprocess(), manifest.task());
+    }
+
+    public Preprocessor newPreprocessor() {
+        return new Preprocessor(manifest.preprocess());
+    }
+
+    /** Releases the weights; sessions that still exist refuse further steps. */
+    @Override
+    public void close() {
+        network.close();
+    }
+}

@@ -1,0 +1,185 @@
+package dev.adze.runtime.bundle;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.adze.runtime.AdzeException;
+import dev.adze.runtime.model.DataType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipInputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BundleTest {
+    @TempDir
+    Path folder;
+
+    private Path write(Bundle bundle) {
+        Path file = folder.resolve(bundle.manifest().name() + ".adze");
+        bundle.write(file);
+        return file;
+    }
+
+    @Test
+    void whatIsWrittenIsReadBack() {
+        for (Manifest.Precision precision : List.of(Manifest.Precision.FP32, Manifest.Precision.INT8)) {
+            for (TaskSpec.Mode mode : TaskSpec.Mode.values()) {
+                Bundle written = SmallBundles.make(precision, mode, 9);
+                try (Arena arena = Arena.ofConfined()) {
+                    Bundle read = BundleReader.read(write(written), arena);
+                    assertEquals(written.manifest(), read.manifest());
+                    assertEquals(written.goldenCases(), read.goldenCases());
+                    assertEquals(List.copyOf(written.weights().tensors().keySet()),
+                            List.copyOf(read.weights().tensors().keySet()));
+                    written.weights().tensors().forEach((name, tensor) -> {
+                        assertEquals(-1, tensor.data().mismatch(read.weights().tensors().get(name).data()), name);
+                        assertEquals(tensor.type() == DataType.I8 ? tensor.elementCount() : 4 * tensor.elementCount(),
+                                read.weights().tensors().get(name).data().byteSize());
+                    });
+                }
+            }
+        }
+    }
+
+    @Test
+    void theSameContentsGiveTheSameBytes() throws IOException {
+        Path first = write(SmallBundles.make(Manifest.Precision.INT8, TaskSpec.Mode.STREAM, 5));
+        byte[] bytes = Files.readAllBytes(first);
+        Files.delete(first);
+        assertArrayEquals(bytes, Files.readAllBytes(write(SmallBundles.make(Manifest.Precision.INT8, TaskSpec.Mode.STREAM, 5))));
+    }
+
+    @Test
+    void ordinaryZipReadersReadIt() throws IOException {
+        Path file = write(SmallBundles.make(Manifest.Precision.FP32, TaskSpec.Mode.WINDOW, 5));
+        try (ZipFile zip = new ZipFile(file.toFile())) {
+            assertEquals(Container.NAMES, zip.stream().map(ZipEntry::getName).toList());
+            String manifest = new String(zip.getInputStream(zip.getEntry("manifest.json")).readAllBytes(),
+                    java.nio.charset.StandardCharsets.UTF_8);
+            assertTrue(manifest.contains("\"format\" : \"adze-bundle\""), manifest);
+        }
+        try (InputStream in = Files.newInputStream(file); ZipInputStream zip = new ZipInputStream(in)) {
+            for (String name : Container.NAMES) {
+                assertEquals(name, zip.getNextEntry().getName());
+                assertTrue(zip.readAllBytes().length > 0);
+            }
+        }
+    }
+
+    @Test
+    void theTensorDataIsAlignedInTheFile() throws IOException {
+        Path file = write(SmallBundles.make(Manifest.Precision.INT8, TaskSpec.Mode.STREAM, 16));
+        try (Arena arena = Arena.ofConfined()) {
+            Bundle bundle = BundleReader.read(file, arena);
+            assertEquals(0, bundle.weights().tensors().firstEntry().getValue().data().address() % 64);
+            bundle.weights().tensors().values().forEach(t -> assertEquals(0, t.data().address() % 4));
+        }
+    }
+
+    @Test
+    void anyFlippedBitIsRefusedWhereverItIs() throws IOException {
+        byte[] good = Files.readAllBytes(write(SmallBundles.make(Manifest.Precision.INT8, TaskSpec.Mode.STREAM, 2)));
+        for (int at = 0; at < good.length; at++) {
+            for (int bit : new int[] {at % 8, (at + 3) % 8, 7}) {
+                byte[] bad = good.clone();
+                bad[at] ^= (byte) (1 << bit);
+                requireRefused(bad, "byte " + at + ", bit " + bit);
+            }
+        }
+    }
+
+    @Test
+    void everyTruncationIsRefused() throws IOException {
+        byte[] good = Files.readAllBytes(write(SmallBundles.make(Manifest.Precision.INT8, TaskSpec.Mode.STREAM, 2)));
+        for (int length = 0; length < good.length; length++) {
+            requireRefused(java.util.Arrays.copyOf(good, length), length + " bytes of " + good.length);
+        }
+    }
+
+    @Test
+    void trailingBytesAreRefused() throws IOException {
+        Path file = write(SmallBundles.make(Manifest.Precision.INT8, TaskSpec.Mode.STREAM, 2));
+        byte[] good = Files.readAllBytes(file);
+        for (int extra : new int[] {1, 2, 22, 64, 5000}) {
+            String message = requireRefused(java.util.Arrays.copyOf(good, good.length + extra), extra + " bytes more");
+            assertTrue(message.contains("does not end where its directory ends"), message);
+        }
+    }
+
+    @Test
+    void randomDamageIsRefusedWithOneLine() throws IOException {
+        byte[] good = Files.readAllBytes(write(SmallBundles.make(Manifest.Precision.FP32, TaskSpec.Mode.WINDOW, 3)));
+        for (long seed = 1; seed <= 3000; seed++) {
+            Random random = new Random(seed);
+            byte[] bad = good.clone();
+            switch (random.nextInt(4)) {
+                case 0 -> { // some bytes
+                    for (int i = random.nextInt(1, 20); i > 0; i--) {
+                        bad[random.nextInt(bad.length)] = (byte) random.nextInt();
+                    }
+                }
+                case 1 -> { // a stretch moved
+                    int length = random.nextInt(1, bad.length / 2);
+                    System.arraycopy(good, random.nextInt(bad.length - length), bad, random.nextInt(bad.length - length), length);
+                }
+                case 2 -> { // extreme numbers
+                    int at = random.nextInt(bad.length - 4);
+                    java.util.Arrays.fill(bad, at, at + 4, (byte) (random.nextBoolean() ? 0xFF : 0x7F));
+                }
+                default -> { // a stretch cut out
+                    int from = random.nextInt(bad.length - 1);
+                    int to = random.nextInt(from + 1, bad.length);
+                    bad = new byte[good.length - (to - from)];
+                    System.arraycopy(good, 0, bad, 0, from);
+                    System.arraycopy(good, to, bad, from, good.length - to);
+                }
+            }
+            if (!java.util.Arrays.equals(bad, good)) {
+                requireRefused(bad, "seed " + seed);
+            }
+        }
+    }
+
+    @Test
+    void aMissingFileAndAFolderAreNotFound() {
+        for (Path path : List.of(folder.resolve("nowhere.adze"), folder)) {
+            try (Arena arena = Arena.ofConfined()) {
+                AdzeException e = assertThrows(AdzeException.class, () -> BundleReader.read(path, arena));
+                assertEquals(AdzeException.Kind.NOT_FOUND, e.kind());
+            }
+        }
+    }
+
+    @Test
+    void aFailedWriteLeavesNothingBehindAndKeepsTheOldFile() throws IOException {
+        Bundle bundle = SmallBundles.make(Manifest.Precision.FP32, TaskSpec.Mode.WINDOW, 3);
+        AdzeException e = assertThrows(AdzeException.class, () -> bundle.write(folder.resolve("missing/x.adze")));
+        assertEquals(AdzeException.Kind.CANNOT_WRITE, e.kind());
+        Path occupied = Files.createDirectories(folder.resolve("taken.adze/inside"));
+        assertThrows(AdzeException.class, () -> bundle.write(occupied.getParent()));
+        try (var files = Files.list(folder)) {
+            assertFalse(files.anyMatch(p -> p.getFileName().toString().endsWith(".tmp")));
+        }
+    }
+
+    private static String requireRefused(byte[] file, String what) {
+        AdzeException e = assertThrows(AdzeException.class,
+                () -> BundleReader.read(MemorySegment.ofArray(file), "damaged.adze"), what);
+        assertEquals(AdzeException.Kind.BAD_BUNDLE, e.kind(), what);
+        assertEquals(1, e.getMessage().lines().count(), e.getMessage());
+        assertTrue(e.getMessage().startsWith("damaged.adze: "), e.getMessage());
+        return e.getMessage();
+    }
+}

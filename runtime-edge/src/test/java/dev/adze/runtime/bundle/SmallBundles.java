@@ -1,0 +1,48 @@
+package dev.adze.runtime.bundle;
+
+import dev.adze.runtime.kernel.CompiledNetwork;
+import dev.adze.runtime.kernel.RandomNetworks;
+import dev.adze.runtime.model.NetworkTensors;
+import dev.adze.runtime.model.RecurrentNetwork;
+import dev.adze.runtime.model.Weights;
+import dev.adze.runtime.preprocess.ChannelSpec;
+import dev.adze.runtime.preprocess.PreprocessSpec;
+import dev.adze.runtime.session.GoldenCheck;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** Bundles of a few units for tests, with real golden vectors. */
+public final class SmallBundles {
+    private SmallBundles() {}
+
+    public static Bundle make(Manifest.Precision precision, TaskSpec.Mode mode, int hiddenSize) {
+        var preprocess = new PreprocessSpec(
+                List.of(new ChannelSpec("cpu.busy", "%", 40, 12.5, 0, 100), new ChannelSpec("temp", "\u00b0C", 50, -3, 20, 90)),
+                2, Double.POSITIVE_INFINITY, List.of(0.1), true);
+        var task = new TaskSpec(TaskSpec.Kind.FORECAST, mode, 4, 3, 500, List.of(
+                new TaskSpec.OutputSpec("cpu.busy", "%", 40, 12.5, 0, 100),
+                new TaskSpec.OutputSpec("margin", "", 0, 1, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY)));
+        RecurrentNetwork network = RecurrentNetwork.stackedLstm(preprocess.featureCount(), 2, hiddenSize, 2);
+        Random random = new Random(17);
+        Weights weights = RandomNetworks.weights(network, random);
+        NetworkTensors tensors = precision == Manifest.Precision.INT8
+                ? RandomNetworks.quantize(weights) : NetworkTensors.of(weights);
+        var manifest = new Manifest("small-" + hiddenSize, network, precision, preprocess, task,
+                new LinkedHashMap<>(Map.of("test.rmse", 1.25)), new LinkedHashMap<>(Map.of("seed", "17")),
+                new Manifest.Tolerance(1e-5, 1e-5));
+        var golden = new ArrayList<GoldenCase>();
+        try (CompiledNetwork compiled = CompiledNetwork.compile(tensors)) {
+            for (int steps : new int[] {1, 7}) {
+                float[] inputs = new float[steps * 2];
+                for (int i = 0; i < inputs.length; i++) {
+                    inputs[i] = i % 5 == 3 ? Float.NaN : 40 + 20 * (float) random.nextGaussian();
+                }
+                golden.add(GoldenCheck.record(compiled, preprocess, task, steps, inputs));
+            }
+        }
+        return new Bundle(manifest, tensors, golden);
+    }
+}
