@@ -60,13 +60,17 @@ final class Markup {
 
     /** A table that scrolls inside its own box where the page is too narrow for it. */
     Markup scrollingTable(String caption, List<Column> columns, List<List<String>> rows) {
-        raw("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"" + Xml.escape(caption) + "\">\n");
-        return table("", caption, columns, rows).raw("</div>\n");
+        return scrolling("", caption, columns, rows);
     }
 
     /** A table whose rows become cards on a phone. Roles are given since cards take them from the elements. */
     Markup cardTable(String caption, List<Column> columns, List<List<String>> rows) {
-        return table("cards", caption, columns, rows);
+        return scrolling("cards", caption, columns, rows);
+    }
+
+    private Markup scrolling(String style, String caption, List<Column> columns, List<List<String>> rows) {
+        raw("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"" + Xml.escape(caption) + "\">\n");
+        return table(style, caption, columns, rows).raw("</div>\n");
     }
 
     private Markup table(String style, String caption, List<Column> columns, List<List<String>> rows) {

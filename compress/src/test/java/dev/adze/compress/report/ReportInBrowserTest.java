@@ -48,7 +48,7 @@ class ReportInBrowserTest {
 
     @Test
     void neitherPhoneNorDesktopScrollsSidewaysOrComplains() throws Exception {
-        for (int width : new int[] {320, 390, 640, 820, 821, 1280}) {
+        for (int width : new int[] {320, 390, 640, 820, 901, 1280}) {
             for (String scheme : SCHEMES) {
                 assertFits(page, width, scheme);
                 assertFits(bench, width, scheme);
@@ -82,6 +82,22 @@ class ReportInBrowserTest {
     }
 
     @Test
+    void printedItIsLightAndShowsTheTables() throws Exception {
+        browser.open(page, 718, "dark");
+        browser.command("Emulation.setEmulatedMedia", java.util.Map.of("media", "print", "features",
+                List.of(java.util.Map.of("name", "prefers-color-scheme", "value", "dark"))));
+        browser.evaluate("dispatchEvent(new Event('beforeprint'))");
+        assertEquals("rgb(255, 255, 255)",
+                browser.evaluate("getComputedStyle(document.querySelector('rect.paper')).fill").asString());
+        assertEquals(0, browser.evaluate("document.querySelectorAll('details:not([open])').length").asInt());
+        assertTrue(browser.evaluate("document.documentElement.scrollWidth - innerWidth").asInt() <= 0);
+        assertEquals("[]", browser.evaluate(OVERFLOWING).asString(), "tables wider than the paper");
+        screenshot("print.png");
+        browser.evaluate("dispatchEvent(new Event('afterprint'))");
+        assertEquals(0, browser.evaluate("document.querySelectorAll('details[open]').length").asInt());
+    }
+
+    @Test
     void withoutScriptsEverythingIsStillThere() throws Exception {
         browser.command("Emulation.setScriptExecutionDisabled", java.util.Map.of("value", true));
         try {
@@ -103,6 +119,11 @@ class ReportInBrowserTest {
               return b.width > 0 && (a.left < b.left - 1 || a.right > b.right + 1 || a.top < b.top - 1
                 || a.bottom > b.bottom + 1);
             }).map(t => t.textContent))""";
+
+    /** Tables and boxes that reach out of the page. */
+    private static final String OVERFLOWING = """
+            JSON.stringify([...document.querySelectorAll("table, figure, .scroll")].filter(t =>
+              t.getBoundingClientRect().right > document.documentElement.clientWidth).map(t => t.textContent.slice(0, 60)))""";
 
     @Test
     void oneSizeOfEachPictureIsShown() throws Exception {
