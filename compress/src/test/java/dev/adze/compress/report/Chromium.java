@@ -22,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** A headless Chromium, driven over its DevTools protocol (https://chromedevtools.github.io/devtools-protocol/). */
 final class Chromium implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long PATIENCE_SECONDS = 120;
 
     private final Process process;
     private final Path userData;

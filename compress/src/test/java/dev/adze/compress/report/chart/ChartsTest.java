@@ -23,7 +23,7 @@ class ChartsTest {
     void anyNumbersGiveWellFormedPicturesInsideTheirFrame() {
         long seed = 11;
         Random random = new Random(seed);
-        for (int round = 0; round < 400; round++) {
+        for (int round = 0; round < 150; round++) {
             Axis x = axis(random);
             Axis y = axis(random);
             int points = random.nextInt(4) == 0 ? random.nextInt(2) : random.nextInt(30);
