@@ -1,9 +1,10 @@
 package dev.adze.compress.data;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.LinkedHashMap;
 
 /**
  * What to read, as a recipe says it. Column names are those of the files without their {@code [unit]}; only
@@ -21,7 +22,8 @@ import java.util.LinkedHashMap;
  * @param drop       columns to leave out; the way to skip text columns
  * @param rename     column name to channel name
  * @param units      column name to unit, where the header has none or a wrong one
- * @param labels     text columns and the words they hold; a word becomes its index. For class labels and true/false
+ * @param labels     columns of words and which they are; a word becomes its index, and a number that is such an index
+ *                   stays. For class labels and true/false
  */
 public record DataSpec(
         List<String> paths, DataFormat format, TimeSpec time, String unitColumn, SeriesBy seriesBy, char separator,
@@ -47,7 +49,7 @@ public record DataSpec(
         units = Map.copyOf(units);
         var copy = new LinkedHashMap<String, List<String>>();
         labels.forEach((column, words) -> copy.put(column, List.copyOf(words)));
-        labels = java.util.Collections.unmodifiableSequencedMap(copy);
+        labels = Collections.unmodifiableSequencedMap(copy);
     }
 
     /** Reads the paths with everything found out from the files. */

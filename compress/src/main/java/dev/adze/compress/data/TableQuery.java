@@ -76,14 +76,17 @@ final class TableQuery {
         reader.check(layout, plan);
     }
 
-    /** A number as it is; a label as its index, or -1 for a word that is not among the labels. */
+    /** A number as it is; a label, or a number that is a label's index, as that index, any other word as -1. */
     private static String value(TableReader reader, TableReader.Layout layout, ColumnPlan.Pick pick) {
         if (pick.words().isEmpty()) {
             return "coalesce(" + reader.number(layout, pick.index()) + ", 'NaN'::DOUBLE)";
         }
         String text = reader.text(layout, pick.index());
-        return "CASE WHEN " + text + " IS NULL THEN 'NaN'::DOUBLE ELSE CAST(coalesce(list_position("
-                + DuckDb.list(pick.words()) + ", " + text + "), 0) - 1 AS DOUBLE) END";
+        String word = "CAST(nullif(coalesce(list_position(" + DuckDb.list(pick.words()) + ", " + text + "), 0), 0) - 1 AS DOUBLE)";
+        String number = "TRY_CAST(" + text + " AS DOUBLE)";
+        return "CASE WHEN " + text + " IS NULL THEN 'NaN'::DOUBLE WHEN " + word + " IS NOT NULL THEN " + word + " WHEN "
+                + number + " >= 0 AND " + number + " < " + pick.words().size() + " AND " + number + " = floor(" + number
+                + ") THEN " + number + " ELSE -1 END";
     }
 
     private void appendRow(ResultSet rows, ColumnPlan plan, TableReader.Layout layout) throws SQLException {
@@ -113,7 +116,7 @@ final class TableQuery {
             double value = rows.getDouble(5 + k);
             ColumnPlan.Pick pick = plan.picks().get(k);
             if (value == -1 && !pick.words().isEmpty()) {
-                throw ColumnPlan.bad(here() + ", column " + pick.channel().name() + " holds a word that is none of its labels "
+                throw ColumnPlan.bad(here() + ", column " + pick.channel().name() + " holds a word that is none of its labels (nor the index of one) "
                         + String.join(", ", pick.words()) + "; add it to them");
             }
             if (Double.isFinite(value) && Float.isInfinite((float) value)) {

@@ -7,6 +7,7 @@ import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.bundle.TaskSpec.OutputSpec;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What the network shall say at every row of a recording, in physical units (or class indices). Immutable.
@@ -47,37 +48,54 @@ public final class Targets {
     }
 
     /**
-     * Remaining useful life of units that ran to failure: rows left until the last row of the series (which has 0), at
-     * most {@code cap}. The cap says that a healthy unit looks the same whether 200 or 300 cycles are left (Heimes,
-     * PHM08, 2008); 125 is usual for C-MAPSS.
+     * Remaining useful life of units that ran to failure: steps left until the unit's last row (which has 0), at most
+     * {@code cap}. The cap says that a healthy unit looks the same whether 200 or 300 cycles are left (Heimes, PHM08,
+     * 2008); 125 is usual for C-MAPSS. Steps are rows, or periods where rows are in time, so that a pause between two
+     * series of one unit counts too.
      *
      * @param cap above 0; infinity for none
      */
     public static Targets remainingLife(SensorRecording recording, float cap) {
-        return remainingLife(recording, cap, new float[recording.series().size()]);
+        return remainingLife(recording, cap, new float[lastSeriesOfUnits(recording).size()]);
     }
 
     /**
      * Remaining useful life of units cut off before failure.
      *
-     * @param afterLastRow {@code [series]} what is left after each series' last row, not below 0
+     * @param afterLastRow {@code [units]} steps left after each unit's last row, not below 0; units in the order of the
+     *                     series, of which consecutive ones with the same name are one unit
      */
     public static Targets remainingLife(SensorRecording recording, float cap, float[] afterLastRow) {
-        if (!(cap > 0) || afterLastRow.length != recording.series().size()) {
+        List<Series> ends = lastSeriesOfUnits(recording);
+        if (!(cap > 0) || afterLastRow.length != ends.size()) {
             throw new IllegalArgumentException("cap " + cap + ", " + afterLastRow.length + " remaining lives for "
-                    + recording.series().size() + " series");
+                    + ends.size() + " units");
         }
         float[] values = new float[recording.rowCount()];
+        int row = 0;
         for (int i = 0; i < afterLastRow.length; i++) {
-            Series series = recording.series().get(i);
             if (!(afterLastRow[i] >= 0)) {
-                throw bad("unit " + series.unitId() + " has the remaining life " + afterLastRow[i] + "; it must be 0 or more");
+                throw bad("unit " + ends.get(i).unitId() + " has the remaining life " + afterLastRow[i] + "; it must be 0 or more");
             }
-            for (int row = series.startRow(); row < series.endRow(); row++) {
-                values[row] = Math.min(cap, series.endRow() - 1 - row + afterLastRow[i]);
+            int last = ends.get(i).endRow() - 1;
+            for (; row <= last; row++) {
+                values[row] = Math.min(cap, stepsBetween(recording, row, last) + afterLastRow[i]);
             }
         }
         return new Targets(List.of(new Channel("remaining-life", "steps")), values, 0, 0, cap);
+    }
+
+    private static List<Series> lastSeriesOfUnits(SensorRecording recording) {
+        List<Series> series = recording.series();
+        return IntStream.range(0, series.size())
+                .filter(i -> i + 1 == series.size() || !series.get(i + 1).unitId().equals(series.get(i).unitId()))
+                .mapToObj(series::get).toList();
+    }
+
+    private static long stepsBetween(SensorRecording recording, int row, int last) {
+        return recording.hasTimestamps() && recording.periodMillis() > 0
+                ? Math.round((double) (recording.timestampMillis(last) - recording.timestampMillis(row)) / recording.periodMillis())
+                : last - row;
     }
 
     /**

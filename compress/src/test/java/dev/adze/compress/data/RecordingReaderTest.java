@@ -167,7 +167,13 @@ class RecordingReaderTest {
         assertArrayEquals(new float[] {0, 1, NAN}, r.column("state"));
         assertEquals(r.channels().size(), read(spec.withDrop(List.of("note"))).channels().size());
         labels.put("state", List.of("ok"));
-        refused(spec.withLabels(labels).withDrop(List.of("note")), "data row 2", "column state", "labels ok");
+        refused(spec.withLabels(labels).withDrop(List.of("note")), "data row 2", "column state", "none of its labels");
+        write("n.csv", "x,anomaly\n1,0.0\n2,1\n3,anomalous\n");
+        labels.clear();
+        labels.put("anomaly", List.of("normal", "anomalous"));
+        assertArrayEquals(new float[] {0, 1, 1}, read(DataSpec.of("n.csv").withLabels(labels)).column("anomaly"));
+        write("n.csv", "x,anomaly\n1,0.0\n2,2\n");
+        refused(DataSpec.of("n.csv").withLabels(labels), "data row 2, column anomaly");
         refused(spec.withKeep(List.of("sped")), "no column sped", "did you mean speed?");
         refused(spec.withDrop(List.of("zzzzzz")), "no column zzzzzz", "it has t, speed");
     }

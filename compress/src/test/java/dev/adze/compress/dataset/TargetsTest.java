@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.adze.compress.SharedData;
+import dev.adze.compress.data.Channel;
 import dev.adze.compress.data.CmapssReader;
 import dev.adze.compress.data.Refusals;
 import dev.adze.compress.data.SensorRecording;
+import dev.adze.compress.data.Series;
 import dev.adze.runtime.AdzeException.Kind;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -20,6 +22,15 @@ class TargetsTest {
         assertArrayEquals(new float[] {5, 5, 5, 4, 1, 0}, Targets.remainingLife(r, 5, new float[] {4, 0}).values());
         Refusals.assertRefused(() -> Targets.remainingLife(r, 5, new float[] {4, -1}), "unit u1");
         Refusals.assertRefused(() -> Targets.remainingLife(r, 5, new float[] {NAN, 1}), "unit u0");
+    }
+
+    @Test
+    void remainingLifeCountsThePausesBetweenAUnitsSeries() {
+        var r = new SensorRecording(List.of(new Channel("x", "")), new float[1][6],
+                List.of(new Series("m", 0, 2), new Series("m", 2, 2), new Series("n", 4, 2)),
+                new long[] {0, 1000, 9_000, 10_000, 0, 1000}, 1000);
+        assertArrayEquals(new float[] {10, 9, 1, 0, 1, 0}, Targets.remainingLife(r, 99).values());
+        assertArrayEquals(new float[] {12, 11, 3, 2, 1, 0}, Targets.remainingLife(r, 99, new float[] {2, 0}).values());
     }
 
     @Test
