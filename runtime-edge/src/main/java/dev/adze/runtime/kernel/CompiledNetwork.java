@@ -4,6 +4,7 @@ import dev.adze.runtime.model.NetworkTensors;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.Weights;
 import java.lang.foreign.Arena;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A network ready to run on this machine. Immutable; one serves any number of sessions on any threads, which hold only
@@ -16,6 +17,7 @@ public final class CompiledNetwork implements AutoCloseable {
     private final KernelChoice choice;
     private final Arena arena;
     private final StepProgram program;
+    private volatile boolean closed;
 
     private CompiledNetwork(NetworkTensors tensors, KernelChoice choice) {
         this.network = tensors.network();
@@ -64,7 +66,7 @@ public final class CompiledNetwork implements AutoCloseable {
     }
 
     public boolean isOpen() {
-        return arena.scope().isAlive();
+        return !closed;
     }
 
     /** @throws IllegalStateException after {@link #close} */
@@ -77,8 +79,14 @@ public final class CompiledNetwork implements AutoCloseable {
     /** Releases the weights. Sessions that still run get an {@link IllegalStateException} at their next step. */
     @Override
     public void close() {
-        if (isOpen()) {
-            arena.close();
+        closed = true;
+        while (arena.scope().isAlive()) {
+            try {
+                arena.close();
+            } catch (IllegalStateException e) {
+                // A native call holds the memory; it is the last one of its session, which then sees that we are closed.
+                LockSupport.parkNanos(10_000);
+            }
         }
     }
 }
