@@ -1,17 +1,21 @@
 package dev.adze.runtime.kernel;
 
 import dev.adze.runtime.AdzeException;
+import java.util.List;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The kernel that this process uses, and why: the single place that decides.
+ * The kernel that this process uses, and why: the single place that decides. The order is native (the C library), vector
+ * (Java's Vector API), scalar.
  *
  * <p>System properties override the choice, for tests and for finding faults: {@value #KERNEL_PROPERTY} names a kernel
- * ({@code scalar} or {@code vector}), {@value #VECTOR_BITS_PROPERTY} the vector width (128, 256 or 512; wider than the
- * processor's works, slowly).
+ * ({@code scalar}, {@code vector} or {@code native}), {@value #NATIVE_TIER_PROPERTY} the native kernel's instruction set
+ * ({@code generic}, {@code avx2}, {@code avx-vnni}, {@code avx512-vnni}, {@code neon}, {@code neon-dotprod}),
+ * {@value #VECTOR_BITS_PROPERTY} the vector kernel's width (128, 256 or 512; wider than the processor's works, slowly).
  */
 public final class KernelChoice {
     public static final String KERNEL_PROPERTY = "adze.kernel";
+    public static final String NATIVE_TIER_PROPERTY = "adze.nativeTier";
     public static final String VECTOR_BITS_PROPERTY = "adze.vectorBits";
 
     private final Kernel kernel;
@@ -26,15 +30,24 @@ public final class KernelChoice {
     public static KernelChoice best() {
         String asked = System.getProperty(KERNEL_PROPERTY);
         return switch (asked) {
-            case null -> {
-                String obstacle = vectorObstacle();
-                yield obstacle == null ? vector(widthReason()) : new KernelChoice(new ScalarKernel(), obstacle);
-            }
+            case null -> fastest();
             case "scalar" -> scalar();
             case "vector" -> vector("asked for by -D" + KERNEL_PROPERTY);
+            case "native" -> nativeTier(nativeTierHere(), "asked for by -D" + KERNEL_PROPERTY);
             default -> throw new AdzeException(AdzeException.Kind.USAGE,
-                    "-D" + KERNEL_PROPERTY + "=" + asked + " is no kernel; use scalar or vector");
+                    "-D" + KERNEL_PROPERTY + "=" + asked + " is no kernel; use native, vector or scalar");
         };
+    }
+
+    private static KernelChoice fastest() {
+        String noNative = NativeLibrary.obstacle();
+        if (noNative == null) {
+            return nativeTier(nativeTierHere(), System.getProperty(NATIVE_TIER_PROPERTY) == null
+                    ? "fastest tier of this processor" : "tier asked for by -D" + NATIVE_TIER_PROPERTY);
+        }
+        String noVector = vectorObstacle();
+        return noVector == null ? vector(widthReason() + "; " + noNative)
+                : new KernelChoice(new ScalarKernel(), noVector + "; " + noNative);
     }
 
     /** The reference kernel: slow, works everywhere. */
@@ -42,10 +55,33 @@ public final class KernelChoice {
         return new KernelChoice(new ScalarKernel(), "asked for");
     }
 
+    /** @throws AdzeException UNAVAILABLE without the module jdk.incubator.vector */
+    public static KernelChoice vector() {
+        return vector("asked for");
+    }
+
     private static KernelChoice vector(String reason) {
         requireVectorModule();
         requireKnownWidth();
         return new KernelChoice(new VectorKernel(), reason);
+    }
+
+    /** The native kernel with one of {@link #nativeTiers}. */
+    public static KernelChoice nativeTier(String tier) {
+        return nativeTier(tier, "asked for");
+    }
+
+    private static KernelChoice nativeTier(String tier, String reason) {
+        return new KernelChoice(new NativeKernel(tier), reason);
+    }
+
+    /** The native kernel's tiers that work here, from the plainest to the fastest; empty without a native library. */
+    public static List<String> nativeTiers() {
+        return NativeLibrary.obstacle() == null ? NativeKernel.usableTiers() : List.of();
+    }
+
+    private static String nativeTierHere() {
+        return System.getProperty(NATIVE_TIER_PROPERTY, NativeKernel.usableTiers().getLast());
     }
 
     /** Name for logs and reports, for example {@code vector-512}. */

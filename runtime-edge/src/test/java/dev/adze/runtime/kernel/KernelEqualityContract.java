@@ -14,8 +14,11 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** The vector kernel gives the scalar kernel's bits: outputs and state, every step. Surefire runs this at all widths. */
-class KernelEqualityTest {
+/** A kernel gives the scalar kernel's bits: outputs and state, every step. */
+abstract class KernelEqualityContract {
+    /** The kernels under test. */
+    abstract List<KernelChoice> kernels();
+
     @Test
     void smallAndOddSizesGiveTheSameBits() {
         for (int hidden : new int[] {1, 2, 3, 5, 15, 16, 17, 31, 33, 64, 100}) {
@@ -78,7 +81,7 @@ class KernelEqualityTest {
         return new RecurrentNetwork(input, layers);
     }
 
-    private static void compare(RecurrentNetwork network, int stepCount, float magnitude, long seed) {
+    private void compare(RecurrentNetwork network, int stepCount, float magnitude, long seed) {
         Random random = new Random(seed);
         Weights weights = RandomNetworks.weights(network, random);
         float[][] steps = new float[stepCount][network.inputSize()];
@@ -92,10 +95,15 @@ class KernelEqualityTest {
         compare(RandomNetworks.quantize(weights), steps, "int8, " + what);
     }
 
-    private static void compare(NetworkTensors tensors, float[][] steps, String what) {
+    private void compare(NetworkTensors tensors, float[][] steps, String what) {
+        for (KernelChoice kernel : kernels()) {
+            compare(tensors, steps, kernel, kernel.name() + ", " + what);
+        }
+    }
+
+    private static void compare(NetworkTensors tensors, float[][] steps, KernelChoice kernel, String what) {
         try (var scalar = CompiledNetwork.compile(tensors, KernelChoice.scalar());
-                var fast = CompiledNetwork.compile(tensors)) {
-            assertEquals("vector-" + VectorWidth.BITS, fast.kernel().name());
+                var fast = CompiledNetwork.compile(tensors, kernel)) {
             StepRunner expected = scalar.newRunner();
             StepRunner actual = fast.newRunner();
             int outputs = tensors.network().outputSize();

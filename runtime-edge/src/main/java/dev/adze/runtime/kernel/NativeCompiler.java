@@ -1,0 +1,168 @@
+package dev.adze.runtime.kernel;
+
+import dev.adze.runtime.AdzeException;
+import dev.adze.runtime.model.Dense;
+import dev.adze.runtime.model.Layer;
+import dev.adze.runtime.model.Lstm;
+import dev.adze.runtime.model.NetworkTensors;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** Packs a network's weights as adze.h describes and lays out the state block of its runners. Used once. */
+final class NativeCompiler {
+    private static final int BLOCK = PackedLayout.BLOCK;
+
+    private final NetworkTensors tensors;
+    private final Arena arena;
+    private final NativeState state = new NativeState();
+    private MemorySegment weights;
+    private long weightsUsed;
+
+    NativeCompiler(NetworkTensors tensors, Arena arena) {
+        this.tensors = tensors;
+        this.arena = arena;
+    }
+
+    NativeProgram compile(int tier) {
+        var layers = tensors.network().layers();
+        weights = mapWeights(layers.stream().mapToLong(this::weightBytes).sum());
+        MemorySegment plan = arena.allocate(NativePlan.byteSize(layers.size()), 64);
+        long networkInput = state.floats(tensors.network().inputSize());
+        long values = networkInput;
+        long digits = -1; // of the values, if an int8 LSTM made them
+        int advanceLayers = 0;
+        for (int i = 0; i < layers.size(); i++) {
+            Layer layer = layers.get(i);
+            NativePlan.Entry entry = NativePlan.layer(plan, i);
+            entry.set("input_size", layer.inputSize());
+            entry.set("output_size", layer.outputSize());
+            entry.set("input", values);
+            switch (layer) {
+                case Lstm lstm when tensors.int8() -> {
+                    digits = int8(entry, lstm, i, digits);
+                    advanceLayers = i + 1;
+                }
+                case Lstm lstm -> {
+                    fp32(entry, lstm, i);
+                    advanceLayers = i + 1;
+                }
+                case Dense dense -> {
+                    dense(entry, dense, i);
+                    digits = -1;
+                }
+            }
+            values = state.lastOutput();
+        }
+        NativePlan.header(plan, "tier", tier);
+        NativePlan.header(plan, "layers", layers.size());
+        NativePlan.header(plan, "advance_layers", advanceLayers);
+        NativePlan.header(plan, "input_size", tensors.network().inputSize());
+        NativePlan.header(plan, "input", networkInput);
+        return new NativeProgram(tensors.network(), plan, state, networkInput, weights.byteSize());
+    }
+
+    private void fp32(NativePlan.Entry entry, Lstm lstm, int layer) {
+        int blocks = PackedLayout.blocks(lstm.hiddenSize());
+        entry.set("kind", NativePlan.LSTM_FP32);
+        MemorySegment packed = takeWeights(weightBytes(lstm));
+        for (int block = 0; block < blocks; block++) { // block by block: the call holds the garbage collector up
+            NativeCalls.packFp32(packed, tensors.get(layer, "weight_ih").data(), tensors.get(layer, "weight_hh").data(),
+                    lstm.inputSize(), lstm.hiddenSize(), block);
+        }
+        entry.set("weights", packed);
+        entry.set("bias", rows(lstm, tensors.get(layer, "bias").toFloats()));
+        state.addLstm(entry, lstm, blocks * BLOCK);
+        entry.set("next", state.floats(blocks * BLOCK));
+    }
+
+    /** @return the state offset of the digits of h */
+    private long int8(NativePlan.Entry entry, Lstm lstm, int layer, long inputDigits) {
+        int blocks = PackedLayout.blocks(lstm.hiddenSize());
+        boolean oneDigit = inputDigits >= 0;
+        entry.set("kind", NativePlan.LSTM_INT8);
+        entry.set("option", oneDigit ? 1 : 2);
+        MemorySegment packed = takeWeights(weightBytes(lstm));
+        MemorySegment inputOffset = arena.allocate(ValueLayout.JAVA_INT.byteSize() * blocks * PackedLayout.ROWS, 64);
+        MemorySegment hiddenOffset = arena.allocate(inputOffset.byteSize(), 64);
+        for (int block = 0; block < blocks; block++) {
+            NativeCalls.packInt8(packed, inputOffset, hiddenOffset, tensors.get(layer, "weight_ih").data(),
+                    tensors.get(layer, "weight_hh").data(), lstm.inputSize(), lstm.hiddenSize(), block);
+        }
+        RowFactors factors = RowFactors.of(tensors, layer, oneDigit);
+        entry.set("weights", packed);
+        entry.set("bias", rows(lstm, tensors.get(layer, "bias").toFloats()));
+        entry.set("input_factor", rows(lstm, factors.input()));
+        entry.set("hidden_factor", rows(lstm, factors.hidden()));
+        entry.set("input_offset", inputOffset);
+        entry.set("hidden_offset", hiddenOffset);
+        state.addLstm(entry, lstm, blocks * BLOCK);
+        entry.set("input_digits", oneDigit ? inputDigits : state.bytes(lstm.inputSize()));
+        entry.set("input_low", oneDigit ? 0 : state.bytes(lstm.inputSize()));
+        long digits = state.bytes(blocks * BLOCK);
+        entry.set("output_digits", digits);
+        entry.set("next", state.bytes(blocks * BLOCK));
+        return digits;
+    }
+
+    private void dense(NativePlan.Entry entry, Dense dense, int layer) {
+        int inputs = dense.inputSize();
+        int blocks = (dense.outputSize() + BLOCK - 1) / BLOCK;
+        float[] weight = tensors.get(layer, "weight").toFloats();
+        float[] packed = new float[blocks * inputs * BLOCK];
+        for (int row = 0; row < dense.outputSize(); row++) {
+            for (int k = 0; k < inputs; k++) {
+                packed[(row / BLOCK * inputs + k) * BLOCK + row % BLOCK] = weight[row * inputs + k];
+            }
+        }
+        entry.set("kind", NativePlan.DENSE);
+        entry.set("option", switch (dense.activation()) { // enum adze_activation
+            case IDENTITY -> 0;
+            case RELU -> 1;
+            case TANH -> 2;
+        });
+        MemorySegment segment = takeWeights(weightBytes(dense));
+        MemorySegment.copy(packed, 0, segment, ValueLayout.JAVA_FLOAT, 0, packed.length);
+        entry.set("weights", segment);
+        entry.set("bias", floats(java.util.Arrays.copyOf(tensors.get(layer, "bias").toFloats(), blocks * BLOCK)));
+        entry.set("output", state.output(blocks * BLOCK));
+    }
+
+    private MemorySegment rows(Lstm lstm, float[] values) {
+        return floats(PackedLayout.packRows(lstm.hiddenSize(), values));
+    }
+
+    private MemorySegment floats(float[] values) {
+        MemorySegment segment = arena.allocate((long) values.length * Float.BYTES, 64);
+        MemorySegment.copy(values, 0, segment, ValueLayout.JAVA_FLOAT, 0, values.length);
+        return segment;
+    }
+
+    private long weightBytes(Layer layer) {
+        return switch (layer) {
+            case Lstm lstm -> {
+                int inputs = lstm.inputSize();
+                int hidden = lstm.hiddenSize();
+                long groups = tensors.int8() ? PackedLayout.groups(inputs) + PackedLayout.groups(hidden) : inputs + hidden;
+                yield PackedLayout.blocks(hidden) * groups * PackedLayout.GROUP_BYTES;
+            }
+            case Dense dense -> (dense.outputSize() + BLOCK - 1L) / BLOCK * dense.inputSize() * BLOCK * Float.BYTES;
+        };
+    }
+
+    /** All weights lie in one piece, in the order of use: the prefetch of one layer's end brings the next one's start. */
+    private MemorySegment mapWeights(long bytes) {
+        MemorySegment mapped = NativeCalls.map(bytes);
+        if (mapped.address() == 0) {
+            throw new AdzeException(AdzeException.Kind.UNAVAILABLE, "no memory for " + (bytes >> 20)
+                    + " MiB of weights; free some or use a smaller model");
+        }
+        return mapped.reinterpret(bytes, arena, memory -> NativeCalls.unmap(memory, bytes));
+    }
+
+    private MemorySegment takeWeights(long bytes) {
+        MemorySegment part = weights.asSlice(weightsUsed, bytes);
+        weightsUsed += bytes;
+        return part;
+    }
+}

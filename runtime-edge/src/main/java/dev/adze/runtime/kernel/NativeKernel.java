@@ -1,0 +1,38 @@
+package dev.adze.runtime.kernel;
+
+import dev.adze.runtime.AdzeException;
+import dev.adze.runtime.model.NetworkTensors;
+import java.lang.foreign.Arena;
+import java.util.List;
+import java.util.Objects;
+
+/** The fastest kernel: the C library, in one of its tiers. One call computes a whole step of all layers. */
+final class NativeKernel implements Kernel {
+    private final int tier;
+    private final String tierName;
+
+    /** @throws AdzeException UNAVAILABLE if there is no library, or this processor or this build cannot run the tier */
+    NativeKernel(String tierName) {
+        this.tierName = tierName;
+        tier = NativeLibrary.handles().tiers().indexOf(tierName);
+        if (tier < 0) {
+            throw new AdzeException(AdzeException.Kind.UNAVAILABLE, "the native tier " + tierName
+                    + " cannot run here; these can: " + String.join(", ", usableTiers()));
+        }
+    }
+
+    /** The tiers that work here, from the plainest to the fastest. */
+    static List<String> usableTiers() {
+        return NativeLibrary.handles().tiers().stream().filter(Objects::nonNull).toList();
+    }
+
+    @Override
+    public String name() {
+        return "native-" + tierName;
+    }
+
+    @Override
+    public StepProgram compile(NetworkTensors tensors, Arena arena) {
+        return new NativeCompiler(tensors, arena).compile(tier);
+    }
+}

@@ -1,0 +1,96 @@
+package dev.adze.runtime.kernel;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import dev.adze.runtime.model.RecurrentNetwork;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.stream.Stream;
+
+/**
+ * A network packed for the native library.
+ *
+ * @param plan         {@code adze_plan}; passing it to a call also keeps the weights from being released meanwhile
+ * @param networkInput state offset of the network's input values
+ * @param weightBytes  what a step reads
+ */
+record NativeProgram(RecurrentNetwork network, MemorySegment plan, NativeState layout, long networkInput,
+        long weightBytes) implements StepProgram {
+    /**
+     * Up to here a step takes some ten microseconds at most, and is called without the thread's state transition, which
+     * would hold a garbage collection up for as long; the transition costs about ten nanoseconds.
+     */
+    private static final long QUICK_BYTES = 1 << 20;
+
+    @Override
+    public StepRunner newRunner() {
+        return new Runner();
+    }
+
+    private final class Runner implements StepRunner {
+        /** Freed by the garbage collector, so that a runner needs no closing. */
+        private final MemorySegment state = Arena.ofAuto().allocate(layout.size(), 64);
+        private final MemorySegment input = state.asSlice(networkInput);
+        private final NativeState.Recurrent[] recurrent = layout.recurrent().toArray(NativeState.Recurrent[]::new);
+        private final MemorySegment[] carried = Arrays.stream(recurrent).flatMap(layer -> Stream.of(
+                state.asSlice(layer.hidden(), 4L * layer.hiddenSize()),
+                state.asSlice(layer.cell(), 4L * layer.hiddenSize()))).toArray(MemorySegment[]::new);
+        private final boolean quick = weightBytes <= QUICK_BYTES;
+        private final int inputSize = network.inputSize();
+        private final int outputSize = network.outputSize();
+        private final long output = layout.lastOutput();
+
+        Runner() {
+            NativeCalls.refresh(plan, state);
+        }
+
+        @Override
+        public void step(float[] features, int offset, float[] outputValues) {
+            MemorySegment.copy(features, offset, state, JAVA_FLOAT, networkInput, inputSize);
+            if (quick) {
+                NativeCalls.stepQuick(plan, state);
+            } else {
+                NativeCalls.step(plan, state);
+            }
+            MemorySegment.copy(state, JAVA_FLOAT, output, outputValues, 0, outputSize);
+        }
+
+        @Override
+        public void advance(float[] features, int offset) {
+            MemorySegment.copy(features, offset, state, JAVA_FLOAT, networkInput, inputSize);
+            NativeCalls.advance(plan, state, input, 1);
+        }
+
+        @Override
+        public void reset() {
+            for (MemorySegment values : carried) {
+                values.fill((byte) 0);
+            }
+            NativeCalls.refresh(plan, state);
+        }
+
+        @Override
+        public void copyStateTo(float[] values) {
+            int offset = 0;
+            for (NativeState.Recurrent layer : recurrent) {
+                int n = layer.hiddenSize();
+                MemorySegment.copy(state, JAVA_FLOAT, layer.hidden(), values, offset, n);
+                MemorySegment.copy(state, JAVA_FLOAT, layer.cell(), values, offset + n, n);
+                offset += 2 * n;
+            }
+        }
+
+        @Override
+        public void copyStateFrom(float[] values) {
+            int offset = 0;
+            for (NativeState.Recurrent layer : recurrent) {
+                int n = layer.hiddenSize();
+                MemorySegment.copy(values, offset, state, JAVA_FLOAT, layer.hidden(), n);
+                MemorySegment.copy(values, offset + n, state, JAVA_FLOAT, layer.cell(), n);
+                offset += 2 * n;
+            }
+            NativeCalls.refresh(plan, state);
+        }
+    }
+}

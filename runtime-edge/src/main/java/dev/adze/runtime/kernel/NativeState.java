@@ -1,0 +1,52 @@
+package dev.adze.runtime.kernel;
+
+import dev.adze.runtime.model.Lstm;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Where things lie in a runner's state block (adze.h). Filled by {@link NativeCompiler}, then read only. */
+final class NativeState {
+    /** h and c of one LSTM layer. */
+    record Recurrent(int hiddenSize, long hidden, long cell) {}
+
+    private final List<Recurrent> recurrent = new ArrayList<>();
+    private long size;
+    private long lastOutput;
+
+    /** Room for {@code count} floats; the offset is a multiple of 64. */
+    long floats(int count) {
+        return bytes(4L * count);
+    }
+
+    long bytes(long count) {
+        long offset = size;
+        size += (count + 63) / 64 * 64;
+        return offset;
+    }
+
+    /** Room for a layer's output values. */
+    long output(int count) {
+        lastOutput = floats(count);
+        return lastOutput;
+    }
+
+    void addLstm(NativePlan.Entry entry, Lstm lstm, int capacity) {
+        var layer = new Recurrent(lstm.hiddenSize(), output(capacity), floats(capacity));
+        recurrent.add(layer);
+        entry.set("output", layer.hidden());
+        entry.set("cell", layer.cell());
+    }
+
+    List<Recurrent> recurrent() {
+        return recurrent;
+    }
+
+    long size() {
+        return size;
+    }
+
+    /** Output of the layer laid out last. */
+    long lastOutput() {
+        return lastOutput;
+    }
+}

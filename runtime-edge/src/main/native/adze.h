@@ -1,0 +1,108 @@
+/*
+ * Adze's native kernels: one call computes a whole time step of a recurrent network.
+ *
+ * The arithmetic is fixed operation by operation (docs/arithmetic.md), so every tier on every processor gives the bits
+ * of the scalar Java kernel. The library keeps no state and takes no locks; the caller owns all memory:
+ *
+ *   plan    what to compute and with which weights; written once at load, shared, read only
+ *   state   everything that changes: signals, recurrent state, scratch; one block of memory a running network
+ *
+ * Offsets are bytes from the start of the state block; every one is a multiple of 64, and so is the block's address.
+ */
+#ifndef ADZE_H
+#define ADZE_H
+
+#include <stdint.h>
+
+/* Changes with any of the structures, layouts or functions below. */
+#define ADZE_ABI 1
+
+#if defined(__GNUC__)
+#define ADZE_EXPORT __attribute__((visibility("default")))
+#else
+#define ADZE_EXPORT
+#endif
+
+/* Units of a block, rows of a block (four gates), rows of a dense block. */
+enum { ADZE_BLOCK = 16, ADZE_ROWS = 64 };
+
+enum adze_kind { ADZE_LSTM_FP32 = 0, ADZE_LSTM_INT8 = 1, ADZE_DENSE = 2 };
+
+enum adze_activation { ADZE_IDENTITY = 0, ADZE_RELU = 1, ADZE_TANH = 2 };
+
+/*
+ * Packed weights, 64-byte aligned, little endian, padding zero:
+ *
+ *   LSTM fp32   [block][k][gate][16 units]            k: the inputs, then the hidden values
+ *   LSTM int8   [block][k/4][gate][16 units][4 k]     k: the inputs padded to fours, then the hidden values likewise
+ *   dense       [block of 16 rows][k][16 rows]
+ *
+ * Vectors a row: LSTM [block][gate][16 units], dense [rows padded to 16].
+ */
+typedef struct adze_layer {
+    int32_t kind;          /* enum adze_kind */
+    int32_t input_size;
+    int32_t output_size;   /* units of an LSTM, rows of a dense layer */
+    int32_t option;        /* int8 LSTM: digits an input value has, 1 or 2; dense: enum adze_activation */
+    const void *weights;
+    const float *bias;
+    const float *input_factor;    /* int8: sx a row */
+    const float *hidden_factor;   /* int8: sh a row */
+    const int32_t *input_offset;  /* int8: -128 * sum of the row's input weights */
+    const int32_t *hidden_offset; /* int8: -128 * sum of the row's hidden weights */
+    int64_t input;         /* state: the layer's input values, float */
+    int64_t input_digits;  /* state, int8: one byte a value; with two digits the high ones (scratch) */
+    int64_t input_low;     /* state, int8 with two digits: the low digits (scratch) */
+    int64_t output;        /* state: output values, float; of an LSTM h */
+    int64_t output_digits; /* state, int8: digits of h */
+    int64_t cell;          /* state: c, float */
+    int64_t next;          /* state: scratch for the new h (fp32) or its digits (int8) */
+} adze_layer;
+
+typedef struct adze_plan {
+    int32_t tier;            /* index of a usable tier */
+    int32_t layers;
+    int32_t advance_layers;  /* layers up to and with the last recurrent one */
+    int32_t input_size;
+    int64_t input;           /* state: the network's input values, float */
+    int64_t reserved;
+    adze_layer layer[];
+} adze_plan;
+
+/* ADZE_ABI of this library. */
+ADZE_EXPORT int32_t adze_abi(void);
+
+/* The tiers in this library, from the plainest to the fastest. */
+ADZE_EXPORT int32_t adze_tier_count(void);
+ADZE_EXPORT const char *adze_tier_name(int32_t tier);
+/* 1 if this processor (and its operating system) can run the tier, else 0. */
+ADZE_EXPORT int32_t adze_tier_usable(int32_t tier);
+
+/* One step: from the input values in the state block to the last layer's output there. */
+ADZE_EXPORT void adze_step(const adze_plan *plan, void *state);
+
+/* Advances the recurrent state over `steps` rows of features [steps, input_size]; leaves out the layers after it. */
+ADZE_EXPORT void adze_advance(const adze_plan *plan, void *state, const float *features, int64_t steps);
+
+/* Brings the digits up to h after the caller has written h; any h is allowed. */
+ADZE_EXPORT void adze_refresh(const adze_plan *plan, void *state);
+
+/* Rows of packed weights from row-major matrices [4*hidden, inputs] and [4*hidden, hidden]: blocks first..last-1. */
+ADZE_EXPORT void adze_pack_fp32(float *packed, const void *weight_ih, const void *weight_hh,
+                                int32_t inputs, int32_t hidden, int32_t first, int32_t last);
+ADZE_EXPORT void adze_pack_int8(int8_t *packed, int32_t *input_offset, int32_t *hidden_offset,
+                                const void *weight_ih, const void *weight_hh,
+                                int32_t inputs, int32_t hidden, int32_t first, int32_t last);
+
+/* Zeroed memory for weights, aligned to 2 MiB and on huge pages where the system grants them; null when there is none. */
+ADZE_EXPORT void *adze_map(int64_t bytes);
+ADZE_EXPORT void adze_unmap(void *address, int64_t bytes);
+
+/* The activations of a tier, for tests: y[i] = f(x[i]). */
+ADZE_EXPORT void adze_tanh(int32_t tier, const float *x, float *y, int64_t n);
+ADZE_EXPORT void adze_sigmoid(int32_t tier, const float *x, float *y, int64_t n);
+
+/* Reads memory as the kernels do and does nothing else, for measuring the limit: exclusive or of all 8-byte words. */
+ADZE_EXPORT int64_t adze_read(int32_t tier, const void *memory, int64_t bytes, int32_t prefetch_bytes);
+
+#endif

@@ -1,0 +1,337 @@
+/*
+ * A network's time step over a tier's vector primitives; a tier_*.c file includes its vec_*.h and then this.
+ *
+ * A vec_*.h defines
+ *   LANES                             floats of a vector: 1, 4, 8 or 16
+ *   ROW_VECTORS_AT_ONCE               vectors of rows whose sums stay in registers together
+ *   VF, vf_load, vf_store, vf_set1, vf_mul, vf_div, vf_fma(a, b, c) = a * b + c in one rounding,
+ *   vf_above(x, limit, value, other)  x > limit ? value : other, lane by lane
+ *   vf_below(x, limit, value, other)  x < limit ? value : other
+ *   VI, vi_load, vi_zero, vi_store, vf_from_vi (to nearest even)
+ *   vi_round(v, limit)                v clamped to +-limit, rounded to nearest even, NaN to 0
+ *   VX, vx_load                       four digits, ready for
+ *   vi_dot4(acc, w, x)                acc[row] += sum over four k of w[row][k] * x[k], exact
+ *   vq_store(bytes, v)                LANES digits from integers, as bytes with DIGIT_BIAS added
+ *   DIGIT_BIAS                        what digits are stored with: 0, or 128 where bytes must be unsigned
+ *   vr_read                           see adze_read
+ *   UNROLL                            a pragma that unrolls the following loop wholly
+ */
+#include <stdint.h>
+#include <string.h>
+
+#include "tier.h"
+
+#define INLINE static inline __attribute__((always_inline))
+
+enum {
+    GATE_VECTORS = ADZE_BLOCK / LANES,
+    ROW_VECTORS = ADZE_ROWS / LANES,
+    GROUP_BYTES = 4 * ADZE_ROWS, /* a block's rows for one k (fp32) or four (int8) */
+    /* A read takes about 100 ns to come from the third-level cache, at some 30 bytes a cycle (docs/results). */
+    PREFETCH = 4096
+};
+
+/* ---- activations ------------------------------------------------------------------------------------------------ */
+
+/* x P(y)/Q(y), y = x*x; coefficients and error as in ScalarMath. */
+INLINE VF activate_tanh(VF x) {
+    const VF one = vf_set1(1.0f);
+    VF y = vf_mul(x, x);
+    VF p = vf_fma(vf_set1(0x1.06b8eep-26f), y, vf_set1(0x1.7013cep-16f));
+    p = vf_fma(p, y, vf_set1(0x1.d47e0cp-9f));
+    p = vf_fma(p, y, vf_set1(0x1.1363eep-3f));
+    p = vf_fma(p, y, one);
+    VF q = vf_fma(vf_set1(0x1.cae696p-21f), y, vf_set1(0x1.6629fcp-12f));
+    q = vf_fma(q, y, vf_set1(0x1.acd914p-6f));
+    q = vf_fma(q, y, vf_set1(0x1.df074ap-2f));
+    q = vf_fma(q, y, one);
+    VF r = vf_div(vf_mul(x, p), q);
+    r = vf_above(x, vf_set1(8.125f), one, r);
+    return vf_below(x, vf_set1(-8.125f), vf_set1(-1.0f), r);
+}
+
+INLINE VF activate_sigmoid(VF x) {
+    const VF half = vf_set1(0.5f);
+    return vf_fma(half, activate_tanh(vf_mul(half, x)), half);
+}
+
+static void tanh_array(const float *x, float *y, int64_t n) {
+    float buffer[LANES];
+    for (int64_t i = 0; i < n; i += LANES) {
+        size_t bytes = sizeof(float) * (size_t) (n - i < LANES ? n - i : LANES);
+        memset(buffer, 0, sizeof buffer);
+        memcpy(buffer, x + i, bytes);
+        vf_store(buffer, activate_tanh(vf_load(buffer)));
+        memcpy(y + i, buffer, bytes);
+    }
+}
+
+static void sigmoid_array(const float *x, float *y, int64_t n) {
+    float buffer[LANES];
+    for (int64_t i = 0; i < n; i += LANES) {
+        size_t bytes = sizeof(float) * (size_t) (n - i < LANES ? n - i : LANES);
+        memset(buffer, 0, sizeof buffer);
+        memcpy(buffer, x + i, bytes);
+        vf_store(buffer, activate_sigmoid(vf_load(buffer)));
+        memcpy(y + i, buffer, bytes);
+    }
+}
+
+/* ---- digits ----------------------------------------------------------------------------------------------------- */
+
+/* h to one digit a value: clamp(rint(h * 127)). */
+INLINE void digits_of_hidden(VF h, uint8_t *digits) {
+    vq_store(digits, vi_round(vf_mul(h, vf_set1(127.0f)), 127.0f));
+}
+
+/*
+ * x[0..n) to two digits a value, x = (128 high + low) * scale; returns the scale. The arrays are padded to fours, and
+ * weights are zero where they are padded.
+ */
+static float split_digits(const float *x, int32_t n, uint8_t *high, uint8_t *low) {
+    uint32_t max_bits = 0; /* the order of magnitudes is that of their bits, with NaN above all */
+    for (int32_t k = 0; k < n; k++) {
+        uint32_t bits;
+        memcpy(&bits, x + k, sizeof bits);
+        bits &= 0x7fffffffu;
+        max_bits = bits > max_bits ? bits : max_bits;
+    }
+    float m;
+    memcpy(&m, &max_bits, sizeof m);
+    if (m < 0x1p-100f) {
+        memset(high, DIGIT_BIAS, (size_t) n);
+        memset(low, DIGIT_BIAS, (size_t) n);
+        return 0.0f;
+    }
+    const VF inverse = vf_set1(16256.0f / m);
+    for (int32_t k = 0; k < n; k += LANES) {
+        int32_t count = n - k < LANES ? n - k : LANES;
+        float values[LANES] = {0};
+        int32_t q[LANES];
+        memcpy(values, x + k, sizeof(float) * (size_t) count);
+        vi_store(q, vi_round(vf_mul(vf_load(values), inverse), 16256.0f));
+        for (int32_t j = 0; j < count; j++) {
+            int32_t hi = (q[j] + 64) >> 7;
+            high[k + j] = (uint8_t) (hi + DIGIT_BIAS);
+            low[k + j] = (uint8_t) (q[j] - hi * 128 + DIGIT_BIAS);
+        }
+    }
+    return m / 16256.0f;
+}
+
+/* ---- the cell --------------------------------------------------------------------------------------------------- */
+
+/* From a block's pre-activations z[gate][unit]: updates c and writes h. Returns nothing else: digits are the caller's. */
+INLINE void update_cell(const VF z[ROW_VECTORS], float *c, float *h, uint8_t *digits) {
+    UNROLL
+    for (int j = 0; j < GATE_VECTORS; j++) {
+        VF in = activate_sigmoid(z[j]);
+        VF forget = activate_sigmoid(z[GATE_VECTORS + j]);
+        VF candidate = activate_tanh(z[2 * GATE_VECTORS + j]);
+        VF out = activate_sigmoid(z[3 * GATE_VECTORS + j]);
+        VF cell = vf_fma(forget, vf_load(c + j * LANES), vf_mul(in, candidate));
+        VF hidden = vf_mul(out, activate_tanh(cell));
+        vf_store(c + j * LANES, cell);
+        vf_store(h + j * LANES, hidden);
+        if (digits) {
+            digits_of_hidden(hidden, digits + j * LANES);
+        }
+    }
+}
+
+/* ---- fp32 ------------------------------------------------------------------------------------------------------- */
+
+/* z[row] = fma(w[k][row], x[k], z[row]) for k ascending; `w` is [n][64 rows]. */
+INLINE void add_products_fp32(const float *w, const float *x, int32_t n, VF z[ROW_VECTORS]) {
+    UNROLL
+    for (int first = 0; first < ROW_VECTORS; first += ROW_VECTORS_AT_ONCE) {
+        VF acc[ROW_VECTORS_AT_ONCE];
+        UNROLL
+        for (int j = 0; j < ROW_VECTORS_AT_ONCE; j++) {
+            acc[j] = z[first + j];
+        }
+        const float *p = w + first * LANES;
+        for (int32_t k = 0; k < n; k++, p += ADZE_ROWS) {
+            VF v = vf_set1(x[k]);
+            UNROLL
+            for (int j = 0; j < ROW_VECTORS_AT_ONCE; j++) {
+                if (j * LANES % 16 == 0) {
+                    __builtin_prefetch((const char *) (p + j * LANES) + PREFETCH, 0, 3);
+                }
+                acc[j] = vf_fma(vf_load(p + j * LANES), v, acc[j]);
+            }
+        }
+        UNROLL
+        for (int j = 0; j < ROW_VECTORS_AT_ONCE; j++) {
+            z[first + j] = acc[j];
+        }
+    }
+}
+
+static void lstm_fp32(const adze_layer *layer, char *state) {
+    const float *x = (const float *) (state + layer->input);
+    float *h = (float *) (state + layer->output);
+    float *c = (float *) (state + layer->cell);
+    float *next = (float *) (state + layer->next);
+    const float *w = layer->weights;
+    const int32_t inputs = layer->input_size;
+    const int32_t hidden = layer->output_size;
+    const int32_t blocks = (hidden + ADZE_BLOCK - 1) / ADZE_BLOCK;
+    for (int32_t b = 0; b < blocks; b++) {
+        VF z[ROW_VECTORS];
+        UNROLL
+        for (int j = 0; j < ROW_VECTORS; j++) {
+            z[j] = vf_load(layer->bias + b * ADZE_ROWS + j * LANES);
+        }
+        add_products_fp32(w, x, inputs, z);
+        w += (size_t) inputs * ADZE_ROWS;
+        add_products_fp32(w, h, hidden, z);
+        w += (size_t) hidden * ADZE_ROWS;
+        update_cell(z, c + b * ADZE_BLOCK, next + b * ADZE_BLOCK, 0);
+    }
+    memcpy(h, next, sizeof(float) * (size_t) (blocks * ADZE_BLOCK));
+}
+
+/* ---- int8 ------------------------------------------------------------------------------------------------------- */
+
+/* sum[row] = sum over k of w[row][k] * digit[k], exact; `w` is [groups][64 rows][4 k]. */
+INLINE void multiply_int8(const int8_t *w, const uint8_t *digits, int32_t groups, const int32_t *offset,
+                          VI sum[ROW_VECTORS]) {
+    UNROLL
+    for (int first = 0; first < ROW_VECTORS; first += ROW_VECTORS_AT_ONCE) {
+        VI acc[ROW_VECTORS_AT_ONCE];
+        UNROLL
+        for (int j = 0; j < ROW_VECTORS_AT_ONCE; j++) {
+            acc[j] = DIGIT_BIAS ? vi_load(offset + (first + j) * LANES) : vi_zero();
+        }
+        const int8_t *p = w + first * LANES * 4;
+        for (int32_t g = 0; g < groups; g++, p += GROUP_BYTES) {
+            VX x = vx_load(digits + 4 * g);
+            UNROLL
+            for (int j = 0; j < ROW_VECTORS_AT_ONCE; j++) {
+                if (j * LANES % 16 == 0) {
+                    __builtin_prefetch(p + j * LANES * 4 + PREFETCH, 0, 3);
+                }
+                acc[j] = vi_dot4(acc[j], p + j * LANES * 4, x);
+            }
+        }
+        UNROLL
+        for (int j = 0; j < ROW_VECTORS_AT_ONCE; j++) {
+            sum[first + j] = acc[j];
+        }
+    }
+}
+
+static void lstm_int8(const adze_layer *layer, char *state) {
+    float *h = (float *) (state + layer->output);
+    float *c = (float *) (state + layer->cell);
+    uint8_t *x = (uint8_t *) (state + layer->input_digits);
+    uint8_t *low = (uint8_t *) (state + layer->input_low);
+    uint8_t *digits = (uint8_t *) (state + layer->output_digits);
+    uint8_t *next = (uint8_t *) (state + layer->next);
+    const int8_t *w = layer->weights;
+    const int32_t input_groups = (layer->input_size + 3) / 4;
+    const int32_t hidden_groups = (layer->output_size + 3) / 4;
+    const int32_t blocks = (layer->output_size + ADZE_BLOCK - 1) / ADZE_BLOCK;
+    const int two_digits = layer->option == 2;
+    float scale = 0.0f;
+    if (two_digits) {
+        scale = split_digits((const float *) (state + layer->input), layer->input_size, x, low);
+    }
+    for (int32_t b = 0; b < blocks; b++) {
+        const int32_t row = b * ADZE_ROWS;
+        VI sum[ROW_VECTORS];
+        VF z[ROW_VECTORS];
+        multiply_int8(w, x, input_groups, layer->input_offset + row, sum);
+        if (two_digits) {
+            /* The low digits' pass finds the few input weights in the first-level cache. */
+            VI low_sum[ROW_VECTORS];
+            multiply_int8(w, low, input_groups, layer->input_offset + row, low_sum);
+            UNROLL
+            for (int j = 0; j < ROW_VECTORS; j++) {
+                VF t = vf_fma(vf_from_vi(sum[j]), vf_set1(128.0f), vf_from_vi(low_sum[j]));
+                z[j] = vf_fma(vf_mul(t, vf_set1(scale)), vf_load(layer->input_factor + row + j * LANES),
+                              vf_load(layer->bias + row + j * LANES));
+            }
+        } else {
+            UNROLL
+            for (int j = 0; j < ROW_VECTORS; j++) {
+                z[j] = vf_fma(vf_from_vi(sum[j]), vf_load(layer->input_factor + row + j * LANES),
+                              vf_load(layer->bias + row + j * LANES));
+            }
+        }
+        w += (size_t) input_groups * GROUP_BYTES;
+        multiply_int8(w, digits, hidden_groups, layer->hidden_offset + row, sum);
+        w += (size_t) hidden_groups * GROUP_BYTES;
+        UNROLL
+        for (int j = 0; j < ROW_VECTORS; j++) {
+            z[j] = vf_fma(vf_from_vi(sum[j]), vf_load(layer->hidden_factor + row + j * LANES), z[j]);
+        }
+        update_cell(z, c + b * ADZE_BLOCK, h + b * ADZE_BLOCK, next + b * ADZE_BLOCK);
+    }
+    memcpy(digits, next, (size_t) (blocks * ADZE_BLOCK));
+}
+
+/* ---- dense ------------------------------------------------------------------------------------------------------ */
+
+INLINE VF activate_dense(int32_t activation, VF x) {
+    switch (activation) {
+        case ADZE_RELU: return vf_below(x, vf_set1(0.0f), vf_set1(0.0f), x); /* NaN stays NaN */
+        case ADZE_TANH: return activate_tanh(x);
+        default: return x;
+    }
+}
+
+static void dense(const adze_layer *layer, char *state) {
+    const float *x = (const float *) (state + layer->input);
+    float *y = (float *) (state + layer->output);
+    const float *w = layer->weights;
+    for (int32_t first = 0; first < layer->output_size; first += ADZE_BLOCK) {
+        VF acc[GATE_VECTORS];
+        UNROLL
+        for (int j = 0; j < GATE_VECTORS; j++) {
+            acc[j] = vf_load(layer->bias + first + j * LANES);
+        }
+        for (int32_t k = 0; k < layer->input_size; k++, w += ADZE_BLOCK) {
+            VF v = vf_set1(x[k]);
+            UNROLL
+            for (int j = 0; j < GATE_VECTORS; j++) {
+                acc[j] = vf_fma(vf_load(w + j * LANES), v, acc[j]);
+            }
+        }
+        UNROLL
+        for (int j = 0; j < GATE_VECTORS; j++) {
+            vf_store(y + first + j * LANES, activate_dense(layer->option, acc[j]));
+        }
+    }
+}
+
+/* ---- the network ------------------------------------------------------------------------------------------------ */
+
+static void run_layers(const adze_plan *plan, char *state, int32_t layers) {
+    for (int32_t i = 0; i < layers; i++) {
+        const adze_layer *layer = &plan->layer[i];
+        switch (layer->kind) {
+            case ADZE_LSTM_FP32: lstm_fp32(layer, state); break;
+            case ADZE_LSTM_INT8: lstm_int8(layer, state); break;
+            case ADZE_DENSE: dense(layer, state); break;
+        }
+    }
+}
+
+static void refresh_digits(const adze_plan *plan, char *state) {
+    for (int32_t i = 0; i < plan->layers; i++) {
+        const adze_layer *layer = &plan->layer[i];
+        if (layer->kind == ADZE_LSTM_INT8) {
+            const float *h = (const float *) (state + layer->output);
+            uint8_t *digits = (uint8_t *) (state + layer->output_digits);
+            for (int32_t k = 0; k < layer->output_size; k += LANES) {
+                digits_of_hidden(vf_load(h + k), digits + k);
+            }
+        }
+    }
+}
+
+const adze_tier TIER_VARIABLE = {
+    TIER_NAME, run_layers, refresh_digits, tanh_array, sigmoid_array, vr_read
+};
