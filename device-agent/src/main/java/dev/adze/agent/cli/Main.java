@@ -1,5 +1,6 @@
 package dev.adze.agent.cli;
 
+import dev.adze.profiles.ProfileException;
 import dev.adze.runtime.AdzeException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -12,9 +13,9 @@ import picocli.CommandLine.ScopeType;
         name = "adze-agent",
         description = "Runs a model bundle on this device's sensors and reports honest latency.",
         mixinStandardHelpOptions = true,
-        version = "adze-agent 0.1.0",
+        versionProvider = Main.VersionText.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {RecordCommand.class, SensorsCommand.class, ProbeCommand.class})
+        subcommands = {RunCommand.class, RecordCommand.class, SensorsCommand.class, ProbeCommand.class})
 public final class Main implements Runnable {
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show the stack trace of an error.")
     private boolean debug;
@@ -47,10 +48,28 @@ public final class Main implements Runnable {
                 report(e, main.debug, mendable.getMessage());
                 return mendable.kind().exitCode();
             }
+            if (e instanceof ProfileException mendable) {
+                report(e, main.debug, mendable.getMessage());
+                return exitCode(mendable.kind());
+            }
             report(e, true, "this is a fault of adze-agent: " + e);
             return 1;
         });
         return commandLine.execute(args);
+    }
+
+    private static int exitCode(ProfileException.Kind kind) {
+        return switch (kind) {
+            case NOT_FOUND -> AdzeException.Kind.NOT_FOUND.exitCode();
+            case INVALID -> AdzeException.Kind.USAGE.exitCode();
+        };
+    }
+
+    static final class VersionText implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"adze-agent " + Version.TEXT};
+        }
     }
 
     private static void report(Exception e, boolean debug, String message) {

@@ -64,6 +64,10 @@ public final class ReadingBuffer {
         return states[channel] == OK;
     }
 
+    public boolean isInvalid(int channel) {
+        return states[channel] == INVALID;
+    }
+
     public Reading get(int channel) {
         return switch (states[channel]) {
             case OK -> new Reading.Ok(values[channel]);

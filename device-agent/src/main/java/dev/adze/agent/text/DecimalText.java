@@ -108,9 +108,14 @@ public final class DecimalText {
         length = 0;
     }
 
-    /** Copies the line to {@code target}'s position, as much as it has room for, and starts a new one. */
+    /** Copies the line to {@code target}'s position, where there must be room, and starts a new one. */
     public void writeTo(ByteBuffer target) {
-        target.put(bytes, 0, Math.min(length, target.remaining()));
+        target.put(bytes, 0, length);
+        length = 0;
+    }
+
+    /** Forgets the line. */
+    public void clear() {
         length = 0;
     }
 

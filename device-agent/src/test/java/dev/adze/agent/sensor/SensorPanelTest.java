@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class SensorPanelTest {
     private static final MonotonicClock CLOCK = MonotonicClock.system();
-    private static final long LIMIT = 300_000_000;
+    private static final long LIMIT = 2_000_000_000L;
     private static final long PATIENT = 20_000_000_000L;
 
     @TempDir
@@ -82,7 +82,7 @@ class SensorPanelTest {
         try (var panel = new SensorPanel(List.of(catalog.find("mem.available", "%"), catalog.find("thermal.z0", ""),
                 catalog.find("thermal.z1", ""), catalog.find("thermal.z2", "")), CLOCK)) {
             var out = new ReadingBuffer(4);
-            panel.read(0, 2 * LIMIT, out);
+            panel.read(0, LIMIT, out);
             for (int repeat = 0; repeat < 20; repeat++) {
                 long start = System.nanoTime();
                 panel.read(0, PATIENT, out);
@@ -118,11 +118,11 @@ class SensorPanelTest {
             var out = new ReadingBuffer(4);
             panel.read(1, 50_000_000, out);
             assertInstanceOf(Reading.Missing.class, out.get(0));
-            assertTrue(panel.quarantinedCount() == 1);
+            assertTrue(panel.quarantined().contains("slow"));
             gate.countDown();
             long giveUp = System.nanoTime() + PATIENT;
             long due = 2;
-            while (!out.isOk(0) && System.nanoTime() < giveUp) {
+            while (!(out.isOk(0) && out.isOk(2)) && System.nanoTime() < giveUp) {
                 panel.read(++due, LIMIT, out);
             }
             assertEquals(new Reading.Ok(due), out.get(0), "the value is of the sample asked for, not of the late one");

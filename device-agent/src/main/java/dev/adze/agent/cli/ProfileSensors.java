@@ -1,0 +1,63 @@
+package dev.adze.agent.cli;
+
+import dev.adze.agent.sensor.Board;
+import dev.adze.agent.sensor.SensorCatalog;
+import dev.adze.agent.sensor.SensorCatalog.Source;
+import dev.adze.agent.sensor.SensorGroup;
+import dev.adze.agent.sensor.replay.ReplayGroup;
+import dev.adze.profiles.Profile.ChannelSource;
+import dev.adze.profiles.Profile.Sensors;
+import dev.adze.runtime.AdzeException;
+import dev.adze.runtime.AdzeException.Kind;
+import dev.adze.runtime.preprocess.ChannelSpec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/**
+ * Finds the channels that a bundle asks for where the profile says they are. A locator is a channel's name as
+ * {@code adze-agent sensors} lists it, without the driver's prefix; {@code host:} takes the whole name.
+ */
+final class ProfileSensors {
+    private final SensorCatalog board;
+    private final Map<Path, SensorCatalog> recordings = new LinkedHashMap<>();
+
+    private ProfileSensors(List<SensorGroup> groups) {
+        board = new SensorCatalog("this device", groups);
+    }
+
+    /**
+     * @return one source a channel, in the model's order
+     * @throws AdzeException if a channel is not there or is measured in another unit than the model was trained in
+     */
+    static List<Source> find(List<ChannelSpec> channels, Sensors sensors, Path root, LongSupplier nanoClock) {
+        var found = new ProfileSensors(Board.discover(root, nanoClock));
+        var sources = new ArrayList<Source>();
+        for (ChannelSpec channel : channels) {
+            sources.add(found.find(channel, sensors.source(channel.name())));
+        }
+        return sources;
+    }
+
+    private Source find(ChannelSpec channel, ChannelSource source) {
+        String locator = source.locator();
+        return switch (source.driver()) {
+            case HOST -> board.find(locator, channel.unit());
+            case HWMON -> board.find("hwmon." + locator, channel.unit());
+            case THERMAL -> board.find("thermal." + locator, channel.unit());
+            case REPLAY -> {
+                int hash = locator.lastIndexOf('#');
+                if (hash < 1 || hash == locator.length() - 1) {
+                    throw new AdzeException(Kind.USAGE, "channel " + channel.name() + ": '" + source
+                            + "' must be replay:FILE#COLUMN");
+                }
+                Path file = Path.of(locator.substring(0, hash));
+                yield recordings.computeIfAbsent(file, f -> new SensorCatalog("the recording " + f, List.of(new ReplayGroup(f))))
+                        .find(locator.substring(hash + 1), channel.unit());
+            }
+        };
+    }
+}

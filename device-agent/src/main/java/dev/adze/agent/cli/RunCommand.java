@@ -1,0 +1,206 @@
+package dev.adze.agent.cli;
+
+import dev.adze.agent.decide.DecisionSink;
+import dev.adze.agent.decide.InferenceLoop;
+import dev.adze.agent.ledger.AgentStatus;
+import dev.adze.agent.report.ConsoleReport;
+import dev.adze.agent.report.JsonLinesReport;
+import dev.adze.agent.report.MetricsEndpoint;
+import dev.adze.agent.report.Reporter;
+import dev.adze.agent.report.RunInfo;
+import dev.adze.agent.sample.MonotonicClock;
+import dev.adze.agent.sensor.ChannelInfo;
+import dev.adze.agent.sensor.SensorCatalog.Source;
+import dev.adze.agent.sensor.SensorPanel;
+import dev.adze.profiles.Profile;
+import dev.adze.profiles.Profile.Endpoint;
+import dev.adze.profiles.ProfileReader;
+import dev.adze.runtime.AdzeException;
+import dev.adze.runtime.AdzeException.Kind;
+import dev.adze.runtime.bundle.Manifest;
+import dev.adze.runtime.kernel.KernelChoice;
+import dev.adze.runtime.session.EdgeModel;
+import dev.adze.runtime.session.ModelSession;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "run",
+        description = "Runs a bundle on this device's sensors and reports the latency of every stage.",
+        mixinStandardHelpOptions = true)
+final class RunCommand implements Callable<Integer> {
+    @Option(names = "--profile", paramLabel = "PROFILE", required = true,
+            description = "A profile's file, or the name of a ready one, such as this-host.")
+    private String profileName;
+
+    @Option(names = "--bundle", paramLabel = "FILE", description = "The model (default: the profile's bundle).")
+    private Path bundle;
+
+    @Option(names = "--duration", paramLabel = "TIME", description = "How long, for example 20s (default: until stopped).")
+    private String duration;
+
+    @Option(names = "--rate", paramLabel = "HZ",
+            description = "Samples a second instead of the profile's; a model that steps in time takes only its own rate.")
+    private Double rate;
+
+    @Option(names = "--jsonl", paramLabel = "FILE", description = "JSON-lines file to append to, instead of the profile's.")
+    private Path jsonl;
+
+    @Option(names = "--metrics", paramLabel = "[HOST:]PORT|off",
+            description = "Where /metrics listens, instead of the profile's; a bare port is on the loopback.")
+    private String metrics;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Profile profile = ProfileReader.readNamedOrPath(profileName);
+        requireArchitecture(profile);
+        double rateHz = rate != null ? rate : profile.sensors().rateHz();
+        long slots = duration == null ? Long.MAX_VALUE
+                : Math.max(1, Math.round(Durations.seconds("--duration", duration) * rateHz));
+        Optional<Endpoint> endpoint = endpoint(profile);
+        Path file = bundle != null ? bundle : profile.bundle().orElseThrow(() -> new AdzeException(Kind.USAGE,
+                profile.origin() + " names no bundle; name one with --bundle FILE"));
+        try (EdgeModel model = EdgeModel.open(file, kernel(profile))) {
+            requireRate(model.manifest(), rateHz, profile);
+            MonotonicClock clock = MonotonicClock.system();
+            List<Source> sources = ProfileSensors.find(model.manifest().preprocess().channels(), profile.sensors(),
+                    Path.of("/"), clock::nanoTime);
+            RunInfo run = describe(profile, model, file, sources, rateHz);
+            var status = new AgentStatus(sources.size(), run.task().outputs().size());
+            try (SensorPanel panel = new SensorPanel(sources, clock);
+                    ModelSession session = model.newModelSession();
+                    JsonLinesReport lines = linesFile(profile).map(path -> new JsonLinesReport(path, run)).orElse(null);
+                    MetricsEndpoint served = endpoint.map(e -> new MetricsEndpoint(e.host(), e.port(), status, run)).orElse(null)) {
+                var console = new ConsoleReport(System.out, run, System.console() != null && System.console().isTerminal());
+                console.started();
+                if (served != null) {
+                    console.note("metrics on http://" + endpoint.get().host() + ":" + served.port() + "/metrics");
+                }
+                WarmUp.exercise(model, clock);
+                run(profile, run, panel, session, clock, status, console, Optional.ofNullable(lines), slots);
+            }
+        }
+        return 0;
+    }
+
+    private static RunInfo describe(Profile profile, EdgeModel model, Path file, List<Source> sources, double rateHz) {
+        Manifest manifest = model.manifest();
+        return new RunInfo(Version.TEXT, profile.name(), file.getFileName().toString(), manifest.name(),
+                manifest.precision().name().toLowerCase(Locale.ROOT), model.network().kernel().name(), rateHz, manifest.task(),
+                // Under the model's own names, wherever they are read.
+                manifest.preprocess().channels().stream().map(c -> new ChannelInfo(c.name(), c.unit())).toList(),
+                manifest.preprocess().channels().stream().map(c -> profile.sensors().source(c.name()).toString()).toList());
+    }
+
+    private Optional<Path> linesFile(Profile profile) {
+        return Optional.ofNullable(jsonl).or(profile.reporting()::jsonl);
+    }
+
+    private static void run(Profile profile, RunInfo run, SensorPanel panel, ModelSession session, MonotonicClock clock,
+            AgentStatus status, ConsoleReport console, Optional<JsonLinesReport> lines, long slots)
+            throws InterruptedException {
+        // Time enough for the first reading, which opens files; no need to wait for a whole period of a slow schedule.
+        long leadMillis = Math.round(Math.clamp(1000 / run.rateHz(), 100, 1000));
+        long startNanos = clock.nanoTime() + leadMillis * 1_000_000;
+        long startEpochMillis = System.currentTimeMillis() + leadMillis;
+        long readLimitNanos = Math.min(profile.sensors().deadline().toNanos(), Math.round(1e9 / run.rateHz()));
+        var loop = new InferenceLoop(clock, startNanos, startEpochMillis, run.rateHz(), panel, readLimitNanos, session,
+                run.task(), lines.<DecisionSink>map(l -> l).orElse((_, _) -> {}), status);
+        var reporter = new Reporter(status, console, lines, profile.reporting().consoleInterval().toMillis(),
+                clock::nanoTime, System::currentTimeMillis);
+        var stop = new StopRequest(loop::stop);
+        StopSignal.onSignal(stop);
+        lines.ifPresent(l -> l.started(startEpochMillis));
+        reporter.start();
+        loop.run(slots);
+        reporter.finish(stop.requested() ? "signal" : "duration");
+    }
+
+    /** Remembers that a signal ended the run. */
+    private static final class StopRequest implements Runnable {
+        private final Runnable stop;
+        private volatile boolean requested;
+
+        StopRequest(Runnable stop) {
+            this.stop = stop;
+        }
+
+        @Override
+        public void run() {
+            requested = true;
+            stop.run();
+        }
+
+        boolean requested() {
+            return requested;
+        }
+    }
+
+    private static void requireArchitecture(Profile profile) {
+        String here = System.getProperty("os.arch");
+        boolean fits = switch (profile.device().arch()) {
+            case ANY -> true;
+            case X86_64 -> here.equals("amd64") || here.equals("x86_64");
+            case AARCH64 -> here.equals("aarch64");
+        };
+        if (!fits) {
+            throw new AdzeException(Kind.UNAVAILABLE, profile.origin() + " is for a " + profile.device().board()
+                    + " (" + profile.device().arch().name().toLowerCase(Locale.ROOT) + "), but this machine is " + here);
+        }
+    }
+
+    private static void requireRate(Manifest manifest, double rateHz, Profile profile) {
+        if (!(rateHz > 0 && rateHz <= 1000)) {
+            throw new AdzeException(Kind.USAGE, "--rate " + rateHz + " is not in (0, 1000] Hz");
+        }
+        long period = manifest.task().periodMillis();
+        if (period > 0 && Math.abs(1000 / rateHz - period) > 0.001 * period) {
+            throw new AdzeException(Kind.USAGE, "the model " + manifest.name() + " steps every " + period
+                    + " ms, but " + profile.origin() + " samples at " + rateHz + " Hz; set sensors.rate-hz (or --rate) to "
+                    + 1000.0 / period);
+        }
+    }
+
+    private static KernelChoice kernel(Profile profile) {
+        if (profile.runtime().threads() > 1) {
+            throw new AdzeException(Kind.UNAVAILABLE, profile.origin() + ": runtime.threads is "
+                    + profile.runtime().threads() + ", but this Adze computes a step with one thread; set it to 1");
+        }
+        return switch (profile.runtime().kernel()) {
+            case AUTO -> KernelChoice.best();
+            case SCALAR -> KernelChoice.scalar();
+            case VECTOR -> vector(profile);
+            case NATIVE -> throw new AdzeException(Kind.UNAVAILABLE, profile.origin()
+                    + ": runtime.kernel is native, but this Adze has no native kernel; set it to auto");
+        };
+    }
+
+    private static KernelChoice vector(Profile profile) {
+        KernelChoice best = KernelChoice.best();
+        if (!best.name().startsWith("vector")) {
+            throw new AdzeException(Kind.UNAVAILABLE, profile.origin() + ": runtime.kernel is vector, but " + best.reason()
+                    + "; or set it to auto");
+        }
+        return best;
+    }
+
+    private Optional<Endpoint> endpoint(Profile profile) {
+        if (metrics == null) {
+            return profile.reporting().prometheus();
+        }
+        if (metrics.equals("off")) {
+            return Optional.empty();
+        }
+        int colon = metrics.lastIndexOf(':');
+        String port = metrics.substring(colon + 1);
+        if (!port.matches("[0-9]{1,5}") || Integer.parseInt(port) > 65535 || colon == 0) {
+            throw new AdzeException(Kind.USAGE, "--metrics " + metrics + ": give a port 0 to 65535, HOST:PORT, or off");
+        }
+        return Optional.of(new Endpoint(colon < 0 ? "127.0.0.1" : metrics.substring(0, colon), Integer.parseInt(port)));
+    }
+}

@@ -1,0 +1,99 @@
+package dev.adze.agent.ledger;
+
+import dev.adze.agent.decide.Decision;
+import dev.adze.agent.decide.DecisionLog;
+import dev.adze.agent.sensor.Reading;
+import dev.adze.agent.sensor.ReadingBuffer;
+import java.util.List;
+
+/**
+ * Everything that is known about a run: the loop writes it after every decision, reports take snapshots from other
+ * threads. The loop's side allocates nothing; a snapshot holds it up for the time of copying the histograms.
+ */
+public final class AgentStatus implements DecisionLog {
+    private final LatencyLedger ledger = new LatencyLedger();
+    private final ReadingBuffer readings;
+    private final float[] outputs;
+    private long decisions;
+    private long missedSlots;
+    private long sensorTimeouts;
+    private int quarantinedGroups;
+    private long okReadings;
+    private long invalidReadings;
+    private long missingReadings;
+    private long epochMillis;
+    private boolean warm;
+    private int unreadChannels;
+
+    public AgentStatus(int channels, int outputs) {
+        readings = new ReadingBuffer(channels);
+        this.outputs = new float[outputs];
+    }
+
+    /**
+     * A run at one moment.
+     *
+     * @param decisions         made so far
+     * @param missedSlots       samples that could not be taken in time and were left out
+     * @param sensorTimeouts    readings of a sensor group that did not come in time
+     * @param quarantinedGroups groups whose last reading did not come in time
+     * @param epochMillis       when the last decision was due
+     * @param warm              whether the last decision's model had seen enough steps
+     * @param unreadChannels    channels of the last decision that had to be filled in
+     * @param outputs           of the last decision, in physical units
+     * @param channelValues     of the last decision, NaN where there is none
+     * @param stages            latencies, in the order of {@link Stage}
+     */
+    public record Snapshot(
+            long decisions,
+            long missedSlots,
+            long sensorTimeouts,
+            int quarantinedGroups,
+            long okReadings,
+            long invalidReadings,
+            long missingReadings,
+            long epochMillis,
+            boolean warm,
+            int unreadChannels,
+            float[] outputs,
+            double[] channelValues,
+            List<StageFigures> stages) {}
+
+    @Override
+    public synchronized void delivered(
+            Decision decision, ReadingBuffer latest, long missed, long timeouts, int quarantined) {
+        ledger.record(decision.stamps());
+        decisions++;
+        missedSlots = missed;
+        sensorTimeouts = timeouts;
+        quarantinedGroups = quarantined;
+        epochMillis = decision.epochMillis();
+        warm = decision.warm();
+        unreadChannels = decision.unreadChannels();
+        System.arraycopy(decision.outputs(), 0, outputs, 0, outputs.length);
+        for (int i = 0; i < readings.size(); i++) {
+            readings.copy(latest, i, i);
+            if (latest.isOk(i)) {
+                okReadings++;
+            } else if (latest.isInvalid(i)) {
+                invalidReadings++;
+            } else {
+                missingReadings++;
+            }
+        }
+    }
+
+    public synchronized Snapshot snapshot() {
+        double[] values = new double[readings.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = readings.value(i);
+        }
+        return new Snapshot(decisions, missedSlots, sensorTimeouts, quarantinedGroups, okReadings, invalidReadings,
+                missingReadings, epochMillis, warm, unreadChannels, outputs.clone(), values, ledger.figures());
+    }
+
+    /** The last reading of a channel, with the reason where there is no value. */
+    public synchronized Reading reading(int channel) {
+        return readings.get(channel);
+    }
+}

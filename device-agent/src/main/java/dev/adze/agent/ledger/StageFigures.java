@@ -1,0 +1,29 @@
+package dev.adze.agent.ledger;
+
+import dev.adze.runtime.latency.LatencyHistogram;
+import dev.adze.runtime.latency.Percentile;
+
+/**
+ * The latency of one stage so far.
+ *
+ * @param histogram    of every decision; its own copy
+ * @param sumNanos     sum of all samples
+ * @param maxNanos     the longest sample, exactly; 0 without samples
+ * @param bucketCounts samples in each of {@link LatencyLedger#bucketBoundsNanos}, and last those above them all
+ */
+public record StageFigures(Stage stage, LatencyHistogram histogram, long sumNanos, long maxNanos, long[] bucketCounts) {
+    public long samples() {
+        return histogram.count();
+    }
+
+    /** The percentile in nanoseconds, or -1: too few samples to say. */
+    public long percentileNanos(Percentile percentile) {
+        // Rounded up to the end of its bucket, a percentile could exceed the maximum.
+        return Math.min(maxNanos, histogram.percentile(percentile).orElse(-1));
+    }
+
+    /** Mean in nanoseconds; NaN without samples. */
+    public double meanNanos() {
+        return samples() == 0 ? Double.NaN : (double) sumNanos / samples();
+    }
+}

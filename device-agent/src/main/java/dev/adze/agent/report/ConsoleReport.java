@@ -1,0 +1,147 @@
+package dev.adze.agent.report;
+
+import dev.adze.agent.ledger.AgentStatus.Snapshot;
+import dev.adze.agent.ledger.Stage;
+import dev.adze.agent.ledger.StageFigures;
+import dev.adze.runtime.bundle.TaskSpec;
+import dev.adze.runtime.bundle.TaskSpec.OutputSpec;
+import dev.adze.runtime.latency.Percentile;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.StringJoiner;
+
+/**
+ * The report for people: on a terminal a table that is drawn over itself, elsewhere a line an interval; at the end the
+ * table in both. Latencies are in milliseconds.
+ */
+public final class ConsoleReport {
+    /** More would not fit a line. */
+    private static final int OUTPUTS_SHOWN = 3;
+    private static final String CURSOR_UP = "\u001b[%dA";
+    private static final String CLEAR_LINE = "\u001b[K";
+
+    private final PrintStream out;
+    private final RunInfo run;
+    private final boolean terminal;
+    private int linesDrawn;
+
+    /** @param terminal whether {@code out} understands cursor movements */
+    public ConsoleReport(PrintStream out, RunInfo run, boolean terminal) {
+        this.out = out;
+        this.run = run;
+        this.terminal = terminal;
+    }
+
+    /** One line on what is about to run. */
+    public void started() {
+        out.printf(Locale.ROOT, "%s (%s, %s) on %d channels at %s Hz, profile %s%n", run.model(), run.precision(),
+                run.kernel(), run.channels().size(), plain(run.rateHz()), run.profile());
+        out.flush();
+    }
+
+    public void note(String line) {
+        out.println(line);
+        out.flush();
+    }
+
+    public void interim(Snapshot status, double seconds) {
+        if (terminal) {
+            draw(table(status, seconds));
+        } else {
+            StageFigures total = status.stages().get(Stage.TOTAL.ordinal());
+            out.println(clock(seconds) + "  " + counters(status) + "  total p50 " + percentile(total, Percentile.P50).strip() + " max "
+                    + millis(total.samples() == 0 ? -1 : total.maxNanos()).strip() + " ms  " + decision(status));
+        }
+        out.flush();
+    }
+
+    /** The last report. */
+    public void stopped(Snapshot status, double seconds, String reason) {
+        List<String> lines = new ArrayList<>(table(status, seconds));
+        lines.add("stopped: " + reason);
+        draw(lines);
+        out.flush();
+    }
+
+    private void draw(List<String> lines) {
+        var text = new StringBuilder();
+        if (terminal && linesDrawn > 0) {
+            text.append(String.format(CURSOR_UP, linesDrawn));
+        }
+        for (String line : lines) {
+            text.append(line).append(terminal ? CLEAR_LINE : "").append('\n');
+        }
+        out.print(text);
+        linesDrawn = lines.size();
+    }
+
+    List<String> table(Snapshot status, double seconds) {
+        var lines = new ArrayList<String>();
+        lines.add(clock(seconds) + "  " + counters(status));
+        lines.add(decision(status));
+        lines.add(String.format("%-11s %8s %9s %9s %9s %9s %9s %9s", "latency ms", "n", "mean", "p50", "p90", "p99", "p99.9", "max"));
+        for (StageFigures f : status.stages()) {
+            lines.add(String.format("%-11s %8d %s %s %s %s %s %s", f.stage().label(), f.samples(),
+                    millis(f.samples() == 0 ? -1 : Math.round(f.meanNanos())), percentile(f, Percentile.P50),
+                    percentile(f, Percentile.P90), percentile(f, Percentile.P99), percentile(f, Percentile.P99_9),
+                    millis(f.samples() == 0 ? -1 : f.maxNanos())));
+        }
+        return lines;
+    }
+
+    private static String percentile(StageFigures figures, Percentile percentile) {
+        return millis(figures.percentileNanos(percentile));
+    }
+
+    private static String millis(long nanos) {
+        return nanos < 0 ? "      n/a" : String.format(Locale.ROOT, "%9.3f", nanos / 1e6);
+    }
+
+    private String counters(Snapshot s) {
+        var text = new StringJoiner(", ").add(s.decisions() + " decisions").add(s.missedSlots() + " missed");
+        long unread = s.invalidReadings() + s.missingReadings();
+        if (unread > 0) {
+            text.add(unread + " readings without value");
+        }
+        if (s.sensorTimeouts() > 0) {
+            text.add(s.sensorTimeouts() + " sensor time-outs, " + s.quarantinedGroups() + " groups quarantined");
+        }
+        return text.toString();
+    }
+
+    private String decision(Snapshot s) {
+        if (s.decisions() == 0) {
+            return "no decision yet";
+        }
+        TaskSpec task = run.task();
+        var text = new StringJoiner(", ");
+        if (task.kind() == TaskSpec.Kind.CLASSIFICATION) {
+            int best = Softmax.largest(s.outputs());
+            text.add(String.format(Locale.ROOT, "%s %.1f %%", task.outputs().get(best).name(),
+                    100 * Softmax.probability(s.outputs(), best)));
+        } else {
+            for (int i = 0; i < Math.min(OUTPUTS_SHOWN, s.outputs().length); i++) {
+                OutputSpec output = task.outputs().get(i);
+                text.add(String.format(Locale.ROOT, "%s %.3g %s", output.name(), s.outputs()[i], output.unit()).strip());
+            }
+            if (s.outputs().length > OUTPUTS_SHOWN) {
+                text.add((s.outputs().length - OUTPUTS_SHOWN) + " more");
+            }
+        }
+        String when = task.horizonSteps() > 0 && task.periodMillis() > 0
+                ? "in " + plain(task.horizonSteps() * task.periodMillis() / 1000.0) + " s: " : "";
+        return when + text + (s.warm() ? "" : " (warming up)")
+                + (s.unreadChannels() > 0 ? " (" + s.unreadChannels() + " channels filled in)" : "");
+    }
+
+    private static String clock(double seconds) {
+        long s = (long) seconds;
+        return String.format("%d:%02d:%02d", s / 3600, s / 60 % 60, s % 60);
+    }
+
+    private static String plain(double number) {
+        return String.valueOf(number).replaceAll("\\.0$", "");
+    }
+}

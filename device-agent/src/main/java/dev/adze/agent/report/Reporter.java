@@ -1,0 +1,89 @@
+package dev.adze.agent.report;
+
+import dev.adze.agent.ledger.AgentStatus;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * Prints interim reports from a thread of its own, so that a console that does not take them (a stopped terminal, a
+ * full pipe) holds up nothing but itself; and the final one.
+ */
+public final class Reporter {
+    /** Interval of the file's latency lines when the console has none. */
+    private static final long DEFAULT_INTERVAL_MILLIS = 10_000;
+    private static final long FINAL_MILLIS = 3_000;
+
+    private final AgentStatus status;
+    private final ConsoleReport console;
+    private final Optional<JsonLinesReport> lines;
+    private final LongSupplier nanoClock;
+    private final LongSupplier epochClock;
+    private final long startNanos;
+    private final long intervalMillis;
+    private final boolean quiet;
+    private final Thread thread;
+    private boolean stopped;
+
+    /** @param consoleMillis between two console reports; 0 for none but the last */
+    public Reporter(AgentStatus status, ConsoleReport console, Optional<JsonLinesReport> lines, long consoleMillis,
+            LongSupplier nanoClock, LongSupplier epochClock) {
+        this.status = status;
+        this.console = console;
+        this.lines = lines;
+        this.nanoClock = nanoClock;
+        this.epochClock = epochClock;
+        this.startNanos = nanoClock.getAsLong();
+        this.quiet = consoleMillis == 0;
+        this.intervalMillis = quiet ? DEFAULT_INTERVAL_MILLIS : consoleMillis;
+        thread = new Thread(this::repeat, "report");
+        thread.setDaemon(true);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    private void repeat() {
+        try {
+            while (awaitInterval()) {
+                var now = status.snapshot();
+                lines.ifPresent(l -> l.latency(now, epochClock.getAsLong(), seconds()));
+                if (!quiet) {
+                    console.interim(now, seconds());
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized boolean awaitInterval() throws InterruptedException {
+        long due = nanoClock.getAsLong() + intervalMillis * 1_000_000;
+        long left;
+        while (!stopped && (left = due - nanoClock.getAsLong()) > 0) {
+            wait(left / 1_000_000, (int) (left % 1_000_000));
+        }
+        return !stopped;
+    }
+
+    private double seconds() {
+        return (nanoClock.getAsLong() - startNanos) / 1e9;
+    }
+
+    /** The last report, on the file and the console; a console that does not take it is left after some seconds. */
+    public void finish(String reason) throws InterruptedException {
+        synchronized (this) {
+            stopped = true;
+            notifyAll();
+        }
+        var last = status.snapshot();
+        double seconds = seconds();
+        lines.ifPresent(l -> l.stopped(last, epochClock.getAsLong(), seconds, reason));
+        lines.ifPresent(JsonLinesReport::close);
+        thread.join(FINAL_MILLIS);
+        var closing = new Thread(() -> console.stopped(last, seconds, reason), "report-last");
+        closing.setDaemon(true);
+        closing.start();
+        closing.join(FINAL_MILLIS);
+    }
+}

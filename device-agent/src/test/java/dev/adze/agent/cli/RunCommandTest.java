@@ -1,0 +1,198 @@
+package dev.adze.agent.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.adze.agent.TestBundles;
+import dev.adze.runtime.kernel.KernelChoice;
+import dev.adze.runtime.session.EdgeModel;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+@Timeout(120)
+class RunCommandTest {
+    @TempDir
+    Path folder;
+
+    private Path bundle;
+
+    @BeforeEach
+    void makeBundle() {
+        bundle = TestBundles.write(folder.resolve("m.adze"), 250, TestBundles.channel("cpu.busy", "%"),
+                TestBundles.channel("mem.available", "%"), TestBundles.channel("sched.runnable", ""));
+    }
+
+    private Path profile(String name, String... sensors) throws Exception {
+        return Files.writeString(folder.resolve(name), """
+                adze-profile: 1
+                name: test
+                device:
+                  board: this host
+                bundle: m.adze
+                sensors:
+                  rate-hz: 4
+                  deadline-ms: 250
+                %s
+                reporting:
+                  console-interval-s: 1
+                  jsonl: out.jsonl
+                  prometheus:
+                    port: 0
+                """.formatted(String.join("\n", sensors)));
+    }
+
+    private static List<JsonNode> lines(Path file) throws Exception {
+        return Files.readAllLines(file).stream().map(JsonMapper.shared()::readTree).toList();
+    }
+
+    private static double scrape(String address, String metric) throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            String body = client.send(HttpRequest.newBuilder(URI.create(address)).build(), BodyHandlers.ofString()).body();
+            return body.lines().filter(l -> l.startsWith(metric + " ")).mapToDouble(l -> Double.parseDouble(l.split(" ")[1]))
+                    .findFirst().orElseThrow(() -> new AssertionError("no " + metric + " in " + body));
+        }
+    }
+
+    @Test
+    void sigtermLeavesACompleteReportAndExitCodeZero() throws Exception {
+        var process = new AgentProcess(folder, "run", "--profile", profile("p.yaml").toString());
+        String address = process.awaitLine("metrics on ").replaceAll(".*(http\\S+).*", "$1");
+        double decisions = 0;
+        while (decisions < 12) {
+            decisions = scrape(address, "adze_decisions_total");
+        }
+        assertTrue(scrape(address, "adze_decision_timestamp_seconds") > 1e9);
+        process.signal("TERM");
+        assertEquals(0, process.awaitExit(), process.errors());
+
+        List<JsonNode> lines = lines(folder.resolve("out.jsonl"));
+        assertEquals("start", lines.getFirst().get("type").asString());
+        assertEquals(3, lines.getFirst().get("channels").size());
+        JsonNode stop = lines.getLast();
+        assertEquals("stop", stop.get("type").asString());
+        assertEquals("signal", stop.get("reason").asString());
+        List<JsonNode> made = lines.stream().filter(l -> l.get("type").asString().equals("decision")).toList();
+        assertEquals(stop.get("decisions").asLong(), made.size());
+        assertTrue(made.size() >= 12, made.size() + " decisions");
+        assertTrue(lines.stream().anyMatch(l -> l.get("type").asString().equals("latency")), "no interim report");
+        assertEquals(made.getLast().get("slot").asLong() + 1, made.size() + stop.get("missedSlots").asLong());
+        assertEquals(made.size(), stop.get("us").get("total").get("n").asLong());
+        assertTrue(stop.get("us").get("total").get("p99").isNull(), "p99 from " + made.size() + " samples");
+        assertTrue(made.stream().anyMatch(d -> d.get("unread").asLong() == 0), "figures of this host are always missing");
+        for (JsonNode decision : made) {
+            double output = decision.get("outputs").get(0).asDouble();
+            assertTrue(output >= 0 && output <= 100, decision.toString());
+        }
+        assertTrue(process.output().contains("test-model (fp32, "), process.output());
+        assertTrue(process.output().contains("stopped: signal"), process.output());
+        assertTrue(process.output().contains("latency ms"), process.output());
+        assertEquals("", process.errors());
+    }
+
+    @Test
+    void aReplayedRecordingGivesTheModelsOwnOutputsBitForBit() throws Exception {
+        var csv = new StringBuilder("time[ms],load[%],mem[%],run\n");
+        float[][] rows = new float[15][3];
+        for (int k = 0; k < rows.length; k++) {
+            rows[k] = new float[] {10 + 3.25f * k, 80 - k, k % 4 == 2 ? Float.NaN : k};
+            csv.append(String.format(Locale.ROOT, "%d,%s,%s,%s%n", 5000 + 250 * k, rows[k][0], rows[k][1], k % 4 == 2 ? "" : rows[k][2]));
+        }
+        Files.writeString(folder.resolve("rec.csv"), csv);
+        Path profile = profile("replay.yaml", "  channels:", "    cpu.busy: replay:rec.csv#load",
+                "    mem.available: replay:rec.csv#mem", "    sched.runnable: replay:rec.csv#run");
+        var process = new AgentProcess(folder, "run", "--profile", profile.toString(), "--duration", "3.75s", "--metrics", "off");
+        assertEquals(0, process.awaitExit(), process.errors());
+        List<JsonNode> lines = lines(folder.resolve("out.jsonl"));
+        assertEquals("duration", lines.getLast().get("reason").asString());
+        int compared = 0;
+        try (EdgeModel model = EdgeModel.open(bundle, KernelChoice.scalar()); var session = model.newModelSession()) {
+            float[] expected = new float[2];
+            int step = 0;
+            for (JsonNode line : lines) {
+                if (!line.get("type").asString().equals("decision")) {
+                    continue;
+                }
+                long slot = line.get("slot").asLong();
+                for (; step < slot; step++) {
+                    // The machine was too busy for these: the model was given a step without values.
+                    session.preprocess(new float[] {Float.NaN, Float.NaN, Float.NaN});
+                    session.infer(expected);
+                }
+                session.preprocess(rows[(int) slot].clone());
+                session.infer(expected);
+                step++;
+                for (int i = 0; i < 2; i++) {
+                    assertEquals(expected[i], (float) line.get("outputs").get(i).asDouble(), "slot " + slot + " output " + i);
+                }
+                assertEquals(slot % 4 == 2 ? 1 : 0, line.get("unread").asLong(), "slot " + slot);
+                compared++;
+            }
+        }
+        assertTrue(compared >= 5, compared + " decisions compared");
+        assertTrue(process.output().contains("stopped: duration"), process.output());
+    }
+
+    private void assertRefused(int code, String message, String... args) {
+        var err = new java.io.ByteArrayOutputStream();
+        java.io.PrintStream before = System.err;
+        System.setErr(new java.io.PrintStream(err, true));
+        int actual;
+        try {
+            actual = Main.run(args);
+        } finally {
+            System.setErr(before);
+        }
+        assertEquals(code, actual, err.toString());
+        assertTrue(err.toString().startsWith("adze: error: ") && err.toString().contains(message), err.toString());
+        assertEquals(1, err.toString().lines().count(), err.toString());
+    }
+
+    @Test
+    void whatDoesNotFitIsOneLineWithItsExitCode() throws Exception {
+        String good = profile("p.yaml").toString();
+        assertRefused(2, "no command given");
+        assertRefused(2, "--profile", "run");
+        assertRefused(3, "no-such.yaml", "run", "--profile", folder.resolve("no-such.yaml").toString());
+        assertRefused(2, "names no bundle", "run", "--profile", "this-host");
+        assertRefused(3, "gone.adze", "run", "--profile", good, "--bundle", folder.resolve("gone.adze").toString());
+        assertRefused(2, "steps every 250 ms, but " + good + " samples at 10.0 Hz; set sensors.rate-hz (or --rate) to 4.0", "run",
+                "--profile", good, "--rate", "10");
+        assertRefused(2, "--metrics x", "run", "--profile", good, "--metrics", "x");
+        assertRefused(2, "--duration never", "run", "--profile", good, "--duration", "never", "--metrics", "off");
+        assertRefused(6, "cannot write " + folder.resolve("no/x.jsonl"), "run", "--profile", good, "--jsonl",
+                folder.resolve("no/x.jsonl").toString(), "--metrics", "off");
+        assertRefused(8, "this device has no channel mem.availabel; did you mean mem.available?", "run", "--profile",
+                profile("q.yaml", "  channels:", "    mem.available: host:mem.availabel").toString());
+        assertRefused(8, "measures channel mem.anon in MiB, but % is asked for", "run", "--profile",
+                profile("r.yaml", "  channels:", "    mem.available: host:mem.anon").toString());
+        assertRefused(8, "this device has no channel thermal.no-such-zone", "run", "--profile",
+                profile("s.yaml", "  channels:", "    mem.available: thermal:no-such-zone").toString());
+        assertRefused(2, "must be replay:FILE#COLUMN", "run", "--profile",
+                profile("t.yaml", "  channels:", "    mem.available: replay:rec.csv").toString());
+        try (var taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+            assertRefused(8, "cannot listen for metrics on 127.0.0.1:" + taken.getLocalPort(), "run", "--profile", good,
+                    "--metrics", Integer.toString(taken.getLocalPort()));
+        }
+    }
+
+    @Test
+    void aDamagedBundleIsRefused() throws Exception {
+        byte[] bytes = Files.readAllBytes(bundle);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(bundle, bytes);
+        assertRefused(5, "m.adze", "run", "--profile", profile("p.yaml").toString());
+    }
+}

@@ -1,0 +1,240 @@
+package dev.adze.agent.decide;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import dev.adze.agent.TestBundles;
+import dev.adze.agent.ledger.AgentStatus;
+import dev.adze.agent.report.JsonLinesReport;
+import dev.adze.agent.report.RunInfo;
+import dev.adze.agent.sample.ManualClock;
+import dev.adze.agent.sample.MonotonicClock;
+import dev.adze.agent.sensor.ChannelInfo;
+import dev.adze.agent.sensor.ReadingBuffer;
+import dev.adze.agent.sensor.SensorCatalog;
+import dev.adze.agent.sensor.SensorGroup;
+import dev.adze.agent.sensor.SensorPanel;
+import dev.adze.runtime.bundle.TaskSpec;
+import dev.adze.runtime.preprocess.PreprocessSpec;
+import dev.adze.runtime.session.ModelSession;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class InferenceLoopTest {
+    private static final long MILLI = 1_000_000;
+    private static final long PATIENT = 20_000_000_000L;
+    private static final int CHANNELS = 5;
+
+    @TempDir
+    Path folder;
+
+    private final ManualClock clock = new ManualClock(0);
+    private final PreprocessSpec preprocess = TestBundles.letters(CHANNELS);
+
+    /** Gives values that depend only on the instant asked for, some missing; may let time pass while reading. */
+    private final class Scripted implements SensorGroup {
+        private final long[] stallMillis;
+        private int reads = -1;
+
+        Scripted(long... stallMillis) {
+            this.stallMillis = stallMillis;
+        }
+
+        @Override
+        public String name() {
+            return "scripted";
+        }
+
+        @Override
+        public List<ChannelInfo> channels() {
+            return IntStream.range(0, CHANNELS).mapToObj(i -> new ChannelInfo(String.valueOf((char) ('a' + i)), "V")).toList();
+        }
+
+        @Override
+        public void read(long dueNanos, ReadingBuffer out) {
+            if (reads >= 0 && reads < stallMillis.length) {
+                clock.advance(stallMillis[reads] * MILLI);
+            }
+            reads++;
+            for (int i = 0; i < CHANNELS; i++) {
+                float v = value(dueNanos, i);
+                if (Float.isNaN(v)) {
+                    out.missing(i, "scripted");
+                } else {
+                    out.ok(i, v);
+                }
+            }
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private static float value(long dueNanos, int channel) {
+        long mixed = (dueNanos / MILLI * 31 + channel) * 0x9E3779B97F4A7C15L;
+        return mixed >>> 60 == 3 ? Float.NaN : (mixed >>> 40) / 1e6f - 8;
+    }
+
+    private record Made(long slot, boolean warm, int unread, float[] outputs, long[] stamps) {}
+
+    private List<Made> run(TaskSpec task, long slots, double rateHz, SensorGroup sensors, AgentStatus status) {
+        var made = new ArrayList<Made>();
+        var catalog = new SensorCatalog("test", List.of(sensors));
+        try (var panel = new SensorPanel(catalog.all(), MonotonicClock.system());
+                ModelSession session = TestBundles.session(preprocess, task)) {
+            new InferenceLoop(clock, 1000 * MILLI, 7000, rateHz, panel, PATIENT, session, task, (_, _) -> {},
+                    (d, readings, missed, timeouts, quarantined) -> {
+                        made.add(new Made(d.slot(), d.warm(), d.unreadChannels(), d.outputs().clone(), new long[] {
+                            d.stamps().scheduled, d.stamps().readStart, d.stamps().readEnd, d.stamps().preprocessed,
+                            d.stamps().inferred, d.stamps().delivered}));
+                        if (status != null) {
+                            status.delivered(d, readings, missed, timeouts, quarantined);
+                        }
+                    }).run(slots);
+        }
+        return made;
+    }
+
+    private static TaskSpec task(TaskSpec.Mode mode, int windowSteps) {
+        return TestBundles.task(TaskSpec.Kind.FORECAST, mode, windowSteps, 100, 3);
+    }
+
+    /** What the model says when it is fed by hand; null stands for a missed slot. */
+    private List<float[]> byHand(TaskSpec task, List<Long> dues) {
+        var all = new ArrayList<float[]>();
+        try (ModelSession session = TestBundles.session(preprocess, task)) {
+            for (Long due : dues) {
+                float[] raw = new float[CHANNELS];
+                for (int i = 0; i < CHANNELS; i++) {
+                    raw[i] = due == null ? Float.NaN : value(due, i);
+                }
+                float[] outputs = new float[3];
+                session.preprocess(raw);
+                session.infer(outputs);
+                all.add(due == null ? null : outputs);
+            }
+        }
+        return all;
+    }
+
+    @Test
+    void decidesWhatTheModelSaysBitForBitInBothModes() {
+        for (TaskSpec.Mode mode : TaskSpec.Mode.values()) {
+            TaskSpec task = task(mode, 6);
+            List<Made> made = run(task, 40, 10, new Scripted(), null);
+            List<Long> dues = IntStream.range(0, 40).mapToObj(k -> (1000 + 100 * k) * MILLI).toList();
+            List<float[]> expected = byHand(task, dues);
+            assertEquals(40, made.size());
+            for (int k = 0; k < 40; k++) {
+                assertEquals(k, made.get(k).slot());
+                assertArrayEquals(expected.get(k), made.get(k).outputs(), mode + " slot " + k);
+                assertEquals(k >= 5, made.get(k).warm(), mode + " slot " + k);
+                int unread = 0;
+                for (int i = 0; i < CHANNELS; i++) {
+                    unread += Float.isNaN(value(dues.get(k), i)) ? 1 : 0;
+                }
+                assertEquals(unread, made.get(k).unread());
+            }
+            clock.advance(-clock.nanoTime());
+        }
+    }
+
+    @Test
+    void aStallIsSeenInFullFromTheScheduledInstant() {
+        // Reading slot 1 takes 30 ms, slot 4 takes 130 ms (slot 5 starts 30 ms late), slot 7 takes 90 ms.
+        var status = new AgentStatus(CHANNELS, 3);
+        List<Made> made = run(task(TaskSpec.Mode.STREAM, 6), 10, 10, new Scripted(0, 30, 0, 0, 130, 0, 0, 90), status);
+        assertEquals(IntStream.range(0, 10).mapToObj(k -> (long) k).toList(), made.stream().map(Made::slot).toList());
+        long[] late = {0, 0, 0, 0, 0, 30, 0, 0, 0, 0};
+        long[] read = {0, 30, 0, 0, 130, 0, 0, 90, 0, 0};
+        for (int k = 0; k < 10; k++) {
+            long[] s = made.get(k).stamps();
+            assertEquals((1000 + 100 * k) * MILLI, s[0]);
+            assertEquals(late[k] * MILLI, s[1] - s[0], "lateness of " + k);
+            assertEquals(read[k] * MILLI, s[2] - s[1], "read of " + k);
+            assertEquals((late[k] + read[k]) * MILLI, s[5] - s[0], "total of " + k);
+        }
+        var snapshot = status.snapshot();
+        assertEquals(10, snapshot.decisions());
+        var total = snapshot.stages().getLast();
+        assertEquals((30 + 130 + 30 + 90) * MILLI, total.sumNanos());
+        assertEquals(130 * MILLI, total.maxNanos(), 0.01 * 130 * MILLI);
+    }
+
+    @Test
+    void missedSlotsAreStepsWithoutValues() {
+        TaskSpec task = task(TaskSpec.Mode.STREAM, 6);
+        // Reading slot 2 takes 260 ms: slots 3 and 4 are over by more than half a period, slot 5 is not due yet.
+        List<Made> made = run(task, 9, 10, new Scripted(0, 0, 260), null);
+        assertEquals(List.of(0L, 1L, 2L, 5L, 6L, 7L, 8L), made.stream().map(Made::slot).toList());
+        var dues = new ArrayList<Long>();
+        for (long k = 0; k < 9; k++) {
+            dues.add(k == 3 || k == 4 ? null : (1000 + 100 * k) * MILLI);
+        }
+        List<float[]> expected = byHand(task, dues);
+        for (Made m : made) {
+            assertArrayEquals(expected.get((int) m.slot()), m.outputs(), "slot " + m.slot());
+        }
+        assertTrue(made.get(3).warm(), "the gap is shorter than the window, so time went on");
+    }
+
+    @Test
+    void aGapAsLongAsTheWindowStartsTheModelAfresh() {
+        TaskSpec task = task(TaskSpec.Mode.STREAM, 3);
+        List<Made> made = run(task, 12, 10, new Scripted(0, 0, 0, 460), null);
+        assertEquals(List.of(0L, 1L, 2L, 3L, 8L, 9L, 10L, 11L), made.stream().map(Made::slot).toList());
+        assertTrue(made.get(3).warm());
+        assertFalse(made.get(4).warm());
+        List<float[]> afresh = byHand(task, List.of(1800 * MILLI, 1900 * MILLI));
+        assertArrayEquals(afresh.get(0), made.get(4).outputs());
+        assertArrayEquals(afresh.get(1), made.get(5).outputs());
+    }
+
+    @Test
+    void aDecisionAllocatesNothing() {
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        TaskSpec task = task(TaskSpec.Mode.STREAM, 6);
+        var status = new AgentStatus(CHANNELS, 3);
+        var sensors = new Scripted();
+        var run = new RunInfo("1", "p", "b.adze", "m", "FP32", "k", 10, task, sensors.channels(),
+                IntStream.range(0, CHANNELS).mapToObj(i -> "x").toList());
+        long[] bytes = new long[4000];
+        try (var panel = new SensorPanel(new SensorCatalog("test", List.of(sensors)).all(), MonotonicClock.system());
+                ModelSession session = TestBundles.session(preprocess, task);
+                var lines = new JsonLinesReport(folder.resolve("r.jsonl"), run)) {
+            var loop = new InferenceLoop(clock, 0, 0, 10, panel, PATIENT, session, task, lines,
+                    (d, readings, missed, timeouts, quarantined) -> {
+                        status.delivered(d, readings, missed, timeouts, quarantined);
+                        bytes[(int) d.slot()] = threads.getCurrentThreadAllocatedBytes();
+                    });
+            loop.run(bytes.length);
+        }
+        long steady = bytes[3999] - bytes[1999];
+        assertTrue(steady < 2000 * 16, steady + " bytes allocated in 2000 decisions");
+    }
+
+    @Test
+    void randomStallsNeverLoseCountOfSlots() {
+        long seed = 2025;
+        var random = new Random(seed);
+        long[] stalls = random.longs(400, 0, 6).map(x -> x == 5 ? random.nextLong(700) : x * 5).toArray();
+        var status = new AgentStatus(CHANNELS, 3);
+        List<Made> made = run(task(TaskSpec.Mode.STREAM, 4), 500, 10, new Scripted(stalls), status);
+        assertEquals(499, made.getLast().slot(), "seed " + seed);
+        assertEquals(500, made.size() + status.snapshot().missedSlots(), "seed " + seed);
+        for (Made m : made) {
+            assertTrue(m.stamps()[1] - m.stamps()[0] <= 50 * MILLI, "seed " + seed + ": slot " + m.slot() + " is too late to be taken");
+        }
+    }
+}

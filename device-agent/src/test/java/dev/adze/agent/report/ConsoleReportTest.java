@@ -1,0 +1,57 @@
+package dev.adze.agent.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.adze.agent.decide.DecisionFixture;
+import dev.adze.agent.ledger.LatencyLedger;
+import dev.adze.runtime.bundle.TaskSpec;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import org.junit.jupiter.api.Test;
+
+class ConsoleReportTest {
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private final LatencyLedger ledger = new LatencyLedger();
+
+    private ConsoleReport console(TaskSpec.Kind kind, boolean terminal) {
+        return new ConsoleReport(new PrintStream(bytes, true), ReportFixtures.run(kind), terminal);
+    }
+
+    @Test
+    void theTableTellsCountsAndRefusesPercentilesFromTooFew() {
+        for (int i = 0; i < 120; i++) {
+            ledger.record(DecisionFixture.make(i, 0, true, 0, new float[2], 100_000, 2_000_000, 3_000, 40_000, 5_000).stamps());
+        }
+        console(TaskSpec.Kind.FORECAST, false).stopped(ReportFixtures.snapshot(ledger, 120), 61, "signal");
+        assertEquals("""
+                0:01:01  120 decisions, 3 missed, 14 readings without value, 2 sensor time-outs, 1 groups quarantined
+                in 30 s: out0 42.2 %, out1 7.00 % (1 channels filled in)
+                latency ms         n      mean       p50       p90       p99     p99.9       max
+                lateness         120     0.100     0.100     0.100       n/a       n/a     0.100
+                read             120     2.000     2.000     2.000       n/a       n/a     2.000
+                preprocess       120     0.003     0.003     0.003       n/a       n/a     0.003
+                inference        120     0.040     0.040     0.040       n/a       n/a     0.040
+                report           120     0.005     0.005     0.005       n/a       n/a     0.005
+                total            120     2.148     2.148     2.148       n/a       n/a     2.148
+                stopped: signal
+                """, bytes.toString());
+    }
+
+    @Test
+    void withoutATerminalAnIntervalIsOneLine() {
+        console(TaskSpec.Kind.FORECAST, false).interim(ReportFixtures.snapshot(ledger, 0), 5);
+        assertEquals(1, bytes.toString().lines().count());
+        assertTrue(bytes.toString().contains("no decision yet") && bytes.toString().contains("n/a"), bytes.toString());
+    }
+
+    @Test
+    void onATerminalTheTableIsDrawnOverItself() {
+        var console = console(TaskSpec.Kind.CLASSIFICATION, true);
+        console.interim(ReportFixtures.snapshot(ledger, 1), 5);
+        assertTrue(!bytes.toString().contains("\u001b[9A"));
+        console.interim(ReportFixtures.snapshot(ledger, 1), 10);
+        assertTrue(bytes.toString().contains("\u001b[9A0:00:10"), bytes.toString());
+        assertTrue(bytes.toString().contains("out0 100.0 %"), bytes.toString());
+    }
+}

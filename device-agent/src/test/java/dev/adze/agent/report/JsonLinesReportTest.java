@@ -1,0 +1,130 @@
+package dev.adze.agent.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.adze.agent.decide.Decision;
+import dev.adze.agent.decide.DecisionFixture;
+import dev.adze.agent.ledger.LatencyLedger;
+import dev.adze.agent.ledger.Stage;
+import dev.adze.agent.sensor.ReadingBuffer;
+import dev.adze.runtime.AdzeException;
+import dev.adze.runtime.bundle.TaskSpec;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+@Timeout(60)
+class JsonLinesReportTest {
+    @TempDir
+    Path folder;
+
+    private static List<JsonNode> parse(Path file) throws Exception {
+        return Files.readAllLines(file).stream().map(JsonMapper.shared()::readTree).toList();
+    }
+
+    @Test
+    void aRunIsTheseLines() throws Exception {
+        Path file = folder.resolve("r.jsonl");
+        var ledger = new LatencyLedger();
+        Decision decision = DecisionFixture.make(7, 1234, true, 2, new float[] {0.1f, -1.5e-7f}, 61_200, 233_871, 2_107, 35_518, 900);
+        for (int i = 0; i < 120; i++) {
+            ledger.record(decision.stamps());
+        }
+        try (var report = new JsonLinesReport(file, ReportFixtures.run(TaskSpec.Kind.FORECAST))) {
+            report.started(1000);
+            report.decided(decision, new ReadingBuffer(2));
+            report.latency(ReportFixtures.snapshot(new LatencyLedger(), 0), 2000, 0.5);
+            report.stopped(ReportFixtures.snapshot(ledger, 120), 3000, 60.25, "signal");
+        }
+        List<JsonNode> lines = parse(file);
+        assertEquals(List.of("start", "decision", "latency", "stop"), lines.stream().map(l -> l.get("type").asString()).toList());
+        JsonNode start = lines.get(0);
+        assertEquals("adze-agent-report/1", start.get("schema").asString());
+        assertEquals("odd\"name", start.get("channels").get(1).get("name").asString());
+        assertEquals("replay:a\\b#c", start.get("channels").get(1).get("source").asString());
+        assertEquals(2, start.get("rateHz").asDouble());
+        JsonNode made = lines.get(1);
+        assertEquals(7, made.get("slot").asLong());
+        assertEquals(0.1f, (float) made.get("outputs").get(0).asDouble());
+        assertEquals(-1.5e-7f, (float) made.get("outputs").get(1).asDouble());
+        assertEquals(233.871, made.get("us").get("read").asDouble());
+        assertEquals(2, made.get("unread").asLong());
+        assertTrue(made.get("warm").asBoolean());
+        assertTrue(lines.get(2).get("us").get("total").get("p50").isNull());
+        assertTrue(lines.get(2).get("us").get("total").get("max").isNull());
+        JsonNode stop = lines.get(3);
+        assertEquals("signal", stop.get("reason").asString());
+        assertEquals(120, stop.get("decisions").asLong());
+        assertEquals(9, stop.get("readings").get("missing").asLong());
+        assertEquals(0, stop.get("droppedLines").asLong());
+        for (Stage stage : Stage.values()) {
+            JsonNode figures = stop.get("us").get(stage.label());
+            assertEquals(120, figures.get("n").asLong());
+            assertEquals(stage.nanos(decision.stamps()) / 1e3, figures.get("p90").asDouble(), 0.011 * stage.nanos(decision.stamps()) / 1e3);
+            assertTrue(figures.get("p99").isNull(), "p99 from 120 samples");
+        }
+    }
+
+    @Test
+    void aClassificationTellsItsClass() throws Exception {
+        Path file = folder.resolve("c.jsonl");
+        try (var report = new JsonLinesReport(file, ReportFixtures.run(TaskSpec.Kind.CLASSIFICATION))) {
+            report.decided(DecisionFixture.make(0, 0, false, 0, new float[] {900, 900.6931472f}, 1, 1, 1, 1, 1), new ReadingBuffer(2));
+        }
+        JsonNode made = parse(file).getFirst();
+        assertEquals("out1", made.get("class").asString());
+        assertEquals(2.0 / 3, made.get("probability").asDouble(), 1e-4);
+    }
+
+    @Test
+    void outputsThatAreNoNumbersAreNull() throws Exception {
+        Path file = folder.resolve("n.jsonl");
+        try (var report = new JsonLinesReport(file, ReportFixtures.run(TaskSpec.Kind.FORECAST))) {
+            report.decided(DecisionFixture.make(0, 0, false, 0, new float[] {Float.NaN, Float.POSITIVE_INFINITY}, 1, 1, 1, 1, 1), new ReadingBuffer(2));
+        }
+        assertTrue(parse(file).getFirst().get("outputs").get(0).isNull());
+        assertTrue(parse(file).getFirst().get("outputs").get(1).isNull());
+    }
+
+    @Test
+    void aLineTornByACrashIsClosedOff() throws Exception {
+        Path file = folder.resolve("t.jsonl");
+        Files.writeString(file, "{\"type\":\"start\"}\n{\"type\":\"deci");
+        try (var report = new JsonLinesReport(file, ReportFixtures.run(TaskSpec.Kind.FORECAST))) {
+            report.started(5);
+        }
+        List<String> lines = Files.readAllLines(file);
+        assertEquals(3, lines.size());
+        assertEquals("{\"type\":\"deci", lines.get(1));
+        assertEquals(5, JsonMapper.shared().readTree(lines.get(2)).get("time").asLong());
+    }
+
+    @Test
+    void aFullDiskCostsLinesButNotTheRun() {
+        Path full = Path.of("/dev/full");
+        Assumptions.assumeTrue(Files.isWritable(full), "no /dev/full here");
+        var report = new JsonLinesReport(full, ReportFixtures.run(TaskSpec.Kind.FORECAST));
+        Decision decision = DecisionFixture.make(0, 0, false, 0, new float[] {1, 2}, 1, 1, 1, 1, 1);
+        for (int i = 0; i < 5000; i++) {
+            report.decided(decision, new ReadingBuffer(2));
+        }
+        report.close();
+        assertEquals(5000, report.dropped());
+    }
+
+    @Test
+    void anUnwritableFileIsOneLine() {
+        var e = Assertions.assertThrows(AdzeException.class,
+                () -> new JsonLinesReport(folder.resolve("no/r.jsonl"), ReportFixtures.run(TaskSpec.Kind.FORECAST)).close());
+        assertEquals(AdzeException.Kind.CANNOT_WRITE, e.kind());
+        assertEquals(1, e.getMessage().lines().count());
+    }
+}
