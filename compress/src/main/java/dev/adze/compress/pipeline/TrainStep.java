@@ -5,6 +5,7 @@ import dev.adze.compress.distill.TeacherOutputs;
 import dev.adze.compress.recipe.Presets;
 import dev.adze.compress.recipe.Recipe;
 import dev.adze.compress.train.Epoch;
+import dev.adze.compress.train.FeatureLayout;
 import dev.adze.compress.train.Objective;
 import dev.adze.compress.train.SupervisedObjective;
 import dev.adze.compress.train.TorchNetwork;
@@ -85,7 +86,7 @@ final class TrainStep {
     }
 
     private Trainer.Result train(String stage, TorchNetwork torch, TrainSpec spec, Objective objective, long seed, Path step) {
-        return new Trainer(torch, data.training(), data.validation(), spec, objective, seed,
+        return new Trainer(torch, data.training(), data.validation(), FeatureLayout.of(data.preprocess()), spec, objective, seed,
                 step.resolve("checkpoint.pt"), progress.training(stage)).run();
     }
 

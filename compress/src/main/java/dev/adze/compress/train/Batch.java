@@ -29,10 +29,24 @@ final class Batch implements AutoCloseable {
         windows.fill(indices, count, features, targets);
     }
 
-    void addNoise(double deviation, Random random) {
-        int length = count * windows.windowSteps() * windows.featureCount();
-        for (int i = 0; i < length; i++) {
-            features[i] += (float) (deviation * random.nextGaussian());
+    /**
+     * Augments the loaded windows as a sensor would: independent noise on every value, and an offset a window and
+     * channel that shifts the channel and its averages alike (no two units read the same when they are new).
+     */
+    void augment(double noise, double offset, FeatureLayout layout, Random random) {
+        int width = windows.featureCount();
+        int varied = layout.channels() * layout.copies();
+        double[] offsets = new double[layout.channels()];
+        for (int window = 0; window < count; window++) {
+            for (int k = 0; k < offsets.length; k++) {
+                offsets[k] = offset * random.nextGaussian();
+            }
+            for (int step = 0; step < windows.windowSteps(); step++) {
+                int at = (window * windows.windowSteps() + step) * width;
+                for (int f = 0; f < varied; f++) {
+                    features[at + f] += (float) (noise * random.nextGaussian() + offsets[f % offsets.length]);
+                }
+            }
         }
     }
 

@@ -15,6 +15,7 @@ import dev.adze.runtime.AdzeException;
  * @param clipNorm       largest global gradient norm; larger ones are scaled down
  * @param dropout        between layers, [0, 1)
  * @param inputNoise     standard deviation of Gaussian noise added to the (scaled) features while training
+ * @param inputOffset    standard deviation of an offset a window and channel, constant over the window
  * @param loss           see {@link Loss}
  * @param huberDelta     where Huber's loss turns from square to line, in scaled target units
  * @param lossFromStep   steps of a window before this one warm the state up and do not count in the loss
@@ -33,6 +34,7 @@ public record TrainSpec(
         double clipNorm,
         double dropout,
         double inputNoise,
+        double inputOffset,
         Loss loss,
         double huberDelta,
         int lossFromStep,
@@ -46,8 +48,8 @@ public record TrainSpec(
         require(epochs >= 1 && batchSize >= 1 && stepsPerEpoch >= 0, "epochs and batchSize must be 1 or more");
         require(learningRate > 0 && warmUpEpochs >= 0 && finalRate >= 0 && finalRate <= 1,
                 "learningRate must be above 0, warmUpEpochs 0 or more, finalRate 0 to 1");
-        require(weightDecay >= 0 && clipNorm > 0 && inputNoise >= 0,
-                "weightDecay and inputNoise must be 0 or more, clipNorm above 0");
+        require(weightDecay >= 0 && clipNorm > 0 && inputNoise >= 0 && inputOffset >= 0,
+                "weightDecay, inputNoise and inputOffset must be 0 or more, clipNorm above 0");
         require(dropout >= 0 && dropout < 1 && weightAverage >= 0 && weightAverage < 1,
                 "dropout and weightAverage must be at least 0 and below 1");
         require(huberDelta > 0 && lossFromStep >= 0 && patience >= 1,

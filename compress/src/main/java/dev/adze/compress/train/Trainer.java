@@ -28,6 +28,7 @@ public final class Trainer {
     private final Windows training;
     private final Windows validation;
     private final TrainSpec spec;
+    private final FeatureLayout layout;
     private final Objective objective;
     private final long seed;
     private final Path checkpoint;
@@ -38,12 +39,13 @@ public final class Trainer {
     private final AdamW optimizer;
 
     /** @param checkpoint file to resume from if it exists, and to write */
-    public Trainer(TorchNetwork network, Windows training, Windows validation, TrainSpec spec, Objective objective,
-            long seed, Path checkpoint, TrainingListener listener) {
+    public Trainer(TorchNetwork network, Windows training, Windows validation, FeatureLayout layout, TrainSpec spec,
+            Objective objective, long seed, Path checkpoint, TrainingListener listener) {
         this.network = network;
         this.training = training;
         this.validation = validation;
         this.spec = spec;
+        this.layout = layout;
         this.objective = objective;
         this.seed = seed;
         this.checkpoint = checkpoint;
@@ -160,8 +162,8 @@ public final class Trainer {
                 (inEpoch + 1) * spec.batchSize());
         long stepSeed = Torch.mix(seed ^ 0x5eed, step);
         batch.load(indices, indices.length);
-        if (spec.inputNoise() > 0) {
-            batch.addNoise(spec.inputNoise(), new Random(stepSeed));
+        if (spec.inputNoise() > 0 || spec.inputOffset() > 0) {
+            batch.augment(spec.inputNoise(), spec.inputOffset(), layout, new Random(stepSeed));
         }
         try (PointerScope _ = new PointerScope()) {
             Torch.seed(stepSeed);

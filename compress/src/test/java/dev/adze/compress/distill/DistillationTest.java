@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adze.compress.train.Epoch;
 import dev.adze.compress.train.Evaluation;
+import dev.adze.compress.train.FeatureLayout;
 import dev.adze.compress.train.SineWindows;
 import dev.adze.compress.train.Torch;
 import dev.adze.compress.train.TorchNetwork;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class DistillationTest {
     private static final TrainSpec SPEC = new TrainSpec(
-            20, 32, 0, 0.01, 0.5, 0.05, 0, 1, 0, 0, TrainSpec.Loss.MSE, 1, 4, 20, 0.9);
+            20, 32, 0, 0.01, 0.5, 0.05, 0, 1, 0, 0, 0, TrainSpec.Loss.MSE, 1, 4, 20, 0.9);
 
     @TempDir
     Path folder;
@@ -56,7 +57,7 @@ class DistillationTest {
                 var outputs = TeacherOutputs.open(folder.resolve("outputs.bin"), teacher, windows, shape);
                 var objective = new DistillationObjective(new DistillSpec(1, 1, 0.1), SPEC, outputs, shape, 8)) {
             double before = distance(teacher, student, windows);
-            new Trainer(student, windows, windows, SPEC, objective, 1, folder.resolve("c.pt"), QUIET).run();
+            new Trainer(student, windows, windows, new FeatureLayout(2, 1), SPEC, objective, 1, folder.resolve("c.pt"), QUIET).run();
             double after = distance(teacher, student, windows);
             assertTrue(after < before / 5, "distance to the teacher was " + before + ", is " + after);
         }

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 class TrainerTest {
     private static final RecurrentNetwork NETWORK = RecurrentNetwork.stackedLstm(2, 2, 16, 1);
 
+    private static final FeatureLayout LAYOUT = new FeatureLayout(2, 1);
+
     @TempDir
     Path folder;
 
@@ -26,13 +28,13 @@ class TrainerTest {
     }
 
     private static TrainSpec spec(int epochs, double learningRate) {
-        return new TrainSpec(epochs, 32, 0, learningRate, 0.5, 0.05, 0.01, 1, 0.1, 0.02, TrainSpec.Loss.MSE, 1, 4, 9, 0.9);
+        return new TrainSpec(epochs, 32, 0, learningRate, 0.5, 0.05, 0.01, 1, 0.1, 0.02, 0.02, TrainSpec.Loss.MSE, 1, 4, 9, 0.9);
     }
 
     private Trainer.Result train(String name, TrainSpec spec, int stopAtStep) {
         var objective = new SupervisedObjective(spec.loss(), spec.huberDelta(), spec.lossFromStep());
         try (var network = new TorchNetwork(NETWORK, spec.dropout(), 7)) {
-            return new Trainer(network, new SineWindows(320, 1), new SineWindows(64, 2), spec, objective, 7,
+            return new Trainer(network, new SineWindows(320, 1), new SineWindows(64, 2), LAYOUT, spec, objective, 7,
                     folder.resolve(name), new QuietListener(stopAtStep)).run();
         }
     }
@@ -87,7 +89,7 @@ class TrainerTest {
                 var weights = network.weights();
                 weights.get(0, "weight_ih")[0] = Float.NaN;
                 network.load(weights);
-                new Trainer(network, windows, windows, spec, new SupervisedObjective(spec.loss(), 1, 0), 1,
+                new Trainer(network, windows, windows, LAYOUT, spec, new SupervisedObjective(spec.loss(), 1, 0), 1,
                         folder.resolve("nan.pt"), new QuietListener(-1)).run();
             }
         });
@@ -121,7 +123,7 @@ class TrainerTest {
         var spec = spec(1, 0.01);
         try (var network = new TorchNetwork(NETWORK, 0, 1)) {
             var windows = new SineWindows(8, 1);
-            var trainer = new Trainer(network, windows, windows, spec, new SupervisedObjective(spec.loss(), 1, 0), 1,
+            var trainer = new Trainer(network, windows, windows, LAYOUT, spec, new SupervisedObjective(spec.loss(), 1, 0), 1,
                     folder.resolve("few.pt"), new QuietListener(-1));
             assertTrue(assertThrows(AdzeException.class, trainer::run).getMessage().contains("batch of 32"));
         }
