@@ -14,16 +14,16 @@ import picocli.CommandLine.ScopeType;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         subcommands = {
-
+            QuickstartCommand.class,
             RunCommand.class,
             TrainCommand.class,
             DistillCommand.class,
-
+            QuantizeCommand.class,
             ExportCommand.class,
-
-
-
-
+            VerifyCommand.class,
+            ReportCommand.class,
+            InfoCommand.class,
+            DataCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class Main implements Runnable {

@@ -29,8 +29,13 @@ final class RecipeOptions {
         RecipeReader.Loaded loaded = RecipeReader.read(RecipeFiles.find(recipe), overrides);
         Path folder = out != null ? out : Path.of("runs", loaded.recipe().name());
         try (var stop = new StopSignal()) {
-            var progress = new Progress(System.out, System.console() != null && System.console().isTerminal(), stop);
+            var progress = new Progress(System.out, terminal(), stop);
             return new Pipeline(loaded, data, folder, Main.version(), progress).run(until);
         }
+    }
+
+    /** Whether a person watches: then progress lines are rewritten in place. */
+    static boolean terminal() {
+        return System.console() != null && System.console().isTerminal();
     }
 }

@@ -3,8 +3,7 @@ package dev.adze.compress.evaluate;
 import dev.adze.runtime.bundle.TaskSpec;
 import dev.adze.runtime.kernel.CompiledNetwork;
 import dev.adze.runtime.preprocess.PreprocessSpec;
-import dev.adze.runtime.preprocess.Preprocessor;
-import dev.adze.runtime.session.Session;
+import dev.adze.runtime.session.ModelSession;
 import java.util.Arrays;
 import java.util.List;
 
@@ -21,46 +20,30 @@ public final class Evaluator {
     public record Predictions(HeldOut.Part part, float[] predicted) {}
 
     public static List<Predictions> run(CompiledNetwork network, PreprocessSpec preprocess, TaskSpec task, HeldOut heldOut) {
-        try (var session = new Session(network)) {
+        try (var session = new ModelSession(network, preprocess, task)) {
             return heldOut.series().stream()
                     .map(part -> new Predictions(part, predict(session, preprocess, task, part, heldOut.lastOnly())))
                     .toList();
         }
     }
 
-    private static float[] predict(Session session, PreprocessSpec preprocess, TaskSpec task, HeldOut.Part part,
+    private static float[] predict(ModelSession session, PreprocessSpec preprocess, TaskSpec task, HeldOut.Part part,
             boolean lastOnly) {
-        int channels = preprocess.channels().size();
-        int width = preprocess.featureCount();
         int outputs = task.outputs().size();
-        float[] features = new float[part.rows() * width];
-        var preprocessor = new Preprocessor(preprocess);
-        for (int row = 0; row < part.rows(); row++) {
-            preprocessor.apply(part.raw(), row * channels, features, row * width);
-        }
         float[] predicted = new float[part.rows() * outputs];
         Arrays.fill(predicted, Float.NaN);
-        float[] step = new float[width];
+        float[] raw = new float[preprocess.channels().size()];
         float[] output = new float[outputs];
         session.reset();
         for (int row = 0; row < part.rows(); row++) {
+            System.arraycopy(part.raw(), row * raw.length, raw, 0, raw.length);
+            session.preprocess(raw);
             boolean judged = row >= part.judgeFrom() && (!lastOnly || row == part.rows() - 1);
-            switch (task.mode()) {
-                case STREAM -> {
-                    System.arraycopy(features, row * width, step, 0, width);
-                    session.infer(step, output);
-                }
-                case WINDOW -> {
-                    if (judged) {
-                        int steps = Math.min(task.windowSteps(), row + 1);
-                        float[] window = Arrays.copyOfRange(features, (row + 1 - steps) * width, (row + 1) * width);
-                        session.inferWindow(window, steps, output);
-                    }
-                }
+            if (judged || task.mode() == TaskSpec.Mode.STREAM) {
+                session.infer(output);
             }
-            for (int o = 0; judged && o < outputs; o++) {
-                var spec = task.outputs().get(o);
-                predicted[row * outputs + o] = (float) Math.clamp(spec.center() + spec.scale() * output[o], spec.min(), spec.max());
+            if (judged) {
+                System.arraycopy(output, 0, predicted, row * outputs, outputs);
             }
         }
         return predicted;

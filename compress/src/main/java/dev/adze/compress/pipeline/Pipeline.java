@@ -1,55 +1,100 @@
 package dev.adze.compress.pipeline;
 
-import dev.adze.compress.evaluate.Evaluator;
-import dev.adze.compress.evaluate.Judgement;
 import dev.adze.compress.quantize.NetworkQuantizer;
 import dev.adze.compress.recipe.Recipe;
 import dev.adze.compress.recipe.RecipeReader;
+import dev.adze.compress.report.RunReport;
+import dev.adze.compress.report.StageTable;
 import dev.adze.compress.train.Torch;
-import dev.adze.runtime.kernel.CompiledNetwork;
+import dev.adze.runtime.bundle.Manifest;
 import dev.adze.runtime.model.NetworkTensors;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
-/** Runs a recipe's steps in order, each once. */
+/** Runs a recipe's steps in order: data, teacher, student, int8, bundles, verification, report. */
 public final class Pipeline {
-    /** The steps in order; {@link #run} stops after one. */
-    public enum Step { TEACHER, STUDENT, QUANTIZE, BUNDLE, VERIFY, REPORT }
+    /** The steps that {@link #run} can stop after. */
+    public enum Step { TEACHER, STUDENT, BUNDLE, REPORT }
 
     private final RecipeReader.Loaded loaded;
     private final Path dataFolder;
     private final RunFolder folder;
+    private final String version;
     private final Progress progress;
 
+    /**
+     * @param data    folder of the data files, or null for the recipe's own
+     * @param out     folder of the run
+     * @param version of Adze, for the provenance
+     */
     public Pipeline(RecipeReader.Loaded loaded, Path data, Path out, String version, Progress progress) {
         this.loaded = loaded;
+        this.version = version;
         this.progress = progress;
         dataFolder = data != null ? data : loaded.folder().resolve(loaded.recipe().data().folder()).normalize();
         folder = RunFolder.create(out);
     }
 
-    public record Result(RunFolder folder) {}
+    /**
+     * What a run left behind.
+     *
+     * @param bundles in stage order; empty if the run stopped before
+     * @param report  likewise
+     */
+    public record Result(Path folder, List<Path> bundles, Optional<RunReport> report) {}
 
     public Result run(Step until) {
         Recipe recipe = loaded.recipe();
         Prepared data = new PrepareStep(recipe, dataFolder).run();
         progress.line("data: " + data.preprocess().channels().size() + " channels, " + data.training().size()
-                + " training and " + data.validation().size() + " validation windows");
-        data.notes().forEach(progress::line);
+                + " training and " + data.validation().size() + " validation windows, "
+                + data.heldOut().series().size() + " held-out series");
+        data.notes().forEach(note -> progress.line("  " + note));
         Torch.start(recipe.threads() > 0 ? recipe.threads() : Runtime.getRuntime().availableProcessors());
         var train = new TrainStep(recipe, data, folder, progress);
         TrainedStage teacher = train.teacher();
-        judge("teacher", NetworkTensors.of(teacher.weights()), data);
+        if (until == Step.TEACHER) {
+            return new Result(folder.root(), List.of(), Optional.empty());
+        }
         TrainedStage student = train.student(teacher);
-        judge("student fp32", NetworkTensors.of(student.weights()), data);
-        judge("student int8", NetworkQuantizer.int8(student.weights()), data);
-        return new Result(folder);
+        if (until == Step.STUDENT) {
+            return new Result(folder.root(), List.of(), Optional.empty());
+        }
+        List<JudgedStage> stages = bundle(data, teacher, student);
+        List<Path> bundles = stages.stream().map(JudgedStage::bundle).toList();
+        if (until == Step.BUNDLE) {
+            return new Result(folder.root(), bundles, Optional.empty());
+        }
+        List<String> kernels = bundles.stream().flatMap(b -> VerifyStep.verify(b).stream()).distinct().toList();
+        progress.line("verify: golden vectors of " + bundles.size() + " bundles agree on " + String.join(", ", kernels));
+        RunReport report = new ReportStep(loaded, data, folder, version).run(teacher, student, stages, kernels);
+        progress.line("");
+        progress.line(StageTable.console(report.stages()).toString());
+        progress.line("report: " + folder.root().resolve("report.html"));
+        return new Result(folder.root(), bundles, Optional.of(report));
     }
 
-    private void judge(String name, NetworkTensors tensors, Prepared data) {
-        try (var network = CompiledNetwork.compile(tensors)) {
-            var predictions = Evaluator.run(network, data.preprocess(), data.task(), data.heldOut());
-            var judgement = Judgement.of(data.task(), predictions, data.heldOut().lastOnly() ? 1 : data.task().windowSteps());
-            progress.line(name + ": " + judgement);
+    private List<JudgedStage> bundle(Prepared data, TrainedStage teacher, TrainedStage student) {
+        var step = new BundleStep(loaded, data, folder, version);
+        progress.line("fuse: " + Fusion.describe(student.weights().network()));
+        var stages = new ArrayList<JudgedStage>();
+        stages.add(add(step, "teacher", Manifest.Precision.FP32, NetworkTensors.of(teacher.weights())));
+        stages.add(add(step, "student fp32", Manifest.Precision.FP32, NetworkTensors.of(student.weights())));
+        for (String precision : loaded.recipe().quantize().precisions()) {
+            NetworkTensors tensors = switch (precision) {
+                case "int8" -> NetworkQuantizer.int8(student.weights());
+                default -> throw new IllegalStateException("the schema lets no precision " + precision + " through");
+            };
+            stages.add(add(step, "student " + precision, Manifest.Precision.INT8, tensors));
         }
+        return stages;
+    }
+
+    private JudgedStage add(BundleStep step, String name, Manifest.Precision precision, NetworkTensors tensors) {
+        JudgedStage stage = step.run(name, precision, tensors);
+        progress.line(BundleStep.describe(stage));
+        return stage;
     }
 }

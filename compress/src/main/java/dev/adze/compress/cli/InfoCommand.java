@@ -1,0 +1,85 @@
+package dev.adze.compress.cli;
+
+import dev.adze.compress.pipeline.Describe;
+import dev.adze.compress.recipe.Presets;
+import dev.adze.compress.report.ConsoleTable;
+import dev.adze.compress.report.ConsoleTable.Column;
+import dev.adze.compress.report.Units;
+import dev.adze.runtime.bundle.Manifest;
+import dev.adze.runtime.bundle.BundleReader;
+import dev.adze.runtime.model.Dense;
+import dev.adze.runtime.model.Layer;
+import dev.adze.runtime.model.Lstm;
+import dev.adze.runtime.model.RecurrentNetwork;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "info", mixinStandardHelpOptions = true,
+        description = "Shows a bundle (.adze) or a preset: layers, parameters, bytes, metrics, where it comes from.")
+final class InfoCommand implements Runnable {
+    @Parameters(paramLabel = "BUNDLE|PRESET", description = "a bundle, or teacher-12m, student-3.8m, teacher-mini,"
+            + " student-mini")
+    private String subject;
+
+    @Option(names = "--inputs", defaultValue = "32", description = "inputs of a preset (default: ${DEFAULT-VALUE})")
+    private int inputs;
+
+    @Option(names = "--outputs", defaultValue = "1", description = "outputs of a preset (default: ${DEFAULT-VALUE})")
+    private int outputs;
+
+    @Override
+    public void run() {
+        if (subject.endsWith(".adze") || Files.exists(Path.of(subject))) {
+            try (Arena arena = Arena.ofConfined()) {
+                Manifest manifest = BundleReader.read(Path.of(subject), arena).manifest();
+                printNetwork(manifest.network());
+                printManifest(manifest);
+            }
+        } else {
+            printNetwork(Presets.byId(subject).network(inputs, outputs));
+        }
+    }
+
+    private static void printNetwork(RecurrentNetwork network) {
+        System.out.println(Describe.network(network));
+        var table = new ConsoleTable(Column.number("layer"), Column.text("kind"), Column.number("inputs"),
+                Column.number("outputs"), Column.number("parameters"), Column.number("MACs a step"));
+        for (int i = 0; i < network.layers().size(); i++) {
+            Layer layer = network.layers().get(i);
+            String kind = switch (layer) {
+                case Lstm _ -> "LSTM";
+                case Dense dense -> "dense, " + dense.activation().name().toLowerCase(java.util.Locale.ROOT);
+            };
+            table.row(String.valueOf(i), kind, String.valueOf(layer.inputSize()), String.valueOf(layer.outputSize()),
+                    String.format(java.util.Locale.ROOT, "%,d", layer.parameterCount()),
+                    String.format(java.util.Locale.ROOT, "%,d", layer.multiplyAccumulates()));
+        }
+        table.row("all", "", String.valueOf(network.inputSize()), String.valueOf(network.outputSize()),
+                String.format(java.util.Locale.ROOT, "%,d", network.parameterCount()),
+                String.format(java.util.Locale.ROOT, "%,d", network.multiplyAccumulates()));
+        System.out.print(table);
+        System.out.println("weights: fp32 " + Units.bytes(4 * network.parameterCount()) + ", about "
+                + Units.bytes(network.parameterCount()) + " in int8");
+    }
+
+    private static void printManifest(Manifest manifest) {
+        var lines = new ArrayList<String>();
+        lines.add("name: " + manifest.name() + ", " + manifest.precision().name().toLowerCase(java.util.Locale.ROOT));
+        var task = manifest.task();
+        lines.add("task: " + task.kind().name().toLowerCase(java.util.Locale.ROOT) + ", "
+                + task.mode().name().toLowerCase(java.util.Locale.ROOT) + " of " + task.windowSteps() + " steps"
+                + (task.periodMillis() > 0 ? " of " + task.periodMillis() + " ms" : "")
+                + (task.horizonSteps() > 0 ? ", " + task.horizonSteps() + " steps ahead" : ""));
+        task.outputs().forEach(o -> lines.add("output: " + o.name() + (o.unit().isEmpty() ? "" : " [" + o.unit() + "]")));
+        manifest.preprocess().channels().forEach(c -> lines.add(
+                "channel: " + c.name() + (c.unit().isEmpty() ? "" : " [" + c.unit() + "]")));
+        manifest.metrics().forEach((name, value) -> lines.add(name + ": " + value));
+        manifest.provenance().forEach((name, value) -> lines.add(name + ": " + value));
+        lines.forEach(System.out::println);
+    }
+}

@@ -1,0 +1,47 @@
+package dev.adze.compress.evaluate;
+
+import dev.adze.runtime.kernel.CompiledNetwork;
+import dev.adze.runtime.session.Session;
+import java.util.Arrays;
+import java.util.Random;
+
+/** Times single streaming steps of the network, batch 1, one thread, on this machine as busy as it is. */
+public final class StepTimer {
+    private static final long WARM_UP_NANOS = 400_000_000L;
+    private static final long MEASURE_NANOS = 1_000_000_000L;
+    private static final int MIN_SAMPLES = 1_000;
+    private static final int MAX_SAMPLES = 50_000;
+
+    private StepTimer() {}
+
+    /** @param p99Micros meaningful from 1,000 samples on, which are always taken */
+    public record Latency(double p50Micros, double p99Micros, int samples, String kernel) {}
+
+    /** Inputs are seeded Gaussian noise: an LSTM step costs the same whatever the values. */
+    public static Latency measure(CompiledNetwork network) {
+        var random = new Random(1);
+        float[][] inputs = new float[64][network.network().inputSize()];
+        for (float[] input : inputs) {
+            for (int i = 0; i < input.length; i++) {
+                input[i] = (float) random.nextGaussian();
+            }
+        }
+        float[] output = new float[network.network().outputSize()];
+        long[] nanos = new long[MAX_SAMPLES];
+        int samples = 0;
+        try (var session = new Session(network)) {
+            long begin = System.nanoTime();
+            for (int i = 0; i < MIN_SAMPLES || System.nanoTime() - begin < WARM_UP_NANOS; i++) {
+                session.infer(inputs[i % inputs.length], output);
+            }
+            begin = System.nanoTime();
+            while (samples < MIN_SAMPLES || samples < MAX_SAMPLES && System.nanoTime() - begin < MEASURE_NANOS) {
+                long start = System.nanoTime();
+                session.infer(inputs[samples % inputs.length], output);
+                nanos[samples++] = System.nanoTime() - start;
+            }
+        }
+        Arrays.sort(nanos, 0, samples);
+        return new Latency(nanos[samples / 2] / 1e3, nanos[(int) (samples * 0.99)] / 1e3, samples, network.kernel().name());
+    }
+}

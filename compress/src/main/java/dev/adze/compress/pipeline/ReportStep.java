@@ -1,0 +1,195 @@
+package dev.adze.compress.pipeline;
+
+import dev.adze.compress.evaluate.Evaluator;
+import dev.adze.compress.recipe.RecipeReader;
+import dev.adze.compress.report.ErrorDistribution;
+import dev.adze.compress.report.HtmlReport;
+import dev.adze.compress.report.KeyValue;
+import dev.adze.compress.report.Metric;
+import dev.adze.compress.report.ReportJson;
+import dev.adze.compress.report.RunReport;
+import dev.adze.compress.report.SeriesComparison;
+import dev.adze.compress.report.StageResult;
+import dev.adze.compress.report.StepLatency;
+import dev.adze.compress.report.TrainingCurve;
+import dev.adze.runtime.bundle.TaskSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+
+/** Puts together what the run showed and writes {@code report.json} and {@code report.html}. */
+final class ReportStep {
+    /** A picture of about a thousand pixel columns shows no more. */
+    private static final int PICTURE_COLUMNS = 500;
+    private static final int ERROR_BINS = 41;
+    /** A longer stretch of a forecast shows as a solid block. */
+    private static final int COMPARED_ROWS = 4_000;
+
+    private final RecipeReader.Loaded loaded;
+    private final Prepared data;
+    private final RunFolder folder;
+    private final String version;
+
+    ReportStep(RecipeReader.Loaded loaded, Prepared data, RunFolder folder, String version) {
+        this.loaded = loaded;
+        this.data = data;
+        this.folder = folder;
+        this.version = version;
+    }
+
+    RunReport run(TrainedStage teacher, TrainedStage student, List<JudgedStage> stages, List<String> verified) {
+        var report = new RunReport(
+                loaded.recipe().title().isEmpty() ? loaded.recipe().name() : loaded.recipe().title(),
+                "Recipe " + loaded.recipe().name() + ": " + Describe.network(teacher.weights().network()) + " to "
+                        + Describe.network(student.weights().network()),
+                task(),
+                stages.stream().map(this::stage).toList(),
+                List.of(curve("teacher", teacher, loaded.recipe().teacher().train().loss().name()),
+                        curve("student", student, loaded.recipe().student().train().loss().name() + " + distillation")),
+                data.heldOut().lastOnly() ? List.of(unitsByTruth(stages)) : overTime(stages),
+                errors(stages),
+                null,
+                provenance(),
+                methods(stages, verified));
+        ReportJson.write(report, folder.root().resolve("report.json"));
+        HtmlReport.write(report, folder.root().resolve("report.html"));
+        return report;
+    }
+
+    private String task() {
+        TaskSpec task = data.task();
+        String outputs = String.join(", ", task.outputs().stream().map(TaskSpec.OutputSpec::name).toList());
+        String horizon = task.horizonSteps() == 0 ? ""
+                : task.periodMillis() == 0 ? " " + task.horizonSteps() + " steps ahead"
+                : String.format(Locale.ROOT, " %.0f s ahead", task.horizonSteps() * task.periodMillis() / 1000.0);
+        return "Predicts " + outputs + horizon + " from " + data.preprocess().channels().size() + " channels ("
+                + data.preprocess().featureCount() + " features), "
+                + (task.mode() == TaskSpec.Mode.STREAM ? "streaming with the state carried from step to step"
+                        : "over windows of " + task.windowSteps() + " steps") + ".";
+    }
+
+    private StageResult stage(JudgedStage stage) {
+        var figure = stage.judgement().main();
+        var metric = new Metric(figure.name(), figure.unit(), figure.value(), stage.judgement().interval().low(),
+                stage.judgement().interval().high(), figure.higherIsBetter());
+        var more = new ArrayList<Metric>();
+        stage.judgement().all().forEach((name, value) -> {
+            if (name.contains("phm08") || name.contains("uncapped")) {
+                more.add(Metric.error(name.substring("test.".length()), "", value));
+            }
+        });
+        var network = stage.tensors().network();
+        return new StageResult(stage.name(), stage.precision().name().toLowerCase(Locale.ROOT), Describe.network(network),
+                network.parameterCount(), network.multiplyAccumulates(), size(stage), metric, more,
+                new StepLatency(stage.latency().p50Micros(), stage.latency().p99Micros(), stage.latency().samples(),
+                        "adze " + stage.latency().kernel()), null, List.of());
+    }
+
+    private static long size(JudgedStage stage) {
+        try {
+            return Files.size(stage.bundle());
+        } catch (IOException e) {
+            throw RunFolder.cannotWrite(stage.bundle(), e);
+        }
+    }
+
+    private static TrainingCurve curve(String name, TrainedStage stage, String loss) {
+        int best = IntStream.range(0, stage.curve().size()).boxed()
+                .min(Comparator.comparingDouble(i -> stage.curve().get(i).validationMetric())).orElse(0);
+        return new TrainingCurve(name, loss.toLowerCase(Locale.ROOT).replace('_', '-'),
+                loss.startsWith("CROSS") ? "validation cross-entropy" : "validation RMSE (scaled)", "", best + 1,
+                IntStream.range(0, stage.curve().size()).mapToObj(i -> {
+                    var epoch = stage.curve().get(i);
+                    double before = i == 0 ? 0 : stage.curve().get(i - 1).seconds();
+                    return new TrainingCurve.Epoch(epoch.number(), epoch.trainLoss(), epoch.validationMetric(),
+                            epoch.learningRate(), epoch.seconds() - before);
+                }).toList());
+    }
+
+    /** Held-out units in order of their true value: the picture that papers on remaining life show. */
+    private SeriesComparison unitsByTruth(List<JudgedStage> stages) {
+        int units = stages.getFirst().predictions().size();
+        int[] order = IntStream.range(0, units).boxed()
+                .sorted(Comparator.comparingDouble(i -> lastTruth(stages.getFirst().predictions().get(i))))
+                .mapToInt(Integer::intValue).toArray();
+        var output = data.task().outputs().getFirst();
+        return new SeriesComparison(output.name() + " of the held-out units, by true value", output.unit(),
+                SeriesComparison.Axis.STEP, IntStream.range(0, units).asDoubleStream().toArray(),
+                IntStream.of(order).mapToDouble(i -> lastTruth(stages.getFirst().predictions().get(i))).toArray(),
+                stages.stream().map(stage -> new SeriesComparison.Prediction(stage.name(), IntStream.of(order)
+                        .mapToDouble(i -> lastPrediction(stage.predictions().get(i))).toArray())).toList(), units);
+    }
+
+    private static double lastTruth(Evaluator.Predictions series) {
+        return series.part().truth()[series.part().rows() - 1];
+    }
+
+    private static double lastPrediction(Evaluator.Predictions series) {
+        return series.predicted()[series.part().rows() - 1];
+    }
+
+    private List<SeriesComparison> overTime(List<JudgedStage> stages) {
+        HeldOutStretch stretch = HeldOutStretch.longest(stages.getFirst().predictions(), COMPARED_ROWS);
+        var comparisons = new ArrayList<SeriesComparison>();
+        for (int o = 0; o < data.task().outputs().size() && data.task().kind() != TaskSpec.Kind.CLASSIFICATION; o++) {
+            int output = o;
+            var spec = data.task().outputs().get(o);
+            comparisons.add(new SeriesComparison(spec.name(), spec.unit(), stretch.axis(),
+                    stretch.x(data.task().horizonSteps() * data.task().periodMillis()),
+                    stretch.truth(output, data.task().outputs().size()),
+                    stages.stream().map(stage -> new SeriesComparison.Prediction(stage.name(), stretch.predicted(
+                            stage.predictions(), output, data.task().outputs().size()))).toList(),
+                    stretch.rows()).thinned(PICTURE_COLUMNS));
+        }
+        return comparisons;
+    }
+
+    private List<ErrorDistribution> errors(List<JudgedStage> stages) {
+        if (data.task().kind() == TaskSpec.Kind.CLASSIFICATION) {
+            return List.of();
+        }
+        int outputs = data.task().outputs().size();
+        var distributions = new ArrayList<ErrorDistribution>();
+        for (int o = 0; o < outputs; o++) {
+            var byStage = new LinkedHashMap<String, double[]>();
+            for (JudgedStage stage : stages) {
+                int output = o;
+                byStage.put(stage.name(), stage.predictions().stream().flatMapToDouble(series ->
+                        IntStream.range(0, series.part().rows()).map(row -> row * outputs + output).mapToDouble(at ->
+                                series.predicted()[at] - series.part().truth()[at]).filter(Double::isFinite)).toArray());
+            }
+            var spec = data.task().outputs().get(o);
+            distributions.add(ErrorDistribution.of(spec.name(), spec.unit(), ERROR_BINS, byStage));
+        }
+        return distributions;
+    }
+
+    private List<KeyValue> provenance() {
+        return List.of(
+                new KeyValue("recipe", loaded.recipe().name()),
+                new KeyValue("recipe SHA-256", Hashing.sha256(loaded.text())),
+                new KeyValue("data SHA-256", data.dataHash()),
+                new KeyValue("data source", loaded.recipe().data().source()),
+                new KeyValue("seed", String.valueOf(loaded.recipe().seed())),
+                new KeyValue("Adze", version),
+                new KeyValue("Java", System.getProperty("java.vendor") + " " + Runtime.version()),
+                new KeyValue("machine", System.getProperty("os.name") + " " + System.getProperty("os.arch") + ", "
+                        + Runtime.getRuntime().availableProcessors() + " processors"));
+    }
+
+    private List<String> methods(List<JudgedStage> stages, List<String> verified) {
+        int samples = stages.getFirst().judgement().all().get("test.samples").intValue();
+        return List.of(
+                "Errors: on " + samples + " held-out samples that neither training nor validation saw, computed by the"
+                        + " edge runtime that devices run, with 95 % bootstrap intervals"
+                        + (data.heldOut().lastOnly() ? " over units." : " over blocks of a window's length."),
+                "Step latency: one streaming step, batch 1, one thread, on this machine while it ran this report; compare"
+                        + " stages with each other, not with other machines.",
+                "Golden vectors agreed on the kernels " + String.join(", ", verified) + ".");
+    }
+}

@@ -1,0 +1,65 @@
+package dev.adze.compress.pipeline;
+
+import dev.adze.compress.quantize.NetworkQuantizer;
+import dev.adze.runtime.AdzeException;
+import dev.adze.runtime.bundle.Bundle;
+import dev.adze.runtime.bundle.BundleReader;
+import dev.adze.runtime.bundle.GoldenCase;
+import dev.adze.runtime.bundle.Manifest;
+import dev.adze.runtime.kernel.CompiledNetwork;
+import dev.adze.runtime.kernel.KernelChoice;
+import dev.adze.runtime.model.NetworkTensors;
+import dev.adze.runtime.model.Weights;
+import dev.adze.runtime.session.GoldenCheck;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+
+/** Turns a fp32 bundle into an int8 one without data: weights need none, and activations have fixed or dynamic scales. */
+public final class Requantizer {
+    private Requantizer() {}
+
+    /**
+     * Writes the int8 bundle with golden vectors of its own over the same inputs. The fp32 model's metrics are not its
+     * own, so it carries none.
+     *
+     * @return one line for people: how far its golden outputs are from the fp32 ones
+     */
+    public static String int8(Path fp32File, Path out, String version) {
+        try (Arena arena = Arena.ofConfined()) {
+            Bundle fp32 = BundleReader.read(fp32File, arena);
+            Manifest manifest = fp32.manifest();
+            if (manifest.precision() != Manifest.Precision.FP32) {
+                throw new AdzeException(AdzeException.Kind.USAGE, fp32File + " is "
+                        + manifest.precision().name().toLowerCase(Locale.ROOT) + " already: give the fp32 bundle");
+            }
+            var tensors = new LinkedHashMap<String, float[]>();
+            fp32.weights().tensors().forEach((name, tensor) -> tensors.put(name, tensor.toFloats()));
+            NetworkTensors int8 = NetworkQuantizer.int8(new Weights(manifest.network(), tensors));
+            double largest = 0;
+            try (var reference = CompiledNetwork.compile(int8, KernelChoice.scalar())) {
+                var cases = fp32.goldenCases().stream().map(golden -> GoldenCheck.record(reference, manifest.preprocess(),
+                        manifest.task(), golden.steps(), golden.inputs())).toList();
+                for (int i = 0; i < cases.size(); i++) {
+                    largest = Math.max(largest, distance(cases.get(i), fp32.goldenCases().get(i)));
+                }
+                var provenance = new LinkedHashMap<>(manifest.provenance());
+                provenance.put("quantizedFrom", manifest.name());
+                provenance.put("quantizedBy", version);
+                new Bundle(new Manifest(manifest.name() + "-int8", manifest.network(), Manifest.Precision.INT8,
+                        manifest.preprocess(), manifest.task(), new LinkedHashMap<>(), provenance, manifest.tolerance()),
+                        int8, cases).write(out);
+            }
+            return String.format(Locale.ROOT, "%s: int8, golden outputs within %.3g of fp32 (scaled units)", out, largest);
+        }
+    }
+
+    private static double distance(GoldenCase a, GoldenCase b) {
+        double largest = 0;
+        for (int i = 0; i < a.outputs().length; i++) {
+            largest = Math.max(largest, Math.abs((double) a.outputs()[i] - b.outputs()[i]));
+        }
+        return largest;
+    }
+}
