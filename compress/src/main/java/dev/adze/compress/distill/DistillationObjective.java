@@ -70,7 +70,7 @@ public final class DistillationObjective implements Objective, AutoCloseable {
 
     @Override
     public List<Tensor> parameters() {
-        return projection == null ? List.of() : List.of(projection.weight(), projection.bias());
+        return projection == null ? List.of() : List.of(new Tensor(projection.weight()), new Tensor(projection.bias()));
     }
 
     @Override

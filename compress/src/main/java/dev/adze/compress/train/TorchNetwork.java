@@ -64,7 +64,8 @@ public final class TorchNetwork implements AutoCloseable {
         var named = module.named_parameters(true);
         for (long p = 0; p < named.size(); p++) {
             String name = named.get(p).key().getString();
-            Tensor tensor = named.get(p).value();
+            // A copy of the handle: the dictionary's own dies with the dictionary, at any garbage collection.
+            Tensor tensor = new Tensor(named.get(p).value());
             switch (name) {
                 case "weight_ih_l0" -> {
                     for (int gate = 0; gate < 4; gate++) {
@@ -96,8 +97,8 @@ public final class TorchNetwork implements AutoCloseable {
         modules.add(module);
         torch.xavier_uniform_(module.weight());
         module.bias().zero_();
-        register(index, "weight", module.weight());
-        register(index, "bias", module.bias());
+        register(index, "weight", new Tensor(module.weight()));
+        register(index, "bias", new Tensor(module.bias()));
     }
 
     private void register(int index, String name, Tensor tensor) {
