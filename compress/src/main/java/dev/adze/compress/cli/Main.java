@@ -52,8 +52,13 @@ public final class Main implements Runnable {
     }
 
     public static void main(String[] args) {
+        System.exit(run(args));
+    }
+
+    /** @return the exit code */
+    static int run(String... args) {
         var root = new Main();
-        int code = new CommandLine(root)
+        return new CommandLine(root)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, _) -> {
                     e.getCommandLine().getErr().println("adze: error: " + e.getMessage());
@@ -61,7 +66,6 @@ public final class Main implements Runnable {
                 })
                 .setExecutionExceptionHandler((e, commandLine, _) -> fail(e, commandLine, root.debug))
                 .execute(args);
-        System.exit(code);
     }
 
     private static int fail(Exception e, CommandLine commandLine, boolean debug) {

@@ -6,6 +6,7 @@ import dev.adze.compress.pipeline.StopSignal;
 import dev.adze.compress.recipe.RecipeFiles;
 import dev.adze.compress.recipe.RecipeReader;
 import dev.adze.compress.report.HtmlReport;
+import dev.adze.compress.report.LiveRunFile;
 import dev.adze.compress.report.ReportJson;
 import dev.adze.compress.report.RunReport;
 import dev.adze.runtime.AdzeException;
@@ -39,7 +40,7 @@ final class QuickstartCommand implements Runnable {
         }
         if (liveSeconds > 0) {
             Path lines = live(result.bundles().getLast());
-            RunReport report = result.report().orElseThrow().withLive(AgentReport.read(lines));
+            RunReport report = result.report().orElseThrow().withLive(LiveRunFile.read(lines));
             ReportJson.write(report, out.resolve("report.json"));
             HtmlReport.write(report, out.resolve("report.html"));
         }

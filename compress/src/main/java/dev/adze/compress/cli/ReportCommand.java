@@ -1,6 +1,7 @@
 package dev.adze.compress.cli;
 
 import dev.adze.compress.report.HtmlReport;
+import dev.adze.compress.report.LiveRunFile;
 import dev.adze.compress.report.ReportJson;
 import dev.adze.compress.report.RunReport;
 import dev.adze.compress.report.StageTable;
@@ -22,7 +23,7 @@ final class ReportCommand implements Runnable {
     public void run() {
         RunReport report = ReportJson.read(run.resolve("report.json"));
         if (live != null) {
-            report = report.withLive(AgentReport.read(live));
+            report = report.withLive(LiveRunFile.read(live));
             ReportJson.write(report, run.resolve("report.json"));
         }
         HtmlReport.write(report, run.resolve("report.html"));

@@ -27,6 +27,15 @@ public final class Evaluator {
         }
     }
 
+    /** The naive predictions of the judged rows, in the place of a model's. */
+    public static List<Predictions> naive(HeldOut heldOut, int outputs) {
+        return heldOut.series().stream().map(part -> {
+            float[] predicted = part.naive().clone();
+            Arrays.fill(predicted, 0, part.judgeFrom() * outputs, Float.NaN);
+            return new Predictions(part, predicted);
+        }).toList();
+    }
+
     private static float[] predict(ModelSession session, PreprocessSpec preprocess, TaskSpec task, HeldOut.Part part,
             boolean lastOnly) {
         int outputs = task.outputs().size();

@@ -18,7 +18,9 @@ public record HeldOut(List<Part> series, boolean lastOnly) {
      * @param raw        {@code [rows, channels]} in the channels' units, NaN for missing
      * @param truth      {@code [rows, outputs]} in the outputs' units, NaN where there is none
      * @param timestamps {@code [rows]} epoch milliseconds, or null
+     * @param naive      {@code [rows, outputs]} what one would say without a model (the target channels' latest mean), or
+     *                   null where nothing is that simple
      * @param judgeFrom  first row that is judged; rows before it only warm the preprocessing and the state up
      */
-    public record Part(String name, int rows, float[] raw, float[] truth, long[] timestamps, int judgeFrom) {}
+    public record Part(String name, int rows, float[] raw, float[] truth, float[] naive, long[] timestamps, int judgeFrom) {}
 }

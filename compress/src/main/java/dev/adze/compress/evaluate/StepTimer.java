@@ -7,8 +7,8 @@ import java.util.Random;
 
 /** Times single streaming steps of the network, batch 1, one thread, on this machine as busy as it is. */
 public final class StepTimer {
-    private static final long WARM_UP_NANOS = 400_000_000L;
-    private static final long MEASURE_NANOS = 1_000_000_000L;
+    private static final long WARM_UP_NANOS = 200_000_000L;
+    private static final long MEASURE_NANOS = 500_000_000L;
     private static final int MIN_SAMPLES = 1_000;
     private static final int MAX_SAMPLES = 50_000;
 

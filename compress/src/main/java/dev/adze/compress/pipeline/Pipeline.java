@@ -1,5 +1,7 @@
 package dev.adze.compress.pipeline;
 
+import dev.adze.compress.evaluate.Evaluator;
+import dev.adze.compress.evaluate.Judgement;
 import dev.adze.compress.quantize.NetworkQuantizer;
 import dev.adze.compress.recipe.Recipe;
 import dev.adze.compress.recipe.RecipeReader;
@@ -11,6 +13,7 @@ import dev.adze.runtime.model.NetworkTensors;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Runs a recipe's steps in order: data, teacher, student, int8, bundles, verification, report. */
@@ -61,6 +64,12 @@ public final class Pipeline {
         TrainedStage student = train.student(teacher);
         if (until == Step.STUDENT) {
             return new Result(folder.root(), List.of(), Optional.empty());
+        }
+        if (data.heldOut().series().getFirst().naive() != null) {
+            var naive = Judgement.of(data.task(), Evaluator.naive(data.heldOut(), data.task().outputs().size()),
+                    data.task().windowSteps());
+            progress.line(String.format(Locale.ROOT, "no model (it stays as it is): %s %.4f", naive.main().name(),
+                    naive.main().value()));
         }
         List<JudgedStage> stages = bundle(data, teacher, student);
         List<Path> bundles = stages.stream().map(JudgedStage::bundle).toList();

@@ -22,8 +22,10 @@ import dev.adze.runtime.preprocess.ChannelSpec;
 import dev.adze.runtime.preprocess.PreprocessSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.SequencedMap;
 
 /** Reads, splits, scales and windows the data of a recipe. Scaling sees the training split only. */
 final class PrepareStep {
@@ -63,19 +65,20 @@ final class PrepareStep {
         var imputation = new Imputation(
                 recipe.preprocess().interpolate() ? Imputation.Mode.INTERPOLATE : Imputation.Mode.CAUSAL,
                 recipe.preprocess().forwardFillSteps());
-        FeatureTable features = FeatureTable.of(imputation.apply(recording), preprocess);
+        FeatureTable features = FeatureTable.of(imputation.apply(recording, split), preprocess);
         int from = recipe.teacher().train().lossFromStep();
         var training = WindowedDataset.sliding("training", features, scaled, split.train(), recipe.task().windowSteps(),
                 recipe.task().stride(), from);
         var validation = WindowedDataset.sliding("validation", features, scaled, split.validation(),
                 recipe.task().windowSteps(), recipe.task().stride(), from);
-        String hash = source.contentHash();
+        String trainingHash = source.contentHash();
+        String hash = trainingHash;
         HeldOut heldOut;
         double[] uncapped = null;
         if (ownTest) {
             DataSource testSource = DataSource.resolve(spec(recipe.data().testFiles()), folder);
             SensorRecording test = TimeGrid.regularize(RecordingReader.read(testSource), MAX_GAP_PERIODS);
-            hash = Hashing.key(hash, testSource.contentHash());
+            hash = Hashing.key(hash, testSource.contentHash(), recipe.data().rulFile().isEmpty() ? "" : lifeFile().contentHash());
             Targets testTargets = testTargets(test);
             heldOut = heldOut(new Labelled(test, testTargets), test.series(), channels,
                     recipe.task().target() == Recipe.Target.REMAINING_LIFE);
@@ -83,7 +86,7 @@ final class PrepareStep {
         } else {
             heldOut = heldOut(new Labelled(recording, targets), split.test(), channels, false);
         }
-        String key = Hashing.key("prepare", VERSION, hash, recipe.task(), recipe.split(), recipe.preprocess(), preprocess,
+        String key = Hashing.key("prepare", VERSION, trainingHash, recipe.task(), recipe.split(), recipe.preprocess(), preprocess,
                 task, recipe.seed());
         return new Prepared(key, hash, preprocess, task, training, validation, heldOut, uncapped, List.copyOf(notes));
     }
@@ -96,9 +99,21 @@ final class PrepareStep {
                 .withUnitColumn(data.unitColumn())
                 .withSeriesBy(data.seriesBy())
                 .withSeparator(data.separator().isEmpty() ? '\0' : data.separator().charAt(0))
+                .withMissing(data.missing())
+                .withKeep(data.keep())
                 .withDrop(data.drop())
+                .withLabels(labels())
                 .withRename(data.rename())
                 .withUnits(data.units());
+    }
+
+    /** A class column may hold the classes' names or their numbers. */
+    private SequencedMap<String, List<String>> labels() {
+        var labels = new LinkedHashMap<String, List<String>>();
+        if (recipe.task().kind() == TaskSpec.Kind.CLASSIFICATION) {
+            recipe.task().targets().forEach(column -> labels.put(column, recipe.task().classes()));
+        }
+        return labels;
     }
 
     private Targets targets(SensorRecording recording) {
@@ -126,9 +141,11 @@ final class PrepareStep {
             throw new AdzeException(AdzeException.Kind.USAGE,
                     "test units are cut off before failure: name the file of their remaining lives in data.rulFile");
         }
-        DataSource file = DataSource.resolve(
-                DataSpec.of(recipe.data().rulFile()).withFormat(recipe.data().format()), folder);
-        return CmapssReader.readRemainingLife(file.files().getFirst());
+        return CmapssReader.readRemainingLife(lifeFile().files().getFirst());
+    }
+
+    private DataSource lifeFile() {
+        return DataSource.resolve(DataSpec.of(recipe.data().rulFile()).withFormat(recipe.data().format()), folder);
     }
 
     private static double[] toDoubles(float[] values) {
@@ -193,8 +210,33 @@ final class PrepareStep {
                 }
             }
             int judgeFrom = Math.min(recipe.task().windowSteps() - 1, s.rowCount() - 1);
-            parts.add(new HeldOut.Part(s.unitId(), s.rowCount(), raw, truth, times, judgeFrom));
+            parts.add(new HeldOut.Part(s.unitId(), s.rowCount(), raw, truth,
+                    naive(data.recording(), s), times, judgeFrom));
         }
         return new HeldOut(parts, lastOnly);
+    }
+
+    /** For a forecast: the mean of the target channels over the newest {@code averageSteps}, said to stay as it is. */
+    private float[] naive(SensorRecording recording, Series series) {
+        if (recipe.task().target() != Recipe.Target.AHEAD) {
+            return null;
+        }
+        int[] columns = recipe.task().targets().stream().mapToInt(recording::indexOf).toArray();
+        float[] naive = new float[series.rowCount() * columns.length];
+        for (int row = 0; row < series.rowCount(); row++) {
+            for (int o = 0; o < columns.length; o++) {
+                double sum = 0;
+                int count = 0;
+                for (int back = 0; back < recipe.task().averageSteps() && back <= row; back++) {
+                    float value = recording.value(columns[o], series.startRow() + row - back);
+                    if (!Float.isNaN(value)) {
+                        sum += value;
+                        count++;
+                    }
+                }
+                naive[row * columns.length + o] = count == 0 ? Float.NaN : (float) (sum / count);
+            }
+        }
+        return naive;
     }
 }

@@ -9,8 +9,8 @@ import java.util.List;
 /**
  * The data in the shape that training and judging need.
  *
- * @param key          hash of the data and of everything that was done to it
- * @param dataHash     SHA-256 of the input files alone
+ * @param key          hash of the training data and of everything that was done to it
+ * @param dataHash     SHA-256 over all input files, held-out ones included
  * @param uncappedLife remaining life without the cap, one a held-out series; null for other tasks
  * @param notes        what a user should know, one line each
  */

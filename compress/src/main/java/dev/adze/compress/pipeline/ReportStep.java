@@ -139,12 +139,14 @@ final class ReportStep {
         for (int o = 0; o < data.task().outputs().size() && data.task().kind() != TaskSpec.Kind.CLASSIFICATION; o++) {
             int output = o;
             var spec = data.task().outputs().get(o);
-            comparisons.add(new SeriesComparison(spec.name(), spec.unit(), stretch.axis(),
+            var whole = new SeriesComparison(spec.name(), spec.unit(), stretch.axis(),
                     stretch.x(data.task().horizonSteps() * data.task().periodMillis()),
                     stretch.truth(output, data.task().outputs().size()),
                     stages.stream().map(stage -> new SeriesComparison.Prediction(stage.name(), stretch.predicted(
                             stage.predictions(), output, data.task().outputs().size()))).toList(),
-                    stretch.rows()).thinned(PICTURE_COLUMNS));
+                    stretch.rows());
+            comparisons.add(whole.thinned(PICTURE_COLUMNS));
+            comparisons.add(whole.liveliest(PICTURE_COLUMNS));
         }
         return comparisons;
     }

@@ -53,6 +53,8 @@ public record Recipe(
             String unitColumn,
             DataSpec.SeriesBy seriesBy,
             String separator,
+            List<String> missing,
+            List<String> keep,
             List<String> drop,
             Map<String, String> rename,
             Map<String, String> units,

@@ -1,0 +1,174 @@
+package dev.adze.compress.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands as a user types them, on a small recording of two coupled oscillations. */
+class PipelineCommandTest {
+    @TempDir
+    Path folder;
+
+    private final PrintStream out = System.out;
+    private final PrintStream err = System.err;
+    private final ByteArrayOutputStream outText = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream errText = new ByteArrayOutputStream();
+
+    @BeforeEach
+    void writeRecordingAndRecipe() throws IOException {
+        System.setOut(new PrintStream(outText, true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(errText, true, StandardCharsets.UTF_8));
+        var random = new Random(5);
+        var csv = new StringBuilder("time[ms],a[V],b[V],flat[]\n");
+        for (int t = 0; t < 900; t++) {
+            double gap = t % 97 == 13 ? Double.NaN : Math.sin(0.3 * t) + 0.02 * random.nextGaussian();
+            csv.append(1_700_000_000_000L + 500L * t).append(',')
+                    .append(Double.isNaN(gap) ? "" : String.format(Locale.ROOT, "%.4f", gap)).append(',')
+                    .append(String.format(Locale.ROOT, "%.4f", 3 + Math.cos(0.3 * t + 0.5))).append(",7\n");
+        }
+        Files.writeString(folder.resolve("a.csv"), csv);
+        Files.writeString(folder.resolve("r.yaml"), """
+                adze-recipe: 1
+                name: waves
+                threads: 1
+                data:
+                  files: [a.csv]
+                task:
+                  kind: forecast
+                  mode: stream
+                  target: ahead
+                  windowSteps: 16
+                  horizonSteps: 4
+                  targets: [a, b]
+                teacher:
+                  layers: 2
+                  hiddenSize: 24
+                  train: {epochs: 8, batchSize: 16, learningRate: 0.01, dropout: 0.0}
+                student:
+                  layers: 1
+                  hiddenSize: 16
+                  train: {epochs: 8, batchSize: 16, learningRate: 0.01, dropout: 0.0}
+                quantize:
+                  goldenSteps: 24
+                """);
+    }
+
+    @AfterEach
+    void restoreStreams() {
+        System.setOut(out);
+        System.setErr(err);
+    }
+
+    private int adze(String... args) {
+        outText.reset();
+        errText.reset();
+        return Main.run(args);
+    }
+
+    private int run(String out, String... more) {
+        return adze(Stream.concat(Stream.of("run", folder.resolve("r.yaml").toString(), "--out",
+                folder.resolve(out).toString()), Stream.of(more)).toArray(String[]::new));
+    }
+
+    private void assertRefused(int expectedCode, int code, String... words) {
+        String error = errText.toString(StandardCharsets.UTF_8);
+        assertEquals(expectedCode, code, error);
+        assertEquals(1, error.strip().lines().count(), error);
+        assertTrue(error.startsWith("adze: error: "), error);
+        for (String word : words) {
+            assertTrue(error.contains(word), "no '" + word + "' in: " + error);
+        }
+    }
+
+    private double metric(String text, String stage) {
+        return text.lines().filter(l -> l.startsWith(stage)).map(l -> l.replaceAll(".*scaled RMSE ([0-9.]+).*", "$1"))
+                .mapToDouble(Double::parseDouble).findFirst().orElseThrow(() -> new AssertionError(text));
+    }
+
+    @Test
+    void aRunGivesBundlesAndAReportAndLearnsMoreThanStandingStill() throws IOException {
+        assertEquals(0, run("out"), () -> errText.toString(StandardCharsets.UTF_8));
+        String text = outText.toString(StandardCharsets.UTF_8);
+        assertTrue(text.contains("left out, constant in the training part: flat"), text);
+        assertTrue(metric(text, "student int8") < 0.3 * metric(text, "no model"), text);
+        assertTrue(metric(text, "student int8") < 1.2 * metric(text, "student fp32") + 0.02, text);
+        for (String file : new String[] {"waves-teacher.adze", "waves-student-fp32.adze", "waves-student-int8.adze",
+            "report.json", "report.html"}) {
+            assertTrue(Files.size(folder.resolve("out").resolve(file)) > 1000, file);
+        }
+        try (Stream<Path> left = Files.walk(folder.resolve("out"))) {
+            assertEquals(0, left.filter(p -> p.toString().endsWith(".partial")).count());
+        }
+    }
+
+    @Test
+    void finishedStepsAreNotRepeatedAndASecondRunGivesTheSameBytes() throws IOException {
+        run("out");
+        byte[] first = Files.readAllBytes(folder.resolve("out/waves-student-int8.adze"));
+        assertEquals(0, run("out"));
+        String text = outText.toString(StandardCharsets.UTF_8);
+        assertTrue(text.contains("teacher: done before") && text.contains("student: done before"), text);
+        assertArrayEquals(first, Files.readAllBytes(folder.resolve("out/waves-student-int8.adze")));
+        assertEquals(0, run("again"));
+        assertArrayEquals(first, Files.readAllBytes(folder.resolve("again/waves-student-int8.adze")));
+        assertEquals(0, run("out", "--set", "student.train.epochs=1"));
+        text = outText.toString(StandardCharsets.UTF_8);
+        assertTrue(text.contains("teacher: done before") && !text.contains("student: done before"), text);
+    }
+
+    @Test
+    void verifyAcceptsABundleAndRefusesItWithOneFlippedByte() throws IOException {
+        run("out");
+        Path bundle = folder.resolve("out/waves-student-int8.adze");
+        assertEquals(0, adze("verify", bundle.toString()));
+        assertTrue(outText.toString(StandardCharsets.UTF_8).contains(": ok, golden vectors agree on"));
+        byte[] bytes = Files.readAllBytes(bundle);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(bundle, bytes);
+        assertRefused(5, adze("verify", bundle.toString()), "waves-student-int8.adze");
+        assertRefused(5, adze("info", bundle.toString()), "waves-student-int8.adze");
+    }
+
+    @Test
+    void aFp32BundleCanBeQuantizedAloneAndShown() {
+        run("out");
+        Path int8 = folder.resolve("q.adze");
+        assertEquals(0, adze("quantize", folder.resolve("out/waves-student-fp32.adze").toString(), "--out", int8.toString()));
+        assertEquals(0, adze("verify", int8.toString()));
+        assertEquals(0, adze("info", int8.toString()));
+        String info = outText.toString(StandardCharsets.UTF_8);
+        assertTrue(info.contains("2 inputs, LSTM 16, dense 2") && info.contains("quantizedFrom: waves-student-fp32"), info);
+        assertRefused(2, adze("quantize", int8.toString(), "--out", folder.resolve("r.adze").toString()), "int8 already");
+    }
+
+    @Test
+    void badInputIsRefusedInOneLineWithItsExitCode() throws IOException {
+        assertRefused(3, adze("run", "nowhere.yaml"), "nowhere.yaml");
+        assertRefused(2, adze("rnu"), "rnu");
+        assertRefused(2, run("out", "--set", "task.windowStep=3"), "windowSteps");
+        assertRefused(4, run("out", "--set", "task.targets=[aa]"), "aa");
+        assertRefused(4, run("out", "--set", "task.windowSteps=600"), "none of the 900 rows");
+        assertRefused(4, run("out", "--set", "task.targets=[flat]"), "flat");
+        assertRefused(3, run("out", "--set", "data.files=[b.csv]"), "b.csv");
+        Files.writeString(folder.resolve("a.csv"), "time[ms],a[V],b[V],flat[]\n1,2,three,4\n2,3,4,5\n");
+        assertRefused(4, run("out"), "a.csv", "three");
+        Files.writeString(folder.resolve("file"), "in the way");
+        assertRefused(6, run("file/out"), "file");
+        assertFalse(Files.exists(folder.resolve("out/waves-teacher.adze")));
+    }
+}
