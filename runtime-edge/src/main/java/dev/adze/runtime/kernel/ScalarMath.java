@@ -9,8 +9,8 @@ package dev.adze.runtime.kernel;
  * absolute error of at most 2e-7. NaN gives NaN; infinities give the exact limits; a denormal's tanh is itself.
  */
 final class ScalarMath {
-    /** Below the first x whose quotient would round to more than 1 (8.1289); 1 - tanh(8.125) is 1.8e-7. */
-    static final float TANH_LIMIT = 8.125f;
+    /** Below the first float whose quotient rounds to more than 1 (8.10798264); 1 - tanh(8.1) is 1.84e-7. */
+    static final float TANH_LIMIT = 8.1f;
 
     static final float P1 = 0x1.1363eep-3f;
     static final float P2 = 0x1.d47e0cp-9f;

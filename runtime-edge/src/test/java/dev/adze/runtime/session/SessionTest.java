@@ -204,4 +204,24 @@ class SessionTest {
             assertEquals(IllegalStateException.class, seen.get().getClass(), () -> seen.get().toString());
         }
     }
+
+    @ParameterizedTest
+    @EnumSource
+    void sessionsOnSeveralThreadsDoNotDisturbEachOther(Precision precision) throws Exception {
+        try (CompiledNetwork network = compile(precision); var pool = java.util.concurrent.Executors.newFixedThreadPool(4)) {
+            var runs = new java.util.ArrayList<java.util.concurrent.Future<RecurrentState>>();
+            for (int i = 0; i < 8; i++) {
+                long seed = i % 2;
+                runs.add(pool.submit(() -> {
+                    try (Session session = new Session(network)) {
+                        session.inferWindow(randomFeatures(300, seed), 300, new float[2]);
+                        return session.saveState();
+                    }
+                }));
+            }
+            for (int i = 2; i < 8; i++) {
+                assertEquals(runs.get(i % 2).get(), runs.get(i).get());
+            }
+        }
+    }
 }
