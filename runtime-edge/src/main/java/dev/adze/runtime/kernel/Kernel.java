@@ -11,7 +11,7 @@ interface Kernel {
     /**
      * Makes the weights ready for this kernel.
      *
-     * @param arena owns whatever memory outside the heap the program needs; it stays open as long as the program is used
+     * @param arena owns what memory outside the heap the program needs; stays open as long as the program is used
      */
     StepProgram compile(NetworkTensors tensors, Arena arena);
 }

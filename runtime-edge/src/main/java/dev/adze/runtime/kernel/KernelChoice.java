@@ -100,7 +100,8 @@ public final class KernelChoice {
 
     private static String vectorObstacle() {
         if (!vectorModulePresent()) {
-            return "no module jdk.incubator.vector; start java with --add-modules jdk.incubator.vector for the fast kernel";
+            return "no module jdk.incubator.vector;"
+                    + " start java with --add-modules jdk.incubator.vector for the fast kernel";
         }
         int bits = Probe.preferredBits();
         return bits < 128 && System.getProperty(VECTOR_BITS_PROPERTY) == null

@@ -29,7 +29,7 @@ abstract class LstmStep extends LayerStep {
         nextHidden = new float[capacity];
     }
 
-    /** From {@code input}, {@code hidden} and {@code cell}: the new {@code cell}, and the new h in {@code nextHidden}. */
+    /** From {@code input}, {@code hidden} and {@code cell}: the new {@code cell}, and new h in {@code nextHidden}. */
     abstract void computeUnits();
 
     @Override

@@ -1,5 +1,6 @@
 package dev.adze.runtime.kernel;
 
+import dev.adze.runtime.model.Dense;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.Tensor;
 import java.lang.foreign.Arena;
@@ -13,10 +14,12 @@ import java.nio.ByteOrder;
  *
  * <pre>
  *   fp32   [block][k][gate][BLOCK units]                 k: the inputs, then the hidden values
- *   int8   [block][k/4][gate][BLOCK units][4 k]          k: the inputs padded to a multiple of 4, then the hidden
+ *   int8   [block][k/4][gate][BLOCK units][2 pairs]      k: the inputs padded to a multiple of 4, then the hidden
  *                                                        values padded to a multiple of 4
  * </pre>
- * Gates are in the order i, f, g, o. Elements are little endian; padded units and padded k are zero. One k of fp32 and
+ * A pair is the 16-bit integer q[k] + 256 q[k + 1] for an even k (for instructions that multiply bytes, four plain
+ * bytes would stand there instead). Gates are in the order i, f, g, o. Elements are little endian; padded units and padded k
+ * are zero. One k of fp32 and
  * one group of four k of int8 are both {@value #GROUP_BYTES} bytes. The first byte is aligned to {@value #ALIGNMENT}.
  * Vectors per row (bias, row factors) are packed to {@code [block][gate][BLOCK units]}.
  */
@@ -31,6 +34,8 @@ final class PackedLayout {
     static final int ALIGNMENT = 64;
 
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private static final ValueLayout.OfShort PAIR = ValueLayout.JAVA_SHORT.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private PackedLayout() {}
 
@@ -70,11 +75,27 @@ final class PackedLayout {
         return packed;
     }
 
+    /** Rows in blocks of {@link #ROWS}: {@code [block][k][ROWS]}. */
+    static MemorySegment packDense(Dense dense, Tensor weight, Arena arena) {
+        int inputs = dense.inputSize();
+        int blocks = (dense.outputSize() + ROWS - 1) / ROWS;
+        MemorySegment packed = arena.allocate((long) blocks * inputs * GROUP_BYTES, ALIGNMENT);
+        for (int row = 0; row < dense.outputSize(); row++) {
+            long base = (long) (row / ROWS) * inputs * GROUP_BYTES + 4L * (row % ROWS);
+            for (int k = 0; k < inputs; k++) {
+                packed.set(FLOAT, base + (long) k * GROUP_BYTES, weight.floatAt((long) row * inputs + k));
+            }
+        }
+        return packed;
+    }
+
     private static void copyRow(Tensor matrix, int row, MemorySegment packed, long base) {
         int columns = matrix.shape().getLast();
-        for (int k = 0; k < columns; k++) {
-            byte weight = matrix.data().get(ValueLayout.JAVA_BYTE, (long) row * columns + k);
-            packed.set(ValueLayout.JAVA_BYTE, base + (long) (k / 4) * GROUP_BYTES + k % 4, weight);
+        long start = (long) row * columns;
+        for (int k = 0; k < columns; k += 2) {
+            int low = matrix.data().get(ValueLayout.JAVA_BYTE, start + k);
+            int high = k + 1 < columns ? matrix.data().get(ValueLayout.JAVA_BYTE, start + k + 1) : 0;
+            packed.set(PAIR, base + (long) (k / 4) * GROUP_BYTES + k % 4, (short) (low + (high << 8)));
         }
     }
 

@@ -3,7 +3,7 @@ package dev.adze.runtime.kernel;
 import dev.adze.runtime.model.Dense;
 import dev.adze.runtime.model.NetworkTensors;
 
-/** Dense layer, {@code weight [outputs, inputs]}; also the vector kernel's, which has nothing to gain at a small head. */
+/** Dense layer, {@code weight [outputs, inputs]}; the vector kernel's too where the outputs are few. */
 record ScalarDense(Dense dense, float[] weight, float[] bias) implements CompiledLayer {
 
     static ScalarDense compile(Dense dense, NetworkTensors tensors, int layer) {

@@ -23,6 +23,8 @@ final class VectorKernel implements Kernel {
             layers.add(switch (layer) {
                 case Lstm lstm when tensors.int8() -> VectorLstmInt8.compile(lstm, tensors, i, arena);
                 case Lstm lstm -> VectorLstmFp32.compile(lstm, tensors, i, arena);
+                case Dense dense when dense.outputSize() >= VectorDense.WORTHWHILE_OUTPUTS ->
+                        VectorDense.compile(dense, tensors, i, arena);
                 case Dense dense -> ScalarDense.compile(dense, tensors, i);
             });
         }

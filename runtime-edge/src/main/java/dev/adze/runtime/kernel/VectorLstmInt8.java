@@ -10,7 +10,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** int8 LSTM over {@link PackedLayout} weights; {@code inputFactor}, {@code hiddenFactor}, {@code bias} packed by row. */
+/** int8 LSTM over {@link PackedLayout} weights; factors ({@link RowFactors}) and bias packed by row. */
 record VectorLstmInt8(Lstm lstm, MemorySegment weights, float[] inputFactor, float[] hiddenFactor, float[] bias)
         implements CompiledLayer {
     private static final VectorSpecies<Float> F = VectorWidth.FLOATS;

@@ -2,6 +2,7 @@ package dev.adze.runtime.kernel;
 
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.XOR;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
@@ -10,18 +11,32 @@ import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * A block's rows times digits, int8, exact: {@code sums[row] = sum over k of w[row][k] * digit[k]}, one 32-bit lane a
+ * A block's rows times digits, int8, exact: {@code sums[row] = sum over k of q[row][k] * digit[k]}, one 32-bit lane a
  * row.
  *
- * <p>A lane of weights holds four consecutive k as bytes. Seen as two shorts, the even bytes (k0, k2) and the odd
- * bytes (k1, k3) are sign-extended by shifts, each multiplied by its {@link DigitPairs}, and added: two products of
- * magnitudes up to 127 stay within 32,258, so a short holds the sum. The two shorts of a lane are then sign-extended
- * by shifts and added to the lane's sum.
+ * <p>A lane holds four consecutive k as two 16-bit pairs w = q0 + 256 q1 ({@link PackedLayout}). Short arithmetic is
+ * modulo 2^16, and so
+ * <pre>
+ *   q1 = (w + 128) >> 8
+ *   q0 d0 + q1 d1 = w d0 + q1 (d1 - 256 d0)          {@link DigitPairs} holds d0 and d1 - 256 d0
+ * </pre>
+ * which fits a short, since two products of magnitudes up to 127 stay within 32,258. The lane's two shorts, high and
+ * low, are summed without sign-extending the low one: with its sign bit flipped it is low + 32768, never negative, so
+ * <pre>
+ *   A += lane ^ 0x8000         A = 2^16 sum(high) + sum(low) + 32768 groups   (modulo 2^32)
+ *   H += lane >> 16            H = sum(high)
+ * </pre>
+ * Nine operations for 64 products. Measured on a Zen 5 core at 512 bits, in one run over 3.8 MB, as multiples of the
+ * time to read the weights: this 1.20; with both bytes sign-extended by shifts 1.37; with the low short sign-extended
+ * too 1.47; bytes widened by convertShape 1.5; products in 32-bit lanes 1.8; two blocks in flight, or two groups a
+ * round, 1.1 times slower than this.
  */
 final class VectorProductInt8 {
     private static final VectorSpecies<Integer> I = VectorWidth.INTS;
     private static final VectorSpecies<Short> S = VectorWidth.SHORTS;
     private static final ByteOrder LE = ByteOrder.LITTLE_ENDIAN;
+    private static final ShortVector ROUND = ShortVector.broadcast(S, 128);
+    private static final IntVector FLIP = IntVector.broadcast(I, 0x8000);
     private static final int LANES = VectorWidth.LANES;
     private static final int BYTES = LANES * Integer.BYTES;
     /** Vectors a block's rows take. */
@@ -30,7 +45,7 @@ final class VectorProductInt8 {
     private VectorProductInt8() {}
 
     /**
-     * @param weights from {@code base} on {@code [groups][ROWS][4]}
+     * @param weights from {@code base} on {@code [groups][ROWS][2]} pairs
      * @param sums    receives {@code [ROWS]}
      */
     static void multiply(MemorySegment weights, long base, DigitPairs digits, int[] sums) {
@@ -44,6 +59,10 @@ final class VectorProductInt8 {
         IntVector a1 = a0;
         IntVector a2 = a0;
         IntVector a3 = a0;
+        IntVector h0 = a0;
+        IntVector h1 = a0;
+        IntVector h2 = a0;
+        IntVector h3 = a0;
         int[] even = digits.even;
         int[] odd = digits.odd;
         for (int g = 0; g < even.length; g++) {
@@ -51,25 +70,26 @@ final class VectorProductInt8 {
             ShortVector o = IntVector.broadcast(I, odd[g]).reinterpretAsShorts();
             long p = base + (long) g * PackedLayout.GROUP_BYTES;
             ShortVector w0 = ShortVector.fromMemorySegment(S, w, p, LE);
-            IntVector p0 = w0.lanewise(LSHL, 8).lanewise(ASHR, 8).mul(e).add(w0.lanewise(ASHR, 8).mul(o))
-                    .reinterpretAsInts();
-            a0 = a0.add(p0.lanewise(LSHL, 16).lanewise(ASHR, 16)).add(p0.lanewise(ASHR, 16));
+            IntVector p0 = w0.mul(e).add(w0.add(ROUND).lanewise(ASHR, 8).mul(o)).reinterpretAsInts();
+            a0 = a0.add(p0.lanewise(XOR, FLIP));
+            h0 = h0.add(p0.lanewise(ASHR, 16));
             ShortVector w1 = ShortVector.fromMemorySegment(S, w, p + BYTES, LE);
-            IntVector p1 = w1.lanewise(LSHL, 8).lanewise(ASHR, 8).mul(e).add(w1.lanewise(ASHR, 8).mul(o))
-                    .reinterpretAsInts();
-            a1 = a1.add(p1.lanewise(LSHL, 16).lanewise(ASHR, 16)).add(p1.lanewise(ASHR, 16));
+            IntVector p1 = w1.mul(e).add(w1.add(ROUND).lanewise(ASHR, 8).mul(o)).reinterpretAsInts();
+            a1 = a1.add(p1.lanewise(XOR, FLIP));
+            h1 = h1.add(p1.lanewise(ASHR, 16));
             ShortVector w2 = ShortVector.fromMemorySegment(S, w, p + 2 * BYTES, LE);
-            IntVector p2 = w2.lanewise(LSHL, 8).lanewise(ASHR, 8).mul(e).add(w2.lanewise(ASHR, 8).mul(o))
-                    .reinterpretAsInts();
-            a2 = a2.add(p2.lanewise(LSHL, 16).lanewise(ASHR, 16)).add(p2.lanewise(ASHR, 16));
+            IntVector p2 = w2.mul(e).add(w2.add(ROUND).lanewise(ASHR, 8).mul(o)).reinterpretAsInts();
+            a2 = a2.add(p2.lanewise(XOR, FLIP));
+            h2 = h2.add(p2.lanewise(ASHR, 16));
             ShortVector w3 = ShortVector.fromMemorySegment(S, w, p + 3 * BYTES, LE);
-            IntVector p3 = w3.lanewise(LSHL, 8).lanewise(ASHR, 8).mul(e).add(w3.lanewise(ASHR, 8).mul(o))
-                    .reinterpretAsInts();
-            a3 = a3.add(p3.lanewise(LSHL, 16).lanewise(ASHR, 16)).add(p3.lanewise(ASHR, 16));
+            IntVector p3 = w3.mul(e).add(w3.add(ROUND).lanewise(ASHR, 8).mul(o)).reinterpretAsInts();
+            a3 = a3.add(p3.lanewise(XOR, FLIP));
+            h3 = h3.add(p3.lanewise(ASHR, 16));
         }
-        a0.intoArray(sums, first);
-        a1.intoArray(sums, first + LANES);
-        a2.intoArray(sums, first + 2 * LANES);
-        a3.intoArray(sums, first + 3 * LANES);
+        IntVector flips = IntVector.broadcast(I, 0x8000 * even.length);
+        a0.sub(h0.lanewise(LSHL, 16)).sub(flips).add(h0).intoArray(sums, first);
+        a1.sub(h1.lanewise(LSHL, 16)).sub(flips).add(h1).intoArray(sums, first + LANES);
+        a2.sub(h2.lanewise(LSHL, 16)).sub(flips).add(h2).intoArray(sums, first + 2 * LANES);
+        a3.sub(h3.lanewise(LSHL, 16)).sub(flips).add(h3).intoArray(sums, first + 3 * LANES);
     }
 }

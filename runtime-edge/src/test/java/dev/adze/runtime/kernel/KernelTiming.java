@@ -1,0 +1,116 @@
+package dev.adze.runtime.kernel;
+
+import dev.adze.runtime.model.Lstm;
+import dev.adze.runtime.model.NetworkTensors;
+import dev.adze.runtime.model.RecurrentNetwork;
+import dev.adze.runtime.model.Weights;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * Times whole steps (all layers, activations, head) beside the time to read as many bytes as the packed weights have.
+ * Everything runs interleaved in one process, each time once unmeasured and then {@value #REPEATS} times measured, so
+ * that load on the machine hits all alike; the figures that count are ratios.
+ *
+ * <pre>  java --add-modules jdk.incubator.vector -cp runtime-edge/target/classes:runtime-edge/target/test-classes \
+ *       dev.adze.runtime.kernel.KernelTiming [rounds]</pre>
+ */
+public final class KernelTiming {
+    private static final int REPEATS = 3;
+    private static final int WARM_UP = 300;
+    private static int sink;
+
+    private record Subject(String network, String what, long bytes, Runnable run, double[] micros) {}
+
+    private KernelTiming() {}
+
+    public static void main(String[] args) {
+        int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 500;
+        try (Arena arena = Arena.ofShared()) {
+            List<Subject> subjects = new ArrayList<>();
+            add(subjects, "2 x 560, 32 inputs", RecurrentNetwork.stackedLstm(32, 2, 560, 1), rounds, arena);
+            add(subjects, "3 x 768, 32 inputs", RecurrentNetwork.stackedLstm(32, 3, 768, 1), rounds, arena);
+            for (int i = 0; i < WARM_UP; i++) {
+                subjects.forEach(subject -> subject.run().run());
+            }
+            for (int round = 0; round < rounds; round++) {
+                for (Subject subject : subjects) {
+                    subject.run().run();
+                    long start = System.nanoTime();
+                    for (int i = 0; i < REPEATS; i++) {
+                        subject.run().run();
+                    }
+                    subject.micros()[round] = (System.nanoTime() - start) / (1e3 * REPEATS);
+                }
+            }
+            print(subjects);
+        }
+    }
+
+    private static void add(List<Subject> subjects, String name, RecurrentNetwork network, int rounds, Arena arena) {
+        Weights weights = RandomNetworks.weights(network, new Random(1));
+        for (boolean int8 : new boolean[] {false, true}) {
+            NetworkTensors tensors = int8 ? RandomNetworks.quantize(weights) : NetworkTensors.of(weights);
+            long bytes = packedBytes(network, int8);
+            MemorySegment buffer = arena.allocate(bytes, PackedLayout.ALIGNMENT);
+            buffer.fill((byte) 1);
+            String precision = int8 ? "int8" : "fp32";
+            subjects.add(new Subject(name, precision + " read", bytes, () -> sink += ReadLimit.read(buffer), new double[rounds]));
+            StepRunner runner = CompiledNetwork.compile(tensors).newRunner(); // open until the process ends
+            float[] features = new float[network.inputSize()];
+            float[] output = new float[network.outputSize()];
+            Arrays.fill(features, 0.5f);
+            subjects.add(new Subject(name, precision + " step", bytes, () -> runner.step(features, 0, output), new double[rounds]));
+        }
+    }
+
+    private static long packedBytes(RecurrentNetwork network, boolean int8) {
+        long bytes = 0;
+        for (var layer : network.layers()) {
+            if (layer instanceof Lstm lstm) {
+                long groups = int8 ? PackedLayout.groups(lstm.inputSize()) + PackedLayout.groups(lstm.hiddenSize())
+                        : lstm.inputSize() + lstm.hiddenSize();
+                bytes += PackedLayout.blocks(lstm.hiddenSize()) * groups * PackedLayout.GROUP_BYTES;
+            }
+        }
+        return bytes;
+    }
+
+    private static void print(List<Subject> subjects) {
+        System.out.printf("%s, %s, JDK %s%n%n", KernelChoice.best().name(), System.getProperty("os.arch"), Runtime.version());
+        System.out.println("| network | | MB | fastest µs | median µs | step / read, median of rounds | of fastest |");
+        System.out.println("|---|---|---|---|---|---|---|");
+        for (int i = 0; i < subjects.size(); i++) {
+            Subject subject = subjects.get(i);
+            double median = median(subject.micros());
+            String ratio = "| ";
+            if (i % 2 == 1) {
+                double[] read = subjects.get(i - 1).micros();
+                double[] ratios = new double[read.length];
+                for (int r = 0; r < ratios.length; r++) {
+                    ratios[r] = subject.micros()[r] / read[r];
+                }
+                ratio = String.format("%.2f | %.2f", median(ratios), fastest(subject.micros()) / fastest(read));
+            }
+            System.out.printf("| %s | %s | %.2f | %.1f | %.1f | %s |%n", subject.network(), subject.what(),
+                    subject.bytes() / 1e6, fastest(subject.micros()), median, ratio);
+        }
+        if (sink == 42) {
+            System.out.println();
+        }
+    }
+
+    private static double fastest(double[] values) {
+        return Arrays.stream(values).min().getAsDouble();
+    }
+
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
+    }
+}
