@@ -92,6 +92,7 @@ final class RecordCommand implements Callable<Integer> {
     }
 
     private void record(SensorPanel panel, RecordingWriter writer, MonotonicClock clock, long slots) {
+        panel.prime();
         long delayMillis = Math.round(Math.min(1000, 1000 / rateHz));
         long startNanos = clock.nanoTime() + delayMillis * 1_000_000;
         long startEpochMillis = System.currentTimeMillis() + delayMillis;
@@ -101,7 +102,8 @@ final class RecordCommand implements Callable<Integer> {
                 plain(rateHz), output);
         Recorder.Summary summary = recorder.run(slots);
         writer.finish();
-        System.out.printf(Locale.ROOT, "%s: %d rows, %d missed deadlines, latest sample %.1f ms late%n", output,
-                summary.rows(), summary.missed(), summary.maxLatenessNanos() / 1e6);
+        System.out.printf(Locale.ROOT, "%s: %d rows, %d missed deadlines, latest sample %.1f ms late%s%n", output,
+                summary.rows(), summary.missed(), summary.maxLatenessNanos() / 1e6,
+                summary.sensorTimeouts() == 0 ? "" : ", " + summary.sensorTimeouts() + " sensor time-outs");
     }
 }

@@ -104,7 +104,8 @@ final class RunCommand implements Callable<Integer> {
     private static void run(Profile profile, RunInfo run, SensorPanel panel, ModelSession session, MonotonicClock clock,
             AgentStatus status, ConsoleReport console, Optional<JsonLinesReport> lines, long slots)
             throws InterruptedException {
-        // Time enough for the first reading, which opens files; no need to wait for a whole period of a slow schedule.
+        panel.prime();
+        // A period for the first rates to be taken over, but no long wait for a slow schedule.
         long leadMillis = Math.round(Math.clamp(1000 / run.rateHz(), 100, 1000));
         long startNanos = clock.nanoTime() + leadMillis * 1_000_000;
         long startEpochMillis = System.currentTimeMillis() + leadMillis;
@@ -174,19 +175,16 @@ final class RunCommand implements Callable<Integer> {
         return switch (profile.runtime().kernel()) {
             case AUTO -> KernelChoice.best();
             case SCALAR -> KernelChoice.scalar();
-            case VECTOR -> vector(profile);
-            case NATIVE -> throw new AdzeException(Kind.UNAVAILABLE, profile.origin()
-                    + ": runtime.kernel is native, but this Adze has no native kernel; set it to auto");
+            case VECTOR -> KernelChoice.vector();
+            case NATIVE -> {
+                List<String> tiers = KernelChoice.nativeTiers();
+                if (tiers.isEmpty()) {
+                    throw new AdzeException(Kind.UNAVAILABLE, profile.origin()
+                            + ": runtime.kernel is native, but there is no native library for this machine; set it to auto");
+                }
+                yield KernelChoice.nativeTier(tiers.getLast());
+            }
         };
-    }
-
-    private static KernelChoice vector(Profile profile) {
-        KernelChoice best = KernelChoice.best();
-        if (!best.name().startsWith("vector")) {
-            throw new AdzeException(Kind.UNAVAILABLE, profile.origin() + ": runtime.kernel is vector, but " + best.reason()
-                    + "; or set it to auto");
-        }
-        return best;
     }
 
     private Optional<Endpoint> endpoint(Profile profile) {

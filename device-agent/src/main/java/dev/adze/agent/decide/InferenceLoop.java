@@ -16,9 +16,6 @@ import java.util.Arrays;
  * time goes on for it as it did in training; when the gap is as long as its window, it starts afresh instead.
  */
 public final class InferenceLoop {
-    /** The first reading opens files and loads classes. */
-    private static final long FIRST_READ_NANOS = 2_000_000_000L;
-
     private final MonotonicClock clock;
     private final Schedule schedule;
     private final SensorPanel panel;
@@ -57,7 +54,6 @@ public final class InferenceLoop {
 
     /** Runs until {@link #stop}, or over slots 0 to {@code slots - 1}. */
     public void run(long slots) {
-        panel.read(startNanos, FIRST_READ_NANOS, readings);
         long previous = -1;
         while (previous < slots - 1) {
             long slot = schedule.awaitNext();

@@ -4,6 +4,7 @@ import dev.adze.agent.decide.Decision;
 import dev.adze.agent.decide.DecisionLog;
 import dev.adze.agent.sensor.Reading;
 import dev.adze.agent.sensor.ReadingBuffer;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -41,7 +42,7 @@ public final class AgentStatus implements DecisionLog {
      * @param warm              whether the last decision's model had seen enough steps
      * @param unreadChannels    channels of the last decision that had to be filled in
      * @param outputs           of the last decision, in physical units
-     * @param channelValues     of the last decision, NaN where there is none
+     * @param channels          readings of the last decision, with the reason where there is no value
      * @param stages            latencies, in the order of {@link Stage}
      */
     public record Snapshot(
@@ -56,7 +57,7 @@ public final class AgentStatus implements DecisionLog {
             boolean warm,
             int unreadChannels,
             float[] outputs,
-            double[] channelValues,
+            List<Reading> channels,
             List<StageFigures> stages) {}
 
     @Override
@@ -84,16 +85,10 @@ public final class AgentStatus implements DecisionLog {
     }
 
     public synchronized Snapshot snapshot() {
-        double[] values = new double[readings.size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = readings.value(i);
+        var channels = new ArrayList<Reading>();
+        for (int i = 0; i < readings.size(); i++) {
+            channels.add(readings.get(i));
         }
         return new Snapshot(decisions, missedSlots, sensorTimeouts, quarantinedGroups, okReadings, invalidReadings,
-                missingReadings, epochMillis, warm, unreadChannels, outputs.clone(), values, ledger.figures());
-    }
-
-    /** The last reading of a channel, with the reason where there is no value. */
-    public synchronized Reading reading(int channel) {
-        return readings.get(channel);
-    }
-}
+                missingReadings, epochMillis, warm, unreadChannels, outputs.clone(), channels, ledger.figures());
+    }}

@@ -12,9 +12,6 @@ import dev.adze.agent.sensor.SensorPanel;
  * spaced and unmoved by corrections of the wall clock. Missed slots become rows of empty cells.
  */
 public final class Recorder {
-    /** The first reading opens files and loads classes. */
-    private static final long FIRST_READ_NANOS = 2_000_000_000L;
-
     private final SensorPanel panel;
     private final RecordingWriter writer;
     private final Schedule schedule;
@@ -25,7 +22,7 @@ public final class Recorder {
     private final long flushEverySlots;
 
     /**
-     * @param startNanos       when the first row is due, on {@code clock}; the channels are read once before it
+     * @param startNanos       when the first row is due, on {@code clock}; {@link SensorPanel#prime} comes before
      * @param startEpochMillis wall clock at {@code startNanos}
      */
     public Recorder(SensorPanel panel, RecordingWriter writer, MonotonicClock clock, long startNanos,
@@ -41,12 +38,11 @@ public final class Recorder {
     }
 
     /** What a recording came to. {@code maxLatenessNanos} is that of the samples taken, from their deadlines. */
-    public record Summary(long rows, long missed, long maxLatenessNanos) {}
+    public record Summary(long rows, long missed, long maxLatenessNanos, long sensorTimeouts) {}
 
-    /** Records {@code slots} rows, fewer if stopped. Rates need a reading before the first row: it is taken at once. */
+    /** Records {@code slots} rows, fewer if stopped. */
     public Summary run(long slots) {
         ReadingBuffer readings = new ReadingBuffer(panel.channels().size());
-        panel.read(startNanos, FIRST_READ_NANOS, readings);
         long maxLateness = 0;
         long written = 0;
         long nextFlush = flushEverySlots;
@@ -70,7 +66,7 @@ public final class Recorder {
                 nextFlush = written + flushEverySlots;
             }
         }
-        return new Summary(written, schedule.missed(), maxLateness);
+        return new Summary(written, schedule.missed(), maxLateness, panel.timeouts());
     }
 
     private long epochMillis(long slot) {

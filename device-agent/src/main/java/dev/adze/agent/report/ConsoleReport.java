@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.StringJoiner;
 
 /**
@@ -19,6 +20,7 @@ import java.util.StringJoiner;
 public final class ConsoleReport {
     /** More would not fit a line. */
     private static final int OUTPUTS_SHOWN = 3;
+    private static final int UNREAD_SHOWN = 2;
     private static final String CURSOR_UP = "\u001b[%dA";
     private static final String CLEAR_LINE = "\u001b[K";
 
@@ -81,6 +83,7 @@ public final class ConsoleReport {
         var lines = new ArrayList<String>();
         lines.add(clock(seconds) + "  " + counters(status));
         lines.add(decision(status));
+        unread(status).ifPresent(lines::add);
         lines.add(String.format("%-11s %8s %9s %9s %9s %9s %9s %9s", "latency ms", "n", "mean", "p50", "p90", "p99", "p99.9", "max"));
         for (StageFigures f : status.stages()) {
             lines.add(String.format("%-11s %8d %s %s %s %s %s %s", f.stage().label(), f.samples(),
@@ -109,6 +112,20 @@ public final class ConsoleReport {
             text.add(s.sensorTimeouts() + " sensor time-outs, " + s.quarantinedGroups() + " groups quarantined");
         }
         return text.toString();
+    }
+
+    private Optional<String> unread(Snapshot s) {
+        List<String> channels = new ArrayList<>();
+        for (int i = 0; i < s.channels().size() && s.decisions() > 0; i++) {
+            String reason = s.channels().get(i).obstacle();
+            if (reason != null) {
+                channels.add(run.channels().get(i).name() + " (" + reason + ")");
+            }
+        }
+        int more = channels.size() - UNREAD_SHOWN;
+        return channels.isEmpty() ? Optional.empty()
+                : Optional.of("without value: " + String.join(", ", channels.subList(0, Math.min(UNREAD_SHOWN, channels.size())))
+                        + (more > 0 ? ", " + more + " more" : ""));
     }
 
     private String decision(Snapshot s) {

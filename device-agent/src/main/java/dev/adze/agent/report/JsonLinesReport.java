@@ -101,6 +101,14 @@ public final class JsonLinesReport implements DecisionSink, AutoCloseable {
         json.beginObject("readings").put("ok", status.okReadings()).put("invalid", status.invalidReadings())
                 .put("missing", status.missingReadings()).endObject();
         json.put("droppedLines", file.dropped());
+        json.beginArray("unread");
+        for (int i = 0; i < status.channels().size() && status.decisions() > 0; i++) {
+            String reason = status.channels().get(i).obstacle();
+            if (reason != null) {
+                json.beginElement().put("name", run.channels().get(i).name()).put("reason", reason).endObject();
+            }
+        }
+        json.endArray();
         json.beginObject("us");
         for (StageFigures figures : status.stages()) {
             json.beginObject(figures.stage().label()).put("n", figures.samples());

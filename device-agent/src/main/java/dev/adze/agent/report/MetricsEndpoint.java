@@ -4,6 +4,7 @@ import dev.adze.agent.ledger.AgentStatus;
 import dev.adze.agent.ledger.AgentStatus.Snapshot;
 import dev.adze.agent.ledger.LatencyLedger;
 import dev.adze.agent.ledger.StageFigures;
+import dev.adze.agent.sensor.Reading;
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.AdzeException.Kind;
 import io.prometheus.metrics.exporter.httpserver.HTTPServer;
@@ -100,10 +101,10 @@ public final class MetricsEndpoint implements AutoCloseable {
         }
         metrics.add(outputs.build());
         var channels = GaugeSnapshot.builder().name("adze_channel").help("Readings of the last decision; absent without a value.");
-        for (int i = 0; i < now.channelValues().length; i++) {
-            if (!Double.isNaN(now.channelValues()[i])) {
+        for (int i = 0; i < now.channels().size(); i++) {
+            if (now.channels().get(i) instanceof Reading.Ok(double value)) {
                 var channel = run.channels().get(i);
-                channels.dataPoint(point(now.channelValues()[i], Labels.of("channel", channel.name(), "unit", channel.unit())));
+                channels.dataPoint(point(value, Labels.of("channel", channel.name(), "unit", channel.unit())));
             }
         }
         metrics.add(channels.build());

@@ -5,6 +5,15 @@ package dev.adze.agent.sensor;
  * not be had is not 0.
  */
 public sealed interface Reading {
+    /** Why there is no value, in a few words; null if there is one. */
+    default String obstacle() {
+        return switch (this) {
+            case Ok _ -> null;
+            case Invalid(String reason) -> reason;
+            case Missing(String reason) -> reason;
+        };
+    }
+
     /** The sensor answered with a believable, finite value in the channel's unit. */
     record Ok(double value) implements Reading {}
 

@@ -7,6 +7,9 @@ import java.util.List;
  * time; a group that hangs takes only its own channels with it.
  */
 public interface SensorGroup extends AutoCloseable {
+    /** {@code dueNanos} of a reading that is for no sample: it opens files and gives rates something to start from. */
+    long PRIMING = Long.MIN_VALUE;
+
     /** Unique among the groups of a host, for example {@code host} or {@code hwmon:ina3221}. */
     String name();
 
@@ -17,7 +20,7 @@ public interface SensorGroup extends AutoCloseable {
      * channel; nothing a device does makes this throw. May block for as long as the device does.
      *
      * @param dueNanos the instant that the sample is for, on the monotonic clock; real sensors are read now, whatever
-     *                 it is, but a replayed recording goes by it
+     *                 it is, but a replayed recording goes by it; {@link #PRIMING} for none
      */
     void read(long dueNanos, ReadingBuffer out);
 

@@ -11,6 +11,8 @@ import java.util.List;
  * thread; {@link #read} allocates nothing.
  */
 public final class SensorPanel implements AutoCloseable {
+    /** First readings open files and load classes. */
+    private static final long PRIMING_NANOS = 2_000_000_000L;
     private static final String QUARANTINED = "no answer in time; the sensor is quarantined";
 
     private final List<ChannelInfo> channels;
@@ -31,6 +33,11 @@ public final class SensorPanel implements AutoCloseable {
 
     public List<ChannelInfo> channels() {
         return channels;
+    }
+
+    /** A first reading for nobody, to be done before a schedule starts; may take two seconds. */
+    public void prime() {
+        read(SensorGroup.PRIMING, PRIMING_NANOS, new ReadingBuffer(channels.size()));
     }
 
     /**

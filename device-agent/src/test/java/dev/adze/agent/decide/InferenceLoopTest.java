@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -45,7 +46,7 @@ class InferenceLoopTest {
     /** Gives values that depend only on the instant asked for, some missing; may let time pass while reading. */
     private final class Scripted implements SensorGroup {
         private final long[] stallMillis;
-        private int reads = -1;
+        private int reads;
 
         Scripted(long... stallMillis) {
             this.stallMillis = stallMillis;
@@ -63,7 +64,7 @@ class InferenceLoopTest {
 
         @Override
         public void read(long dueNanos, ReadingBuffer out) {
-            if (reads >= 0 && reads < stallMillis.length) {
+            if (reads < stallMillis.length) {
                 clock.advance(stallMillis[reads] * MILLI);
             }
             reads++;
@@ -199,6 +200,60 @@ class InferenceLoopTest {
         List<float[]> afresh = byHand(task, List.of(1800 * MILLI, 1900 * MILLI));
         assertArrayEquals(afresh.get(0), made.get(4).outputs());
         assertArrayEquals(afresh.get(1), made.get(5).outputs());
+    }
+
+    @Test
+    void aHungSensorCostsItsChannelsAndNoDecision() {
+        var gate = new CountDownLatch(1);
+        var hung = new SensorGroup() {
+            @Override
+            public String name() {
+                return "hung";
+            }
+
+            @Override
+            public List<ChannelInfo> channels() {
+                return List.of(new ChannelInfo("z", "V"));
+            }
+
+            @Override
+            public void read(long dueNanos, ReadingBuffer out) {
+                try {
+                    gate.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+
+            @Override
+            public void close() {}
+        };
+        TaskSpec task = task(TaskSpec.Mode.STREAM, 6);
+        var sound = new SensorCatalog("test", List.of(new Scripted())).all();
+        var sources = new ArrayList<>(sound.subList(0, CHANNELS - 1));
+        sources.add(new SensorCatalog.Source(hung, 0));
+        int[] unread = new int[50];
+        long[] timeouts = new long[50];
+        try (var panel = new SensorPanel(sources, MonotonicClock.system());
+                ModelSession session = TestBundles.session(preprocess, task)) {
+            panel.prime();
+            new InferenceLoop(clock, 0, 0, 10, panel, PATIENT, session, task, (d, readings) -> {
+                assertEquals("no answer in time; the sensor is quarantined", readings.get(CHANNELS - 1).obstacle());
+                for (int i = 0; i < CHANNELS - 1; i++) {
+                    assertEquals(value(d.stamps().scheduled, i), (float) readings.value(i), "slot " + d.slot());
+                }
+            }, (d, _, _, late, quarantined) -> {
+                unread[(int) d.slot()] = d.unreadChannels();
+                timeouts[(int) d.slot()] = late;
+                assertEquals(1, quarantined);
+            }).run(50);
+        } finally {
+            gate.countDown();
+        }
+        for (int k = 0; k < 50; k++) {
+            assertTrue(unread[k] >= 1, "slot " + k);
+            assertEquals(1, timeouts[k], "after the first time the hung sensor is not waited for");
+        }
     }
 
     @Test

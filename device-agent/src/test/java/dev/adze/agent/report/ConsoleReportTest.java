@@ -27,6 +27,7 @@ class ConsoleReportTest {
         assertEquals("""
                 0:01:01  120 decisions, 3 missed, 14 readings without value, 2 sensor time-outs, 1 groups quarantined
                 in 30 s: out0 42.2 %, out1 7.00 % (1 channels filled in)
+                without value: odd"name (no answer)
                 latency ms         n      mean       p50       p90       p99     p99.9       max
                 lateness         120     0.100     0.100     0.100       n/a       n/a     0.100
                 read             120     2.000     2.000     2.000       n/a       n/a     2.000
@@ -49,9 +50,9 @@ class ConsoleReportTest {
     void onATerminalTheTableIsDrawnOverItself() {
         var console = console(TaskSpec.Kind.CLASSIFICATION, true);
         console.interim(ReportFixtures.snapshot(ledger, 1), 5);
-        assertTrue(!bytes.toString().contains("\u001b[9A"));
+        assertTrue(!bytes.toString().contains("\u001b[10A"));
         console.interim(ReportFixtures.snapshot(ledger, 1), 10);
-        assertTrue(bytes.toString().contains("\u001b[9A0:00:10"), bytes.toString());
+        assertTrue(bytes.toString().contains("\u001b[10A0:00:10"), bytes.toString());
         assertTrue(bytes.toString().contains("out0 100.0 %"), bytes.toString());
     }
 }

@@ -65,6 +65,8 @@ class JsonLinesReportTest {
         assertEquals(120, stop.get("decisions").asLong());
         assertEquals(9, stop.get("readings").get("missing").asLong());
         assertEquals(0, stop.get("droppedLines").asLong());
+        assertEquals("[{\"name\":\"odd\\\"name\",\"reason\":\"no answer\"}]", stop.get("unread").toString());
+        assertEquals("[]", lines.get(2).get("unread").toString());
         for (Stage stage : Stage.values()) {
             JsonNode figures = stop.get("us").get(stage.label());
             assertEquals(120, figures.get("n").asLong());

@@ -4,6 +4,7 @@ import dev.adze.agent.TestBundles;
 import dev.adze.agent.ledger.AgentStatus.Snapshot;
 import dev.adze.agent.ledger.LatencyLedger;
 import dev.adze.agent.sensor.ChannelInfo;
+import dev.adze.agent.sensor.Reading;
 import dev.adze.runtime.bundle.TaskSpec;
 import java.util.List;
 
@@ -18,6 +19,6 @@ final class ReportFixtures {
 
     static Snapshot snapshot(LatencyLedger ledger, long decisions) {
         return new Snapshot(decisions, 3, 2, 1, 70, 5, 9, 1_795_247_102_499L, true, 1, new float[] {42.1875f, 7},
-                new double[] {12.5, Double.NaN}, ledger.figures());
+                List.of(new Reading.Ok(12.5), new Reading.Missing("no answer")), ledger.figures());
     }
 }

@@ -64,6 +64,10 @@ public final class ReplayGroup implements SensorGroup {
 
     @Override
     public void read(long dueNanos, ReadingBuffer out) {
+        if (dueNanos == PRIMING) {
+            out.missAll("no row is due yet");
+            return;
+        }
         if (!started) {
             started = true;
             originNanos = dueNanos;

@@ -34,6 +34,9 @@ class ReplayGroupTest {
     @Test
     void aSampleGetsTheNewestRowThatIsDueHoweverOftenItIsRead() throws IOException {
         try (var group = replay("time[ms],a[V],b\n1000,1,x\n1250,2,5\n1500,,5\n1750,4,5\n")) {
+            var primed = new ReadingBuffer(2);
+            group.read(ReplayGroup.PRIMING, primed);
+            assertInstanceOf(Reading.Missing.class, primed.get(0));
             assertEquals(List.of(new ChannelInfo("a", "V"), new ChannelInfo("b", "")), group.channels());
             assertEquals(new Reading.Ok(1), at(group, 0));
             assertEquals(new Reading.Ok(1), at(group, 0));
