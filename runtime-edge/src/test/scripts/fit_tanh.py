@@ -5,7 +5,7 @@
 
 P and Q come from a rational Remez exchange that levels the relative error. P(0) = Q(0) = 1 is imposed, so that a
 tiny x (denormals included) returns x itself. Coefficients are then rounded to float; what the function's error is in
-float arithmetic, KernelMathTest measures.
+float arithmetic, VectorMathTest measures.
 
     python3 fit_tanh.py [numerator degree in y] [denominator degree in y] [limit]
 """

@@ -17,10 +17,10 @@ import java.nio.ByteOrder;
  *   int8   [block][k/4][gate][BLOCK units][2 pairs]      k: the inputs padded to a multiple of 4, then the hidden
  *                                                        values padded to a multiple of 4
  * </pre>
- * A pair is the 16-bit integer q[k] + 256 q[k + 1] for an even k (for instructions that multiply bytes, four plain
- * bytes would stand there instead). Gates are in the order i, f, g, o. Elements are little endian; padded units and padded k
- * are zero. One k of fp32 and
- * one group of four k of int8 are both {@value #GROUP_BYTES} bytes. The first byte is aligned to {@value #ALIGNMENT}.
+ * A pair is the 16-bit integer q[k] + 128 + 256 q[k + 1] for an even k, as {@link VectorProductInt8} wants it. Gates are
+ * in the order i, f, g, o. Elements are little endian. Padding is zero: padded k meet digits that are zero, padded
+ * units row factors that are zero. One k of fp32 and one group of four k of int8 are both {@value #GROUP_BYTES} bytes.
+ * The first byte is aligned to {@value #ALIGNMENT}.
  * Vectors per row (bias, row factors) are packed to {@code [block][gate][BLOCK units]}.
  */
 final class PackedLayout {
@@ -34,7 +34,6 @@ final class PackedLayout {
     static final int ALIGNMENT = 64;
 
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT.withOrder(ByteOrder.LITTLE_ENDIAN);
-
     private static final ValueLayout.OfShort PAIR = ValueLayout.JAVA_SHORT.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private PackedLayout() {}
@@ -95,7 +94,7 @@ final class PackedLayout {
         for (int k = 0; k < columns; k += 2) {
             int low = matrix.data().get(ValueLayout.JAVA_BYTE, start + k);
             int high = k + 1 < columns ? matrix.data().get(ValueLayout.JAVA_BYTE, start + k + 1) : 0;
-            packed.set(PAIR, base + (long) (k / 4) * GROUP_BYTES + k % 4, (short) (low + (high << 8)));
+            packed.set(PAIR, base + (long) (k / 4) * GROUP_BYTES + k % 4, (short) (low + 128 + (high << 8)));
         }
     }
 

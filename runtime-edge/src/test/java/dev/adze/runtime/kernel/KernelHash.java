@@ -15,12 +15,14 @@ public final class KernelHash {
 
     private KernelHash() {}
 
-    /** Prints kernel, reason and both hashes. */
+    /** Prints kernel and reason, and both hashes unless the argument {@code choice} stands there. */
     public static void main(String[] args) {
         KernelChoice choice = KernelChoice.best();
         System.out.println(choice.name() + " (" + choice.reason() + ")");
-        System.out.println(fp32(choice));
-        System.out.println(int8(choice));
+        if (args.length == 0) {
+            System.out.println(fp32(choice));
+            System.out.println(int8(choice));
+        }
     }
 
     private static Weights weights() {

@@ -60,12 +60,23 @@ public final class KernelTiming {
             buffer.fill((byte) 1);
             String precision = int8 ? "int8" : "fp32";
             subjects.add(new Subject(name, precision + " read", bytes, () -> sink += ReadLimit.read(buffer), new double[rounds]));
-            StepRunner runner = CompiledNetwork.compile(tensors).newRunner(); // open until the process ends
             float[] features = new float[network.inputSize()];
             float[] output = new float[network.outputSize()];
             Arrays.fill(features, 0.5f);
-            subjects.add(new Subject(name, precision + " step", bytes, () -> runner.step(features, 0, output), new double[rounds]));
+            for (KernelChoice kernel : kernels()) {
+                StepRunner runner = CompiledNetwork.compile(tensors, kernel).newRunner(); // open until the process ends
+                subjects.add(new Subject(name, precision + " " + kernel.name(), bytes,
+                        () -> runner.step(features, 0, output), new double[rounds]));
+            }
         }
+    }
+
+    private static List<KernelChoice> kernels() {
+        List<KernelChoice> kernels = new ArrayList<>(List.of(KernelChoice.vector()));
+        if (!KernelChoice.nativeTiers().isEmpty()) {
+            kernels.add(KernelChoice.nativeTier(KernelChoice.nativeTiers().getLast()));
+        }
+        return kernels;
     }
 
     private static long packedBytes(RecurrentNetwork network, boolean int8) {
@@ -81,15 +92,16 @@ public final class KernelTiming {
     }
 
     private static void print(List<Subject> subjects) {
-        System.out.printf("%s, %s, JDK %s%n%n", KernelChoice.best().name(), System.getProperty("os.arch"), Runtime.version());
+        System.out.printf("%s, JDK %s%n%n", System.getProperty("os.arch"), Runtime.version());
         System.out.println("| network | | MB | fastest µs | median µs | step / read, median of rounds | of fastest |");
         System.out.println("|---|---|---|---|---|---|---|");
-        for (int i = 0; i < subjects.size(); i++) {
-            Subject subject = subjects.get(i);
+        double[] read = {};
+        for (Subject subject : subjects) {
             double median = median(subject.micros());
             String ratio = "| ";
-            if (i % 2 == 1) {
-                double[] read = subjects.get(i - 1).micros();
+            if (subject.what().endsWith("read")) {
+                read = subject.micros();
+            } else {
                 double[] ratios = new double[read.length];
                 for (int r = 0; r < ratios.length; r++) {
                     ratios[r] = subject.micros()[r] / read[r];

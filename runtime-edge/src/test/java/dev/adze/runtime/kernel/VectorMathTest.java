@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
  * The float tanh and sigmoid against double precision, over the whole float range in steps of
  * {@code -Dadze.test.stride} bit patterns (docs/arithmetic.md has the figures of stride 1).
  */
-class KernelMathTest {
+class VectorMathTest {
     private static final int STRIDE = Integer.getInteger("adze.test.stride", 997);
     private static final int CHUNK = 1 << 12;
 
