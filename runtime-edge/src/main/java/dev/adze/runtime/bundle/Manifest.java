@@ -3,6 +3,7 @@ package dev.adze.runtime.bundle;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.preprocess.ChannelSpec;
 import dev.adze.runtime.preprocess.PreprocessSpec;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -60,6 +61,11 @@ public record Manifest(
         for (ChannelSpec channel : preprocess.channels()) {
             require(channelNames.add(channel.name()), "channel " + channel.name() + " appears twice");
         }
+    }
+
+    /** The text of {@code manifest.json} (docs/bundle-format.md), for files of other formats that carry it along. */
+    public String toJson() {
+        return new String(ManifestJson.write(this), StandardCharsets.UTF_8);
     }
 
     private static void require(boolean condition, String message) {
