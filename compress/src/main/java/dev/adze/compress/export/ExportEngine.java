@@ -1,0 +1,23 @@
+package dev.adze.compress.export;
+
+/** An exported file opened in the engine that it is meant for. Belongs to one thread. */
+interface ExportEngine extends AutoCloseable {
+    /** Name and version, for people. */
+    String name();
+
+    ExportForm form();
+
+    /**
+     * Runs features {@code [steps, inputSize]} from zero state, one call a step ({@link ExportForm#STEP}) or all in one.
+     */
+    Result run(float[] features, int steps);
+
+    @Override
+    void close();
+
+    /**
+     * @param scaled   {@code [steps, outputs]} of {@link ExportForm#STEP}, {@code [outputs]} of {@link ExportForm#WINDOW}
+     * @param physical the same in the outputs' own units; empty if the file has none
+     */
+    record Result(float[] scaled, float[] physical) {}
+}

@@ -1,0 +1,100 @@
+package dev.adze.compress.export;
+
+import dev.adze.compress.quantize.NetworkQuantizer;
+import dev.adze.runtime.bundle.Bundle;
+import dev.adze.runtime.bundle.Manifest;
+import dev.adze.runtime.model.DataType;
+import dev.adze.runtime.model.Dense;
+import dev.adze.runtime.model.Lstm;
+import dev.adze.runtime.model.NetworkTensors;
+import dev.adze.runtime.model.RecurrentNetwork;
+import dev.adze.runtime.model.Tensor;
+import dev.adze.runtime.model.TensorSpec;
+import dev.adze.runtime.model.Weights;
+import java.util.LinkedHashMap;
+import java.util.Optional;
+
+/**
+ * What the writers take: a network with its weights, and, of a bundle, the manifest, from which names, units, scaling
+ * and window length come. Copies of the weights are held, so that a bundle's file may be closed.
+ */
+public final class ExportModel {
+    private final Weights weights;
+    private final NetworkTensors int8;
+    private final boolean storedInt8;
+    private final Manifest manifest;
+
+    private ExportModel(Weights weights, NetworkTensors int8, boolean storedInt8, Manifest manifest) {
+        this.weights = weights;
+        this.int8 = int8;
+        this.storedInt8 = storedInt8;
+        this.manifest = manifest;
+    }
+
+    /** A bare network: exports of it have scaled outputs alone and no metadata about channels. */
+    public static ExportModel of(Weights weights) {
+        return new ExportModel(weights, NetworkQuantizer.int8(weights), false, null);
+    }
+
+    /** A bundle's model; the weights of an int8 bundle stay bit for bit what they are in per-row forms. */
+    public static ExportModel of(Bundle bundle) {
+        NetworkTensors stored = copy(bundle.weights());
+        Weights weights = dequantize(stored);
+        return new ExportModel(weights, stored.int8() ? stored : NetworkQuantizer.int8(weights), stored.int8(),
+                bundle.manifest());
+    }
+
+    public RecurrentNetwork network() {
+        return weights.network();
+    }
+
+    /** fp32 weights; of an int8 bundle, {@code q * scale}. */
+    public Weights weights() {
+        return weights;
+    }
+
+    /** int8 weights with a scale a row: the bundle's own, or quantized from fp32 as {@code adze quantize} does. */
+    public NetworkTensors int8() {
+        return int8;
+    }
+
+    /** Whether the model came with int8 weights, so that the runtime computes in int8. */
+    public boolean storedInt8() {
+        return storedInt8;
+    }
+
+    public Optional<Manifest> manifest() {
+        return Optional.ofNullable(manifest);
+    }
+
+    private static NetworkTensors copy(NetworkTensors mapped) {
+        var tensors = new LinkedHashMap<String, Tensor>();
+        mapped.tensors().forEach((name, tensor) -> tensors.put(name, tensor.type() == DataType.I8
+                ? Tensor.of(tensor.shape(), tensor.toBytes()) : Tensor.of(tensor.shape(), tensor.toFloats())));
+        return new NetworkTensors(mapped.network(), mapped.int8(), tensors);
+    }
+
+    /** fp32 weights with the values of stored ones: {@code q * scale} where those are int8. */
+    static Weights dequantize(NetworkTensors stored) {
+        var tensors = new LinkedHashMap<String, float[]>();
+        RecurrentNetwork network = stored.network();
+        for (int i = 0; i < network.layers().size(); i++) {
+            for (TensorSpec spec : network.layers().get(i).tensors()) {
+                float[] values = stored.get(i, spec.name()).toFloats();
+                boolean quantized = switch (network.layers().get(i)) {
+                    case Lstm _ -> stored.get(i, spec.name()).type() == DataType.I8;
+                    case Dense _ -> false;
+                };
+                if (quantized) {
+                    float[] scales = stored.get(i, spec.name() + ".scale").toFloats();
+                    int columns = values.length / scales.length;
+                    for (int k = 0; k < values.length; k++) {
+                        values[k] *= scales[k / columns];
+                    }
+                }
+                tensors.put(RecurrentNetwork.tensorName(i, spec.name()), values);
+            }
+        }
+        return new Weights(network, tensors);
+    }
+}
