@@ -46,8 +46,8 @@ INLINE VF activate_tanh(VF x) {
     q = vf_fma(q, y, vf_set1(0x1.df074ap-2f));
     q = vf_fma(q, y, one);
     VF r = vf_div(vf_mul(x, p), q);
-    r = vf_above(x, vf_set1(8.125f), one, r);
-    return vf_below(x, vf_set1(-8.125f), vf_set1(-1.0f), r);
+    r = vf_above(x, vf_set1(8.1f), one, r);
+    return vf_below(x, vf_set1(-8.1f), vf_set1(-1.0f), r);
 }
 
 INLINE VF activate_sigmoid(VF x) {

@@ -47,8 +47,10 @@ static inline VX vx_load(const uint8_t *digits) {
     return _mm512_set1_epi32(four);
 }
 
+/* Written out, as GCC copies every accumulator to and fro around the intrinsic: 6 % of a step of the 3.8 M student. */
 static inline VI vi_dot4(VI acc, const int8_t *w, VX x) {
-    return _mm512_dpbusd_epi32(acc, x, _mm512_loadu_si512(w));
+    __asm__("vpdpbusd %2, %1, %0" : "+v"(acc) : "v"(x), "m"(*(const __m512i *) w));
+    return acc;
 }
 
 static int64_t vr_read(const void *memory, int64_t bytes, int32_t prefetch_bytes) {

@@ -14,8 +14,10 @@ static inline VX vx_load(const uint8_t *digits) {
     return _mm256_set1_epi32(four);
 }
 
+/* Written out, as GCC copies every accumulator to and fro around the intrinsic. */
 static inline VI vi_dot4(VI acc, const int8_t *w, VX x) {
-    return _mm256_dpbusd_avx_epi32(acc, x, _mm256_loadu_si256((const __m256i *) w));
+    __asm__("%{vex%} vpdpbusd %2, %1, %0" : "+x"(acc) : "x"(x), "m"(*(const __m256i *) w));
+    return acc;
 }
 
 static inline void vq_store(uint8_t *p, VI v) { vq_store_biased(p, v, DIGIT_BIAS); }

@@ -59,7 +59,7 @@ final class NativeCompiler {
         NativePlan.header(plan, "advance_layers", advanceLayers);
         NativePlan.header(plan, "input_size", tensors.network().inputSize());
         NativePlan.header(plan, "input", networkInput);
-        return new NativeProgram(tensors.network(), plan, state, networkInput, weights.byteSize());
+        return new NativeProgram(tensors.network(), plan, state, networkInput, weights);
     }
 
     private void fp32(NativePlan.Entry entry, Lstm lstm, int layer) {

@@ -56,8 +56,10 @@ final class NativeLibrary {
 
     private static Outcome load() {
         try {
-            Path file = NativeLibraryFile.find();
-            return new Outcome(link(file, SymbolLookup.libraryLookup(file, Arena.global())), null);
+            NativeLibraryFile.Location location = NativeLibraryFile.find();
+            SymbolLookup symbols = SymbolLookup.libraryLookup(location.file(), Arena.global());
+            location.release();
+            return new Outcome(link(location.file(), symbols), null);
         } catch (AdzeException e) {
             return new Outcome(null, e.getMessage());
         } catch (RuntimeException | LinkageError e) {

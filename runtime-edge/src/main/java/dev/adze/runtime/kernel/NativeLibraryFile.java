@@ -34,30 +34,65 @@ final class NativeLibraryFile {
         return (os.startsWith("linux") ? "linux" : os.replace(' ', '-')) + "-" + (arch.equals("amd64") ? "x86_64" : arch);
     }
 
+    /** A file to load; if {@code temporary}, to be deleted with its folder once it is loaded. */
+    record Location(Path file, boolean temporary) {
+        void release() {
+            if (temporary) {
+                try {
+                    Files.deleteIfExists(file);
+                    Files.deleteIfExists(file.getParent());
+                } catch (IOException e) {
+                    // Litter in the temporary folder is no reason to do without the library.
+                }
+            }
+        }
+    }
+
     /**
      * @throws AdzeException UNAVAILABLE if this build has no library for the platform, or nowhere can it be unpacked
      */
-    static Path find() {
-        String resource = "/META-INF/native/" + platform() + "/" + NAME;
-        URL url = NativeLibraryFile.class.getResource(resource);
+    static Location find() {
+        URL url = NativeLibraryFile.class.getResource("/META-INF/native/" + platform() + "/" + NAME);
         if (url == null) {
             throw new AdzeException(AdzeException.Kind.UNAVAILABLE, "this build has no native library for " + platform()
                     + "; build with a C compiler for it installed");
         }
         try {
-            return url.getProtocol().equals("file") ? Path.of(url.toURI()) : unpack(url);
+            return url.getProtocol().equals("file") ? new Location(Path.of(url.toURI()), false) : unpack(url);
         } catch (IOException | URISyntaxException e) {
             throw new AdzeException(AdzeException.Kind.UNAVAILABLE, "the native library cannot be unpacked: " + e
                     + "; name a writable folder by -D" + CACHE_PROPERTY + "=FOLDER", e);
         }
     }
 
-    private static Path unpack(URL url) throws IOException {
+    private static Location unpack(URL url) throws IOException {
         byte[] content;
         try (var in = url.openStream()) {
             content = in.readAllBytes();
         }
-        return unpack(content, cacheFolder());
+        String asked = System.getProperty(CACHE_PROPERTY);
+        if (asked != null) {
+            return new Location(unpack(content, Path.of(asked)), false);
+        }
+        try {
+            return new Location(unpack(content, usualCache()), false);
+        } catch (IOException e) {
+            // A device's service account often has no home: a private temporary folder serves, at one copy a start.
+            Path folder = Files.createTempDirectory("adze-");
+            return new Location(Files.write(folder.resolve(NAME), content), true);
+        }
+    }
+
+    private static Path usualCache() throws IOException {
+        String xdg = System.getenv("XDG_CACHE_HOME");
+        if (xdg != null && Path.of(xdg).isAbsolute()) { // relative ones are to be ignored (XDG Base Directory 0.8)
+            return Path.of(xdg, "adze");
+        }
+        String home = System.getProperty("user.home");
+        if (home == null || !Path.of(home).isAbsolute()) {
+            throw new IOException("no home folder");
+        }
+        return Path.of(home, ".cache", "adze");
     }
 
     /** Puts the content into {@code cache/native/HASH/libadze.so} unless it is there; safe against others doing so. */
@@ -78,28 +113,6 @@ final class NativeLibraryFile {
             Files.deleteIfExists(temporary);
         }
         return file;
-    }
-
-    private static Path cacheFolder() throws IOException {
-        String asked = System.getProperty(CACHE_PROPERTY);
-        if (asked != null) {
-            return Path.of(asked);
-        }
-        String xdg = System.getenv("XDG_CACHE_HOME");
-        String home = System.getProperty("user.home");
-        Path usual = xdg != null && !xdg.isEmpty() ? Path.of(xdg, "adze")
-                : Path.of(home == null || home.equals("?") ? "/nonexistent" : home, ".cache", "adze");
-        try {
-            Files.createDirectories(usual);
-            if (Files.isWritable(usual)) {
-                return usual;
-            }
-        } catch (IOException e) {
-            // A device's service account often has no home: a private temporary folder serves, at the cost of one copy a start.
-        }
-        Path temporary = Files.createTempDirectory("adze-");
-        temporary.toFile().deleteOnExit();
-        return temporary;
     }
 
     private static String hash(byte[] content) {

@@ -13,10 +13,10 @@ import java.util.stream.Stream;
  *
  * @param plan         {@code adze_plan}; passing it to a call also keeps the weights from being released meanwhile
  * @param networkInput state offset of the network's input values
- * @param weightBytes  what a step reads
+ * @param weights      what a step reads, packed
  */
 record NativeProgram(RecurrentNetwork network, MemorySegment plan, NativeState layout, long networkInput,
-        long weightBytes) implements StepProgram {
+        MemorySegment weights) implements StepProgram {
     /**
      * Up to here a step takes some ten microseconds at most, and is called without the thread's state transition, which
      * would hold a garbage collection up for as long; the transition costs about ten nanoseconds.
@@ -36,7 +36,7 @@ record NativeProgram(RecurrentNetwork network, MemorySegment plan, NativeState l
         private final MemorySegment[] carried = Arrays.stream(recurrent).flatMap(layer -> Stream.of(
                 state.asSlice(layer.hidden(), 4L * layer.hiddenSize()),
                 state.asSlice(layer.cell(), 4L * layer.hiddenSize()))).toArray(MemorySegment[]::new);
-        private final boolean quick = weightBytes <= QUICK_BYTES;
+        private final boolean quick = weights.byteSize() <= QUICK_BYTES;
         private final int inputSize = network.inputSize();
         private final int outputSize = network.outputSize();
         private final long output = layout.lastOutput();

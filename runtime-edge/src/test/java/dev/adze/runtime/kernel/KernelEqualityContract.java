@@ -81,7 +81,7 @@ abstract class KernelEqualityContract {
         return new RecurrentNetwork(input, layers);
     }
 
-    private void compare(RecurrentNetwork network, int stepCount, float magnitude, long seed) {
+    final void compare(RecurrentNetwork network, int stepCount, float magnitude, long seed) {
         Random random = new Random(seed);
         Weights weights = RandomNetworks.weights(network, random);
         float[][] steps = new float[stepCount][network.inputSize()];
@@ -95,7 +95,7 @@ abstract class KernelEqualityContract {
         compare(RandomNetworks.quantize(weights), steps, "int8, " + what);
     }
 
-    private void compare(NetworkTensors tensors, float[][] steps, String what) {
+    final void compare(NetworkTensors tensors, float[][] steps, String what) {
         for (KernelChoice kernel : kernels()) {
             compare(tensors, steps, kernel, kernel.name() + ", " + what);
         }

@@ -1,0 +1,126 @@
+package dev.adze.runtime.kernel;
+
+import dev.adze.runtime.model.NetworkTensors;
+import dev.adze.runtime.model.RecurrentNetwork;
+import dev.adze.runtime.model.Tensor;
+import dev.adze.runtime.session.RecurrentState;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+
+/**
+ * Long runs of two small networks, fp32 and int8, with a hash of all outputs and the last state; what
+ * src/test/native/hash_run.c does in C. All hashes of a precision are equal, on every processor and in every kernel.
+ *
+ * <pre>
+ *   HashRun [steps]      prints every kernel's hashes
+ * </pre>
+ */
+final class HashRun {
+    private static final RecurrentNetwork NETWORK = new RecurrentNetwork(5, List.of(
+            new dev.adze.runtime.model.Lstm(5, 24), new dev.adze.runtime.model.Lstm(24, 19),
+            new dev.adze.runtime.model.Dense(19, 2, dev.adze.runtime.model.Dense.Activation.IDENTITY)));
+
+    private long randomState;
+    private long hash = 0xcbf29ce484222325L;
+
+    private HashRun(long seed) {
+        randomState = seed;
+    }
+
+    public static void main(String[] args) {
+        int steps = args.length > 0 ? Integer.parseInt(args[0]) : 100_000;
+        for (boolean int8 : new boolean[] {false, true}) {
+            print(int8, KernelChoice.scalar(), steps);
+            print(int8, KernelChoice.vector(), steps);
+            KernelChoice.nativeTiers().forEach(tier -> print(int8, KernelChoice.nativeTier(tier), steps));
+        }
+    }
+
+    private static void print(boolean int8, KernelChoice kernel, int steps) {
+        System.out.printf(Locale.ROOT, "%s %-18s %016x%n", int8 ? "int8" : "fp32", kernel.name(), hash(int8, kernel, steps));
+    }
+
+    static long hash(boolean int8, KernelChoice kernel, int steps) {
+        return new HashRun(int8 ? 8 : 32).run(int8, kernel, steps);
+    }
+
+    private long run(boolean int8, KernelChoice kernel, int steps) {
+        var tensors = new LinkedHashMap<String, Tensor>();
+        // In the order of hash_run.c: per layer the matrices, then their scales, then the bias.
+        for (int layer = 0; layer < 3; layer++) {
+            List<String> matrices = layer < 2 ? List.of("weight_ih", "weight_hh") : List.of("weight");
+            for (String matrix : matrices) {
+                draw(tensors, layer, matrix, int8);
+            }
+            if (int8 && layer < 2) {
+                for (String matrix : matrices) {
+                    draw(tensors, layer, matrix + ".scale", true);
+                }
+            }
+            draw(tensors, layer, "bias", int8);
+        }
+        try (var network = CompiledNetwork.compile(new NetworkTensors(NETWORK, int8, tensors), kernel)) {
+            StepRunner runner = network.newRunner();
+            float[] x = new float[5];
+            float[] y = new float[2];
+            for (int t = 0; t < steps; t++) {
+                float range = (1L << Long.remainderUnsigned(next(), 8)) * 0.0625f;
+                for (int k = 0; k < x.length; k++) {
+                    x[k] = nextFloat(range);
+                }
+                runner.step(x, 0, y);
+                add(y);
+            }
+            float[] state = new float[RecurrentState.size(NETWORK)];
+            runner.copyStateTo(state);
+            add(state);
+        }
+        return hash;
+    }
+
+    private void draw(LinkedHashMap<String, Tensor> tensors, int layer, String name, boolean int8) {
+        String fullName = RecurrentNetwork.tensorName(layer, name);
+        NetworkTensors.Slot slot = NetworkTensors.layout(NETWORK, int8).get(fullName);
+        int count = slot.shape().stream().reduce(1, (a, b) -> a * b);
+        tensors.put(fullName, switch (slot.type()) {
+            case I8 -> {
+                byte[] values = new byte[count];
+                for (int i = 0; i < count; i++) {
+                    values[i] = (byte) (Long.remainderUnsigned(next(), 255) - 127);
+                }
+                yield Tensor.of(slot.shape(), values);
+            }
+            default -> {
+                Supplier<Float> value = name.endsWith(".scale")
+                        ? () -> (1 + Long.remainderUnsigned(next(), 16)) * 0x1p-12f : () -> nextFloat(0.5f);
+                float[] values = new float[count];
+                for (int i = 0; i < count; i++) {
+                    values[i] = value.get();
+                }
+                yield Tensor.of(slot.shape(), values);
+            }
+        });
+    }
+
+    /** SplitMix64 (Steele, Lea, Flood 2014). */
+    private long next() {
+        long z = randomState += 0x9e3779b97f4a7c15L;
+        z = (z ^ z >>> 30) * 0xbf58476d1ce4e5b9L;
+        z = (z ^ z >>> 27) * 0x94d049bb133111ebL;
+        return z ^ z >>> 31;
+    }
+
+    /** In [-range, range), exact: 24 bits and a power of two. */
+    private float nextFloat(float range) {
+        return ((int) (next() >>> 40) - (1 << 23)) * 0x1p-23f * range;
+    }
+
+    /** FNV-1a over the bits of floats. */
+    private void add(float[] values) {
+        for (float value : values) {
+            hash = (hash ^ Integer.toUnsignedLong(Float.floatToRawIntBits(value))) * 0x100000001b3L;
+        }
+    }
+}

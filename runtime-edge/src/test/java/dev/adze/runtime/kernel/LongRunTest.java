@@ -1,0 +1,33 @@
+package dev.adze.runtime.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The hashes of 100,000 steps are the ones that src/test/scripts/cross-isa.sh printed on x86-64 and AArch64
+ * (docs/results/cross-isa.md): a device of another kind would give the same.
+ */
+class LongRunTest {
+    private static final int STEPS = 100_000;
+
+    @Test
+    void aLongFp32RunHasTheHashOfAllProcessors() {
+        compare(false, 0x91b2a407a85589efL);
+    }
+
+    @Test
+    void aLongInt8RunHasTheHashOfAllProcessors() {
+        compare(true, 0x365b36106b0532b5L);
+    }
+
+    private static void compare(boolean int8, long expected) {
+        List<KernelChoice> kernels = new ArrayList<>(List.of(KernelChoice.scalar(), KernelChoice.vector()));
+        KernelChoice.nativeTiers().forEach(tier -> kernels.add(KernelChoice.nativeTier(tier)));
+        for (KernelChoice kernel : kernels) {
+            assertEquals(Long.toHexString(expected), Long.toHexString(HashRun.hash(int8, kernel, STEPS)), kernel.name());
+        }
+    }
+}

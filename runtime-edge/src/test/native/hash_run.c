@@ -1,0 +1,206 @@
+/*
+ * Long runs of two small networks, fp32 and int8, through every native tier that the processor can run; prints a hash
+ * of all outputs and the last state of each. HashRun.java does the same in Java, with the Java kernels too: all hashes
+ * of a precision are equal, on every processor.
+ *
+ *     hash_run [steps]
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "adze.h"
+
+enum { INPUTS = 5, HIDDEN_0 = 24, HIDDEN_1 = 19, OUTPUTS = 2, LAYERS = 3 };
+
+static uint64_t random_state;
+
+/* SplitMix64 (Steele, Lea, Flood 2014). */
+static uint64_t next_random(void) {
+    uint64_t z = random_state += UINT64_C(0x9e3779b97f4a7c15);
+    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+    return z ^ z >> 31;
+}
+
+/* In [-range, range), exact: 24 bits and a power of two. */
+static float next_float(float range) {
+    return (float) ((int32_t) (next_random() >> 40) - (1 << 23)) * 0x1p-23f * range;
+}
+
+static uint64_t hash;
+
+/* FNV-1a over the bits of floats. */
+static void add_to_hash(const float *values, int n) {
+    for (int i = 0; i < n; i++) {
+        uint32_t bits;
+        memcpy(&bits, values + i, sizeof bits);
+        hash = (hash ^ bits) * UINT64_C(0x100000001b3);
+    }
+}
+
+static void *zeroed(size_t bytes) {
+    void *memory = aligned_alloc(64, (bytes + 63) / 64 * 64);
+    if (!memory) {
+        exit(1);
+    }
+    memset(memory, 0, (bytes + 63) / 64 * 64);
+    return memory;
+}
+
+static int blocks_of(int units) { return (units + ADZE_BLOCK - 1) / ADZE_BLOCK; }
+
+static size_t row_of_slot(int slot, int block, int hidden) {
+    int unit = block * ADZE_BLOCK + slot % ADZE_BLOCK;
+    return unit < hidden ? (size_t) (slot / ADZE_BLOCK * hidden + unit) : (size_t) -1;
+}
+
+static float *pack_rows(const float *rows, int hidden) {
+    float *packed = zeroed(sizeof(float) * ADZE_ROWS * (size_t) blocks_of(hidden));
+    for (int b = 0; b < blocks_of(hidden); b++) {
+        for (int slot = 0; slot < ADZE_ROWS; slot++) {
+            size_t row = row_of_slot(slot, b, hidden);
+            if (row != (size_t) -1) {
+                packed[b * ADZE_ROWS + slot] = rows[row];
+            }
+        }
+    }
+    return packed;
+}
+
+static int64_t state_size;
+
+static int64_t room(int64_t bytes) {
+    int64_t offset = state_size;
+    state_size += (bytes + 63) / 64 * 64;
+    return offset;
+}
+
+/* Draws in the order of HashRun.java: weight_ih, weight_hh, (their scales,) bias. */
+static void make_lstm(adze_layer *layer, int int8, int inputs, int hidden) {
+    int rows = 4 * hidden, blocks = blocks_of(hidden);
+    layer->input_size = inputs;
+    layer->output_size = hidden;
+    layer->output = room(4 * ADZE_BLOCK * blocks);
+    layer->cell = room(4 * ADZE_BLOCK * blocks);
+    float *scratch = zeroed(sizeof(float) * (size_t) rows);
+    if (int8) {
+        int groups = (inputs + 3) / 4 + (hidden + 3) / 4;
+        int8_t *ih = zeroed((size_t) (rows * inputs)), *hh = zeroed((size_t) (rows * hidden));
+        for (int i = 0; i < rows * inputs; i++) {
+            ih[i] = (int8_t) ((int) (next_random() % 255) - 127);
+        }
+        for (int i = 0; i < rows * hidden; i++) {
+            hh[i] = (int8_t) ((int) (next_random() % 255) - 127);
+        }
+        for (int i = 0; i < rows; i++) {
+            float scale = (float) (1 + next_random() % 16) * 0x1p-12f;
+            scratch[i] = layer->option == 1 ? scale / 127.0f : scale;
+        }
+        layer->input_factor = pack_rows(scratch, hidden);
+        for (int i = 0; i < rows; i++) {
+            scratch[i] = (float) (1 + next_random() % 16) * 0x1p-12f / 127.0f;
+        }
+        layer->hidden_factor = pack_rows(scratch, hidden);
+        int8_t *packed = zeroed((size_t) blocks * (size_t) groups * 4 * ADZE_ROWS);
+        int32_t *input_offset = zeroed(sizeof(int32_t) * ADZE_ROWS * (size_t) blocks);
+        int32_t *hidden_offset = zeroed(sizeof(int32_t) * ADZE_ROWS * (size_t) blocks);
+        adze_pack_int8(packed, input_offset, hidden_offset, ih, hh, inputs, hidden, 0, blocks);
+        layer->kind = ADZE_LSTM_INT8;
+        layer->weights = packed;
+        layer->input_offset = input_offset;
+        layer->hidden_offset = hidden_offset;
+        layer->next = room(ADZE_BLOCK * blocks);
+        layer->output_digits = room(ADZE_BLOCK * blocks);
+    } else {
+        float *ih = zeroed(sizeof(float) * (size_t) (rows * inputs));
+        float *hh = zeroed(sizeof(float) * (size_t) (rows * hidden));
+        for (int i = 0; i < rows * inputs; i++) {
+            ih[i] = next_float(0.5f);
+        }
+        for (int i = 0; i < rows * hidden; i++) {
+            hh[i] = next_float(0.5f);
+        }
+        float *packed = zeroed(sizeof(float) * ADZE_ROWS * (size_t) (blocks * (inputs + hidden)));
+        adze_pack_fp32(packed, ih, hh, inputs, hidden, 0, blocks);
+        layer->kind = ADZE_LSTM_FP32;
+        layer->weights = packed;
+        layer->next = room(4 * ADZE_BLOCK * blocks);
+    }
+    for (int i = 0; i < rows; i++) {
+        scratch[i] = next_float(0.5f);
+    }
+    layer->bias = pack_rows(scratch, hidden);
+}
+
+static void make_dense(adze_layer *layer, int inputs, int outputs) {
+    float *packed = zeroed(sizeof(float) * ADZE_BLOCK * (size_t) inputs), *bias = zeroed(sizeof(float) * ADZE_BLOCK);
+    for (int row = 0; row < outputs; row++) {
+        for (int k = 0; k < inputs; k++) {
+            packed[k * ADZE_BLOCK + row] = next_float(0.5f);
+        }
+    }
+    for (int row = 0; row < outputs; row++) {
+        bias[row] = next_float(0.5f);
+    }
+    layer->kind = ADZE_DENSE;
+    layer->input_size = inputs;
+    layer->output_size = outputs;
+    layer->weights = packed;
+    layer->bias = bias;
+    layer->output = room(4 * ADZE_BLOCK);
+}
+
+static void run(int int8, int tier, int64_t steps) {
+    random_state = int8 ? 8 : 32;
+    state_size = 0;
+    adze_plan *plan = zeroed(sizeof(adze_plan) + LAYERS * sizeof(adze_layer));
+    adze_layer *layer = plan->layer;
+    plan->tier = tier;
+    plan->layers = LAYERS;
+    plan->advance_layers = LAYERS - 1;
+    plan->input_size = INPUTS;
+    plan->input = room(4 * INPUTS);
+    layer[0].option = 2;
+    layer[0].input = plan->input;
+    layer[0].input_digits = room(INPUTS);
+    layer[0].input_low = room(INPUTS);
+    make_lstm(&layer[0], int8, INPUTS, HIDDEN_0);
+    layer[1].option = 1;
+    layer[1].input = layer[0].output;
+    layer[1].input_digits = layer[0].output_digits;
+    make_lstm(&layer[1], int8, HIDDEN_0, HIDDEN_1);
+    layer[2].input = layer[1].output;
+    make_dense(&layer[2], HIDDEN_1, OUTPUTS);
+    char *state = zeroed((size_t) state_size);
+    adze_refresh(plan, state);
+    hash = UINT64_C(0xcbf29ce484222325);
+    for (int64_t t = 0; t < steps; t++) {
+        float *x = (float *) (state + plan->input);
+        float range = (float) (UINT64_C(1) << next_random() % 8) * 0.0625f;
+        for (int k = 0; k < INPUTS; k++) {
+            x[k] = next_float(range);
+        }
+        adze_step(plan, state);
+        add_to_hash((const float *) (state + layer[2].output), OUTPUTS);
+    }
+    for (int i = 0; i < 2; i++) {
+        add_to_hash((const float *) (state + layer[i].output), layer[i].output_size);
+        add_to_hash((const float *) (state + layer[i].cell), layer[i].output_size);
+    }
+    printf("%s %-14s %016" PRIx64 "\n", int8 ? "int8" : "fp32", adze_tier_name(tier), hash);
+    fflush(stdout);
+}
+
+int main(int count, char **arguments) {
+    int64_t steps = count > 1 ? atoll(arguments[1]) : 100000;
+    for (int int8 = 0; int8 < 2; int8++) {
+        for (int tier = 0; tier < adze_tier_count(); tier++) {
+            if (adze_tier_usable(tier)) {
+                run(int8, tier, steps);
+            }
+        }
+    }
+    return 0;
+}
