@@ -17,13 +17,21 @@ import picocli.CommandLine.ScopeType;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {RunCommand.class, RecordCommand.class, SensorsCommand.class, ProbeCommand.class})
 public final class Main implements Runnable {
+    private static final long FLUSH_MILLIS = 1_000;
+
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show the stack trace of an error.")
     private boolean debug;
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
+    private final StopSignal stopSignal = new StopSignal();
+
     private Main() {}
+
+    StopSignal stopSignal() {
+        return stopSignal;
+    }
 
     @Override
     public void run() {
@@ -31,13 +39,29 @@ public final class Main implements Runnable {
     }
 
     public static void main(String[] args) {
-        int code = run(args);
-        System.out.flush();
-        StopSignal.leave(code);
+        Main main = new Main();
+        int code = run(main, args);
+        flushUnlessStuck();
+        main.stopSignal.leave(code);
+    }
+
+    /** A pipe or terminal that takes nothing must not keep the process. */
+    private static void flushUnlessStuck() {
+        Thread flush = new Thread(System.out::flush, "flush");
+        flush.setDaemon(true);
+        flush.start();
+        try {
+            flush.join(FLUSH_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     static int run(String... args) {
-        Main main = new Main();
+        return run(new Main(), args);
+    }
+
+    private static int run(Main main, String... args) {
         CommandLine commandLine = new CommandLine(main);
         commandLine.setParameterExceptionHandler((e, _) -> {
             report(e, main.debug, e.getMessage());

@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 
 @Command(
         name = "record",
@@ -26,6 +27,9 @@ import picocli.CommandLine.Option;
 final class RecordCommand implements Callable<Integer> {
     /** A killed recorder loses at most this much. */
     private static final double FLUSH_SECONDS = 4;
+
+    @ParentCommand
+    private Main main;
 
     @Option(names = "--rate", paramLabel = "HZ", defaultValue = "2",
             description = "Samples a second, 0.01 to 100 (default: ${DEFAULT-VALUE}).")
@@ -97,7 +101,7 @@ final class RecordCommand implements Callable<Integer> {
         long startNanos = clock.nanoTime() + delayMillis * 1_000_000;
         long startEpochMillis = System.currentTimeMillis() + delayMillis;
         Recorder recorder = new Recorder(panel, writer, clock, startNanos, startEpochMillis, rateHz, FLUSH_SECONDS);
-        StopSignal.onSignal(recorder::stop);
+        main.stopSignal().onSignal(recorder::stop);
         System.out.printf(Locale.ROOT, "recording %d channels at %s Hz to %s%n", panel.channels().size(),
                 plain(rateHz), output);
         Recorder.Summary summary = recorder.run(slots);

@@ -28,12 +28,18 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 
 @Command(
         name = "run",
         description = "Runs a bundle on this device's sensors and reports the latency of every stage.",
         mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
+    private static final long CONSOLE_PATIENCE_MILLIS = 3_000;
+
+    @ParentCommand
+    private Main main;
+
     @Option(names = "--profile", paramLabel = "PROFILE", required = true,
             description = "A profile's file, or the name of a ready one, such as this-host.")
     private String profileName;
@@ -101,7 +107,7 @@ final class RunCommand implements Callable<Integer> {
         return Optional.ofNullable(jsonl).or(profile.reporting()::jsonl);
     }
 
-    private static void run(Profile profile, RunInfo run, SensorPanel panel, ModelSession session, MonotonicClock clock,
+    private void run(Profile profile, RunInfo run, SensorPanel panel, ModelSession session, MonotonicClock clock,
             AgentStatus status, ConsoleReport console, Optional<JsonLinesReport> lines, long slots)
             throws InterruptedException {
         panel.prime();
@@ -113,9 +119,9 @@ final class RunCommand implements Callable<Integer> {
         var loop = new InferenceLoop(clock, startNanos, startEpochMillis, run.rateHz(), panel, readLimitNanos, session,
                 run.task(), lines.<DecisionSink>map(l -> l).orElse((_, _) -> {}), status);
         var reporter = new Reporter(status, console, lines, profile.reporting().consoleInterval().toMillis(),
-                clock::nanoTime, System::currentTimeMillis);
+                CONSOLE_PATIENCE_MILLIS, clock::nanoTime, System::currentTimeMillis);
         var stop = new StopRequest(loop::stop);
-        StopSignal.onSignal(stop);
+        main.stopSignal().onSignal(stop);
         lines.ifPresent(l -> l.started(startEpochMillis));
         reporter.start();
         loop.run(slots);

@@ -12,13 +12,11 @@ final class StopSignal {
     /** A command that has not ended by then is cut off; its files are made to stand that. */
     private static final long GRACE_SECONDS = 20;
 
-    private static final CountDownLatch ended = new CountDownLatch(1);
-    private static volatile int exitCode = 1;
-
-    private StopSignal() {}
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile int exitCode = 1;
 
     /** From now on a signal calls {@code stop} (from another thread, once) and then waits for {@link #leave}. */
-    static void onSignal(Runnable stop) {
+    void onSignal(Runnable stop) {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             stop.run();
             try {
@@ -32,7 +30,7 @@ final class StopSignal {
     }
 
     /** Ends the process with this code, whether or not a signal began the shutdown. */
-    static void leave(int code) {
+    void leave(int code) {
         exitCode = code;
         ended.countDown();
         System.exit(code);

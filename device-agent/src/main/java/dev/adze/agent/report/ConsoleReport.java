@@ -23,6 +23,9 @@ public final class ConsoleReport {
     private static final int UNREAD_SHOWN = 2;
     private static final String CURSOR_UP = "\u001b[%dA";
     private static final String CLEAR_LINE = "\u001b[K";
+    private static final String CLEAR_BELOW = "\u001b[J";
+    /** A line that wraps would spoil the drawing over; the table itself is as wide as this. */
+    private static final int TERMINAL_WIDTH = 80;
 
     private final PrintStream out;
     private final RunInfo run;
@@ -73,13 +76,18 @@ public final class ConsoleReport {
             text.append(String.format(CURSOR_UP, linesDrawn));
         }
         for (String line : lines) {
-            text.append(line).append(terminal ? CLEAR_LINE : "").append('\n');
+            text.append(terminal ? cut(line) + CLEAR_LINE : line).append('\n');
         }
+        text.append(terminal ? CLEAR_BELOW : "");
         out.print(text);
         linesDrawn = lines.size();
     }
 
-    List<String> table(Snapshot status, double seconds) {
+    private static String cut(String line) {
+        return line.length() <= TERMINAL_WIDTH ? line : line.substring(0, TERMINAL_WIDTH - 1) + "\u2026";
+    }
+
+    private List<String> table(Snapshot status, double seconds) {
         var lines = new ArrayList<String>();
         lines.add(clock(seconds) + "  " + counters(status));
         lines.add(decision(status));
@@ -154,7 +162,7 @@ public final class ConsoleReport {
     }
 
     private static String clock(double seconds) {
-        long s = (long) seconds;
+        long s = Math.round(seconds);
         return String.format("%d:%02d:%02d", s / 3600, s / 60 % 60, s % 60);
     }
 

@@ -11,7 +11,6 @@ import java.util.function.LongSupplier;
 public final class Reporter {
     /** Interval of the file's latency lines when the console has none. */
     private static final long DEFAULT_INTERVAL_MILLIS = 10_000;
-    private static final long FINAL_MILLIS = 3_000;
 
     private final AgentStatus status;
     private final ConsoleReport console;
@@ -20,19 +19,24 @@ public final class Reporter {
     private final LongSupplier epochClock;
     private final long startNanos;
     private final long intervalMillis;
+    private final long patienceMillis;
     private final boolean quiet;
     private final Thread thread;
     private boolean stopped;
 
-    /** @param consoleMillis between two console reports; 0 for none but the last */
+    /**
+     * @param consoleMillis  between two console reports; 0 for none but the last
+     * @param patienceMillis how long {@link #finish} waits, twice, for a console that takes nothing
+     */
     public Reporter(AgentStatus status, ConsoleReport console, Optional<JsonLinesReport> lines, long consoleMillis,
-            LongSupplier nanoClock, LongSupplier epochClock) {
+            long patienceMillis, LongSupplier nanoClock, LongSupplier epochClock) {
         this.status = status;
         this.console = console;
         this.lines = lines;
         this.nanoClock = nanoClock;
         this.epochClock = epochClock;
         this.startNanos = nanoClock.getAsLong();
+        this.patienceMillis = patienceMillis;
         this.quiet = consoleMillis == 0;
         this.intervalMillis = quiet ? DEFAULT_INTERVAL_MILLIS : consoleMillis;
         thread = new Thread(this::repeat, "report");
@@ -80,10 +84,10 @@ public final class Reporter {
         double seconds = seconds();
         lines.ifPresent(l -> l.stopped(last, epochClock.getAsLong(), seconds, reason));
         lines.ifPresent(JsonLinesReport::close);
-        thread.join(FINAL_MILLIS);
+        thread.join(patienceMillis);
         var closing = new Thread(() -> console.stopped(last, seconds, reason), "report-last");
         closing.setDaemon(true);
         closing.start();
-        closing.join(FINAL_MILLIS);
+        closing.join(patienceMillis);
     }
 }
