@@ -42,7 +42,7 @@ public final class OnnxWriter {
         this.model = model;
         this.form = form;
         this.precision = precision;
-        lastLstm = lastLstm(model.network());
+        lastLstm = RecurrentLayers.last(model.network());
     }
 
     /**
@@ -199,24 +199,14 @@ public final class OnnxWriter {
     /** {@code clip(center + scale * scaled)}, a constant of a place an output. */
     private void physical(List<TaskSpec.OutputSpec> outputs) {
         int count = outputs.size();
-        float[] scale = new float[count];
-        float[] center = new float[count];
-        float[] min = new float[count];
-        float[] max = new float[count];
-        for (int i = 0; i < count; i++) {
-            TaskSpec.OutputSpec output = outputs.get(i);
-            scale[i] = (float) output.scale();
-            center[i] = (float) output.center();
-            min[i] = (float) Math.max(output.min(), -Float.MAX_VALUE);
-            max[i] = (float) Math.min(output.max(), Float.MAX_VALUE);
-        }
-        graph.node("Mul", "physical.mul", List.of(SCALED, graph.floats("physical.scale", scale, count)),
+        OutputScaling scaling = OutputScaling.of(outputs);
+        graph.node("Mul", "physical.mul", List.of(SCALED, graph.floats("physical.scale", scaling.scale(), count)),
                 List.of("physical.product"), Map.of());
-        graph.node("Add", "physical.add", List.of("physical.product", graph.floats("physical.center", center, count)),
+        graph.node("Add", "physical.add", List.of("physical.product", graph.floats("physical.center", scaling.center(), count)),
                 List.of("physical.sum"), Map.of());
-        graph.node("Max", "physical.max", List.of("physical.sum", graph.floats("physical.lowest", min, count)),
+        graph.node("Max", "physical.max", List.of("physical.sum", graph.floats("physical.lowest", scaling.min(), count)),
                 List.of("physical.raised"), Map.of());
-        graph.node("Min", "physical.min", List.of("physical.raised", graph.floats("physical.highest", max, count)),
+        graph.node("Min", "physical.min", List.of("physical.raised", graph.floats("physical.highest", scaling.max(), count)),
                 List.of(PHYSICAL), Map.of());
     }
 
@@ -241,15 +231,5 @@ public final class OnnxWriter {
             end--;
         }
         return names.subList(0, end);
-    }
-
-    private static int lastLstm(RecurrentNetwork network) {
-        for (int i = network.layers().size() - 1; i >= 0; i--) {
-            if (network.layers().get(i) instanceof Lstm) {
-                return i;
-            }
-        }
-        throw new AdzeException(AdzeException.Kind.USAGE,
-                "the network has no LSTM layer; exports are of recurrent networks");
     }
 }
