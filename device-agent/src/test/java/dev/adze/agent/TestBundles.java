@@ -6,6 +6,7 @@ import dev.adze.runtime.bundle.TaskSpec;
 import dev.adze.runtime.kernel.CompiledNetwork;
 import dev.adze.runtime.kernel.KernelChoice;
 import dev.adze.runtime.model.NetworkTensors;
+import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.TensorSpec;
 import dev.adze.runtime.model.Weights;
@@ -73,7 +74,7 @@ public final class TestBundles {
                 inputs[i] = i % 7 == 3 ? Float.NaN : i;
             }
             var golden = List.of(GoldenCheck.record(compiled, preprocess, task, 5, inputs));
-            var manifest = new Manifest("test-model", network, Manifest.Precision.FP32, preprocess, task,
+            var manifest = new Manifest("test-model", network, Precision.FP32, preprocess, task,
                     new LinkedHashMap<>(), new LinkedHashMap<>(), new Manifest.Tolerance(1e-5, 1e-5));
             new Bundle(manifest, NetworkTensors.of(weights), golden).write(file);
         }

@@ -7,6 +7,7 @@ import dev.adze.runtime.model.DataType;
 import dev.adze.runtime.model.Dense;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.NetworkTensors;
+import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.Tensor;
 import dev.adze.runtime.model.TensorSpec;
@@ -40,8 +41,8 @@ public final class ExportModel {
     public static ExportModel of(Bundle bundle) {
         NetworkTensors stored = copy(bundle.weights());
         Weights weights = dequantize(stored);
-        return new ExportModel(weights, stored.int8() ? stored : NetworkQuantizer.int8(weights), stored.int8(),
-                bundle.manifest());
+        boolean int8 = stored.precision() == Precision.INT8;
+        return new ExportModel(weights, int8 ? stored : NetworkQuantizer.int8(weights), int8, bundle.manifest());
     }
 
     public RecurrentNetwork network() {
@@ -71,7 +72,7 @@ public final class ExportModel {
         var tensors = new LinkedHashMap<String, Tensor>();
         mapped.tensors().forEach((name, tensor) -> tensors.put(name, tensor.type() == DataType.I8
                 ? Tensor.of(tensor.shape(), tensor.toBytes()) : Tensor.of(tensor.shape(), tensor.toFloats())));
-        return new NetworkTensors(mapped.network(), mapped.int8(), tensors);
+        return new NetworkTensors(mapped.network(), mapped.precision(), tensors);
     }
 
     /** fp32 weights with the values of stored ones: {@code q * scale} where those are int8. */

@@ -13,6 +13,7 @@ import dev.adze.runtime.bundle.TaskSpec;
 import dev.adze.runtime.kernel.CompiledNetwork;
 import dev.adze.runtime.kernel.KernelChoice;
 import dev.adze.runtime.model.NetworkTensors;
+import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.session.GoldenCheck;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,7 +43,7 @@ final class BundleStep {
         this.version = version;
     }
 
-    JudgedStage run(String name, Manifest.Precision precision, NetworkTensors tensors) {
+    JudgedStage run(String name, Precision precision, NetworkTensors tensors) {
         try (var network = CompiledNetwork.compile(tensors)) {
             var predictions = Evaluator.run(network, data.preprocess(), data.task(), data.heldOut());
             var judgement = Judgement.of(data.task(), predictions, data.heldOut().lastOnly() ? 1 : data.task().windowSteps());

@@ -5,6 +5,7 @@ import dev.adze.compress.evaluate.Judgement;
 import dev.adze.compress.evaluate.StepTimer;
 import dev.adze.runtime.bundle.Manifest;
 import dev.adze.runtime.model.NetworkTensors;
+import dev.adze.runtime.model.Precision;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -16,7 +17,7 @@ import java.util.List;
  */
 record JudgedStage(
         String name,
-        Manifest.Precision precision,
+        Precision precision,
         NetworkTensors tensors,
         Path bundle,
         List<Evaluator.Predictions> predictions,

@@ -10,6 +10,7 @@ import dev.adze.compress.report.StageTable;
 import dev.adze.compress.train.Torch;
 import dev.adze.runtime.bundle.Manifest;
 import dev.adze.runtime.model.NetworkTensors;
+import dev.adze.runtime.model.Precision;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,19 +90,19 @@ public final class Pipeline {
         var step = new BundleStep(loaded, data, folder, version);
         progress.line("fuse: " + Fusion.describe(student.weights().network()));
         var stages = new ArrayList<JudgedStage>();
-        stages.add(add(step, "teacher", Manifest.Precision.FP32, NetworkTensors.of(teacher.weights())));
-        stages.add(add(step, "student fp32", Manifest.Precision.FP32, NetworkTensors.of(student.weights())));
+        stages.add(add(step, "teacher", Precision.FP32, NetworkTensors.of(teacher.weights())));
+        stages.add(add(step, "student fp32", Precision.FP32, NetworkTensors.of(student.weights())));
         for (String precision : loaded.recipe().quantize().precisions()) {
             NetworkTensors tensors = switch (precision) {
                 case "int8" -> NetworkQuantizer.int8(student.weights());
                 default -> throw new IllegalStateException("the schema lets no precision " + precision + " through");
             };
-            stages.add(add(step, "student " + precision, Manifest.Precision.INT8, tensors));
+            stages.add(add(step, "student " + precision, Precision.INT8, tensors));
         }
         return stages;
     }
 
-    private JudgedStage add(BundleStep step, String name, Manifest.Precision precision, NetworkTensors tensors) {
+    private JudgedStage add(BundleStep step, String name, Precision precision, NetworkTensors tensors) {
         JudgedStage stage = step.run(name, precision, tensors);
         progress.line(BundleStep.describe(stage));
         return stage;

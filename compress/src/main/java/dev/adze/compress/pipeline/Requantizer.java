@@ -9,6 +9,7 @@ import dev.adze.runtime.bundle.Manifest;
 import dev.adze.runtime.kernel.CompiledNetwork;
 import dev.adze.runtime.kernel.KernelChoice;
 import dev.adze.runtime.model.NetworkTensors;
+import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.Weights;
 import dev.adze.runtime.session.GoldenCheck;
 import java.lang.foreign.Arena;
@@ -30,7 +31,7 @@ public final class Requantizer {
         try (Arena arena = Arena.ofConfined()) {
             Bundle fp32 = BundleReader.read(fp32File, arena);
             Manifest manifest = fp32.manifest();
-            if (manifest.precision() != Manifest.Precision.FP32) {
+            if (manifest.precision() != Precision.FP32) {
                 throw new AdzeException(AdzeException.Kind.USAGE, fp32File + " is "
                         + manifest.precision().name().toLowerCase(Locale.ROOT) + " already: give the fp32 bundle");
             }
@@ -47,7 +48,7 @@ public final class Requantizer {
                 var provenance = new LinkedHashMap<>(manifest.provenance());
                 provenance.put("quantizedFrom", manifest.name());
                 provenance.put("quantizedBy", version);
-                new Bundle(new Manifest(manifest.name() + "-int8", manifest.network(), Manifest.Precision.INT8,
+                new Bundle(new Manifest(manifest.name() + "-int8", manifest.network(), Precision.INT8,
                         manifest.preprocess(), manifest.task(), new LinkedHashMap<>(), provenance, manifest.tolerance()),
                         int8, cases).write(out);
             }

@@ -4,6 +4,7 @@ import dev.adze.runtime.model.Dense;
 import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.NetworkTensors;
+import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.Tensor;
 import dev.adze.runtime.model.TensorSpec;
@@ -28,7 +29,7 @@ public final class NetworkQuantizer {
                 case Dense dense -> keep(weights, i, dense, tensors);
             }
         }
-        return new NetworkTensors(network, true, tensors);
+        return new NetworkTensors(network, Precision.INT8, tensors);
     }
 
     private static void quantizeLstm(Weights weights, int index, Lstm layer, SequencedMap<String, Tensor> tensors) {

@@ -86,7 +86,7 @@ final class RandomModels {
             inputs[i] = random.nextInt(29) == 0 ? Float.NaN
                     : (float) (channel.center() + channel.scale() * random.nextGaussian());
         }
-        var manifest = new Manifest("random", network, tensors.int8() ? Manifest.Precision.INT8 : Manifest.Precision.FP32,
+        var manifest = new Manifest("random", network, tensors.precision(),
                 preprocess, task, new LinkedHashMap<>(), new LinkedHashMap<>(), new Manifest.Tolerance(1e-4, 1e-3));
         try (var reference = CompiledNetwork.compile(tensors, KernelChoice.scalar())) {
             return new Bundle(manifest, tensors, List.of(GoldenCheck.record(reference, preprocess, task, steps, inputs)));

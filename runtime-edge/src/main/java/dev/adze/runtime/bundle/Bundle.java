@@ -19,7 +19,7 @@ public record Bundle(Manifest manifest, NetworkTensors weights, List<GoldenCase>
     public Bundle {
         goldenCases = List.copyOf(goldenCases);
         require(weights.network().equals(manifest.network()), "the weights are of another network");
-        require(weights.int8() == isInt8(manifest.precision()), "the weights are not of the manifest's precision");
+        require(weights.precision() == manifest.precision(), "the weights are not of the manifest's precision");
         require(!goldenCases.isEmpty() && goldenCases.size() <= MAX_GOLDEN_CASES,
                 goldenCases.size() + " golden cases; 1 to " + MAX_GOLDEN_CASES + " are needed");
         int channels = manifest.preprocess().channels().size();
@@ -46,16 +46,6 @@ public record Bundle(Manifest manifest, NetworkTensors weights, List<GoldenCase>
     /** Writes a bundle; see {@link BundleWriter}. */
     public void write(Path file) {
         BundleWriter.write(this, file);
-    }
-
-    /** How this version stores the weights of a precision: int8 or fp32. */
-    static boolean isInt8(Manifest.Precision precision) {
-        return switch (precision) {
-            case FP32 -> false;
-            case INT8 -> true;
-            case FP16, INT4 -> throw new IllegalArgumentException("precision " + JsonObject.lowerCase(precision)
-                    + " is not known to this Adze: update Adze");
-        };
     }
 
     private static void require(boolean condition, String message) {

@@ -71,9 +71,8 @@ public final class BundleReader {
         requireChecksums();
         require(entries.get(2).size() <= MAX_GOLDEN, "golden.safetensors is larger than " + MAX_GOLDEN + " bytes");
         SequencedMap<String, Tensor> weights = Safetensors.parse(content(1), Container.WEIGHTS).tensors();
-        boolean int8 = Bundle.isInt8(manifest.precision());
         return new Bundle(manifest,
-                new NetworkTensors(manifest.network(), int8, weights),
+                new NetworkTensors(manifest.network(), manifest.precision(), weights),
                 goldenCases(Safetensors.parse(content(2), Container.GOLDEN).tensors()));
     }
 

@@ -1,5 +1,6 @@
 package dev.adze.runtime.bundle;
 
+import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.preprocess.ChannelSpec;
 import dev.adze.runtime.preprocess.PreprocessSpec;
@@ -33,8 +34,6 @@ public record Manifest(
         SequencedMap<String, Double> metrics,
         SequencedMap<String, String> provenance,
         Tolerance tolerance) {
-
-    public enum Precision { FP32, FP16, INT8, INT4 }
 
     /** |actual - golden| must be at most {@code absolute + relative * |golden|}, in the network's (scaled) output units. */
     public record Tolerance(double absolute, double relative) {

@@ -6,6 +6,7 @@ import static dev.adze.runtime.bundle.FormatException.require;
 import dev.adze.runtime.model.Dense;
 import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
+import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.preprocess.ChannelSpec;
 import dev.adze.runtime.preprocess.PreprocessSpec;
@@ -115,7 +116,7 @@ final class ManifestJson {
                 "bundle version " + version + " is newer than this Adze reads (" + VERSION + "): update Adze");
         try {
             Manifest manifest = new Manifest(root.string("name"), network(root.object("network")),
-                    root.choice("precision", Manifest.Precision.class), preprocess(root.object("preprocess")),
+                    root.choice("precision", Precision.class), preprocess(root.object("preprocess")),
                     task(root.object("task")), metrics(root.object("metrics")), provenance(root.object("provenance")),
                     tolerance(root.object("tolerance")));
             root.end();

@@ -1,6 +1,7 @@
 package dev.adze.runtime.kernel;
 
 import dev.adze.runtime.model.NetworkTensors;
+import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.Weights;
 import java.lang.foreign.Arena;
@@ -13,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class CompiledNetwork implements AutoCloseable {
     private final RecurrentNetwork network;
-    private final boolean int8;
+    private final Precision precision;
     private final KernelChoice choice;
     private final Arena arena;
     private final StepProgram program;
@@ -21,7 +22,7 @@ public final class CompiledNetwork implements AutoCloseable {
 
     private CompiledNetwork(NetworkTensors tensors, KernelChoice choice) {
         this.network = tensors.network();
-        this.int8 = tensors.int8();
+        this.precision = tensors.precision();
         this.choice = choice;
         arena = Arena.ofShared();
         try {
@@ -49,9 +50,8 @@ public final class CompiledNetwork implements AutoCloseable {
         return network;
     }
 
-    /** Whether the LSTM layers compute in int8; otherwise all is fp32. */
-    public boolean int8() {
-        return int8;
+    public Precision precision() {
+        return precision;
     }
 
     /** The kernel that runs this network, and the reason for it. */

@@ -39,12 +39,11 @@ final class NativeCompiler {
             entry.set("output_size", layer.outputSize());
             entry.set("input", values);
             switch (layer) {
-                case Lstm lstm when tensors.int8() -> {
-                    digits = int8(entry, lstm, i, digits);
-                    advanceLayers = i + 1;
-                }
                 case Lstm lstm -> {
-                    fp32(entry, lstm, i);
+                    switch (tensors.precision()) {
+                        case FP32, FP16 -> fp32(entry, lstm, i);
+                        case INT8, INT4 -> digits = int8(entry, lstm, i, digits);
+                    }
                     advanceLayers = i + 1;
                 }
                 case Dense dense -> {
@@ -143,7 +142,10 @@ final class NativeCompiler {
             case Lstm lstm -> {
                 int inputs = lstm.inputSize();
                 int hidden = lstm.hiddenSize();
-                long groups = tensors.int8() ? PackedLayout.groups(inputs) + PackedLayout.groups(hidden) : inputs + hidden;
+                long groups = switch (tensors.precision()) {
+                    case FP32, FP16 -> inputs + hidden;
+                    case INT8, INT4 -> PackedLayout.groups(inputs) + PackedLayout.groups(hidden);
+                };
                 yield PackedLayout.blocks(hidden) * groups * PackedLayout.GROUP_BYTES;
             }
             case Dense dense -> (dense.outputSize() + BLOCK - 1L) / BLOCK * dense.inputSize() * BLOCK * Float.BYTES;

@@ -21,8 +21,10 @@ final class ScalarKernel implements Kernel {
         for (int i = 0; i < tensors.network().layers().size(); i++) {
             Layer layer = tensors.network().layers().get(i);
             layers.add(switch (layer) {
-                case Lstm lstm when tensors.int8() -> ScalarLstmInt8.compile(lstm, tensors, i);
-                case Lstm lstm -> ScalarLstmFp32.compile(lstm, tensors, i);
+                case Lstm lstm -> switch (tensors.precision()) {
+                    case FP32, FP16 -> ScalarLstmFp32.compile(lstm, tensors, i);
+                    case INT8, INT4 -> ScalarLstmInt8.compile(lstm, tensors, i);
+                };
                 case Dense dense -> ScalarDense.compile(dense, tensors, i);
             });
         }

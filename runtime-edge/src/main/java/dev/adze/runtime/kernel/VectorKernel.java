@@ -21,8 +21,10 @@ final class VectorKernel implements Kernel {
         for (int i = 0; i < tensors.network().layers().size(); i++) {
             Layer layer = tensors.network().layers().get(i);
             layers.add(switch (layer) {
-                case Lstm lstm when tensors.int8() -> VectorLstmInt8.compile(lstm, tensors, i, arena);
-                case Lstm lstm -> VectorLstmFp32.compile(lstm, tensors, i, arena);
+                case Lstm lstm -> switch (tensors.precision()) {
+                    case FP32, FP16 -> VectorLstmFp32.compile(lstm, tensors, i, arena);
+                    case INT8, INT4 -> VectorLstmInt8.compile(lstm, tensors, i, arena);
+                };
                 case Dense dense when dense.outputSize() >= VectorDense.WORTHWHILE_OUTPUTS ->
                         VectorDense.compile(dense, tensors, i, arena);
                 case Dense dense -> ScalarDense.compile(dense, tensors, i);

@@ -3,20 +3,20 @@ package dev.adze.runtime.model;
 import dev.adze.runtime.AdzeException;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 
 /**
- * A network's weights as a device stores them: either all F32 ("fp32"), or int8 matrices with a scale a row in the
- * LSTM layers and F32 everywhere else ("int8").
+ * A network's weights as a device stores them: the matrices of the LSTM layers by {@link Precision}, all else F32.
  *
- * <p>int8: the matrices {@code weight_ih [4*hidden, input]} and {@code weight_hh [4*hidden, hidden]} are I8 with
+ * <p>{@link Precision#INT8}: the matrices {@code weight_ih [4*hidden, input]} and {@code weight_hh [4*hidden, hidden]} are I8 with
  * values in [-127, 127]; {@code weight_ih.scale} and {@code weight_hh.scale}, F32 {@code [4*hidden]}, are positive or
  * zero; a weight is {@code q * scale[row]}.
  *
  * @param tensors by full name, exactly those of {@link #layout}, finite
  */
-public record NetworkTensors(RecurrentNetwork network, boolean int8, SequencedMap<String, Tensor> tensors) {
+public record NetworkTensors(RecurrentNetwork network, Precision precision, SequencedMap<String, Tensor> tensors) {
 
     /** Type and shape of one tensor. */
     public record Slot(DataType type, List<Integer> shape) {}
@@ -24,7 +24,7 @@ public record NetworkTensors(RecurrentNetwork network, boolean int8, SequencedMa
     /** @throws AdzeException BAD_BUNDLE when a tensor is missing, superfluous, of another type or shape, or not finite */
     public NetworkTensors {
         var ordered = new LinkedHashMap<String, Tensor>();
-        for (Map.Entry<String, Slot> slot : layout(network, int8).entrySet()) {
+        for (Map.Entry<String, Slot> slot : layout(network, precision).entrySet()) {
             Tensor tensor = tensors.get(slot.getKey());
             require(tensor != null, "tensor " + slot.getKey() + " is missing");
             require(tensor.type() == slot.getValue().type() && tensor.shape().equals(slot.getValue().shape()),
@@ -45,27 +45,44 @@ public record NetworkTensors(RecurrentNetwork network, boolean int8, SequencedMa
         for (TensorSpec spec : weights.network().tensors()) {
             tensors.put(spec.name(), Tensor.of(spec.shape(), weights.tensors().get(spec.name())));
         }
-        return new NetworkTensors(weights.network(), false, tensors);
+        return new NetworkTensors(weights.network(), Precision.FP32, tensors);
     }
 
-    /** All tensors that a network stores, by full name, in file order. */
-    public static SequencedMap<String, Slot> layout(RecurrentNetwork network, boolean int8) {
+    /**
+     * All tensors that a network stores, by full name, in file order.
+     *
+     * @throws IllegalArgumentException if this version does not know the precision
+     */
+    public static SequencedMap<String, Slot> layout(RecurrentNetwork network, Precision precision) {
         var layout = new LinkedHashMap<String, Slot>();
         for (int i = 0; i < network.layers().size(); i++) {
             Layer layer = network.layers().get(i);
             for (TensorSpec spec : layer.tensors()) {
                 String name = RecurrentNetwork.tensorName(i, spec.name());
-                boolean quantized = int8 && switch (layer) {
+                boolean lstmMatrix = switch (layer) {
                     case Lstm _ -> spec.shape().size() == 2;
                     case Dense _ -> false;
                 };
-                layout.put(name, new Slot(quantized ? DataType.I8 : DataType.F32, spec.shape()));
-                if (quantized) {
-                    layout.put(name + ".scale", new Slot(DataType.F32, List.of(spec.shape().getFirst())));
+                if (lstmMatrix) {
+                    addMatrix(layout, name, spec.shape(), precision);
+                } else {
+                    layout.put(name, new Slot(DataType.F32, spec.shape()));
                 }
             }
         }
         return layout;
+    }
+
+    private static void addMatrix(SequencedMap<String, Slot> layout, String name, List<Integer> shape, Precision precision) {
+        switch (precision) {
+            case FP32 -> layout.put(name, new Slot(DataType.F32, shape));
+            case INT8 -> {
+                layout.put(name, new Slot(DataType.I8, shape));
+                layout.put(name + ".scale", new Slot(DataType.F32, List.of(shape.getFirst())));
+            }
+            case FP16, INT4 -> throw new IllegalArgumentException(
+                    "precision " + precision.name().toLowerCase(Locale.ROOT) + " is not known to this Adze: update Adze");
+        }
     }
 
     public Tensor get(int layerIndex, String name) {

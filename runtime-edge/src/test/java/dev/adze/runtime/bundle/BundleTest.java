@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.model.DataType;
+import dev.adze.runtime.model.Precision;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
@@ -34,7 +35,7 @@ class BundleTest {
 
     @Test
     void whatIsWrittenIsReadBack() {
-        for (Manifest.Precision precision : List.of(Manifest.Precision.FP32, Manifest.Precision.INT8)) {
+        for (Precision precision : List.of(Precision.FP32, Precision.INT8)) {
             for (TaskSpec.Mode mode : TaskSpec.Mode.values()) {
                 Bundle written = SmallBundles.make(precision, mode, 9);
                 try (Arena arena = Arena.ofConfined()) {
@@ -55,15 +56,15 @@ class BundleTest {
 
     @Test
     void theSameContentsGiveTheSameBytes() throws IOException {
-        Path first = write(SmallBundles.make(Manifest.Precision.INT8, TaskSpec.Mode.STREAM, 5));
+        Path first = write(SmallBundles.make(Precision.INT8, TaskSpec.Mode.STREAM, 5));
         byte[] bytes = Files.readAllBytes(first);
         Files.delete(first);
-        assertArrayEquals(bytes, Files.readAllBytes(write(SmallBundles.make(Manifest.Precision.INT8, TaskSpec.Mode.STREAM, 5))));
+        assertArrayEquals(bytes, Files.readAllBytes(write(SmallBundles.make(Precision.INT8, TaskSpec.Mode.STREAM, 5))));
     }
 
     @Test
     void ordinaryZipReadersReadIt() throws IOException {
-        Path file = write(SmallBundles.make(Manifest.Precision.FP32, TaskSpec.Mode.WINDOW, 5));
+        Path file = write(SmallBundles.make(Precision.FP32, TaskSpec.Mode.WINDOW, 5));
         try (ZipFile zip = new ZipFile(file.toFile())) {
             assertEquals(Container.NAMES, zip.stream().map(ZipEntry::getName).toList());
             String manifest = new String(zip.getInputStream(zip.getEntry("manifest.json")).readAllBytes(),
@@ -80,7 +81,7 @@ class BundleTest {
 
     @Test
     void theTensorDataIsAlignedInTheFile() throws IOException {
-        Path file = write(SmallBundles.make(Manifest.Precision.INT8, TaskSpec.Mode.STREAM, 16));
+        Path file = write(SmallBundles.make(Precision.INT8, TaskSpec.Mode.STREAM, 16));
         try (Arena arena = Arena.ofConfined()) {
             Bundle bundle = BundleReader.read(file, arena);
             assertEquals(0, bundle.weights().tensors().firstEntry().getValue().data().address() % 64);
@@ -90,7 +91,7 @@ class BundleTest {
 
     @Test
     void anyFlippedBitIsRefusedWhereverItIs() throws IOException {
-        byte[] good = Files.readAllBytes(write(SmallBundles.make(Manifest.Precision.INT8, TaskSpec.Mode.STREAM, 2)));
+        byte[] good = Files.readAllBytes(write(SmallBundles.make(Precision.INT8, TaskSpec.Mode.STREAM, 2)));
         for (int at = 0; at < good.length; at++) {
             for (int bit : new int[] {at % 8, (at + 3) % 8, 7}) {
                 byte[] bad = good.clone();
@@ -102,7 +103,7 @@ class BundleTest {
 
     @Test
     void everyTruncationIsRefused() throws IOException {
-        byte[] good = Files.readAllBytes(write(SmallBundles.make(Manifest.Precision.INT8, TaskSpec.Mode.STREAM, 2)));
+        byte[] good = Files.readAllBytes(write(SmallBundles.make(Precision.INT8, TaskSpec.Mode.STREAM, 2)));
         for (int length = 0; length < good.length; length++) {
             requireRefused(java.util.Arrays.copyOf(good, length), length + " bytes of " + good.length);
         }
@@ -110,7 +111,7 @@ class BundleTest {
 
     @Test
     void trailingBytesAreRefused() throws IOException {
-        Path file = write(SmallBundles.make(Manifest.Precision.INT8, TaskSpec.Mode.STREAM, 2));
+        Path file = write(SmallBundles.make(Precision.INT8, TaskSpec.Mode.STREAM, 2));
         byte[] good = Files.readAllBytes(file);
         for (int extra : new int[] {1, 2, 22, 64, 5000}) {
             String message = requireRefused(java.util.Arrays.copyOf(good, good.length + extra), extra + " bytes more");
@@ -120,7 +121,7 @@ class BundleTest {
 
     @Test
     void randomDamageIsRefusedWithOneLine() throws IOException {
-        byte[] good = Files.readAllBytes(write(SmallBundles.make(Manifest.Precision.FP32, TaskSpec.Mode.WINDOW, 3)));
+        byte[] good = Files.readAllBytes(write(SmallBundles.make(Precision.FP32, TaskSpec.Mode.WINDOW, 3)));
         for (long seed = 1; seed <= 3000; seed++) {
             Random random = new Random(seed);
             byte[] bad = good.clone();
@@ -164,7 +165,7 @@ class BundleTest {
 
     @Test
     void aFailedWriteLeavesNothingBehindAndKeepsTheOldFile() throws IOException {
-        Bundle bundle = SmallBundles.make(Manifest.Precision.FP32, TaskSpec.Mode.WINDOW, 3);
+        Bundle bundle = SmallBundles.make(Precision.FP32, TaskSpec.Mode.WINDOW, 3);
         AdzeException e = assertThrows(AdzeException.class, () -> bundle.write(folder.resolve("missing/x.adze")));
         assertEquals(AdzeException.Kind.CANNOT_WRITE, e.kind());
         Path occupied = Files.createDirectories(folder.resolve("taken.adze/inside"));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adze.runtime.AdzeException;
+import dev.adze.runtime.model.Precision;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -34,7 +35,7 @@ class HostileBundleTest {
     @BeforeEach
     void takeAGoodBundleApart() throws IOException {
         Path file = folder.resolve("good.adze");
-        SmallBundles.make(Manifest.Precision.INT8, TaskSpec.Mode.STREAM, 3).write(file);
+        SmallBundles.make(Precision.INT8, TaskSpec.Mode.STREAM, 3).write(file);
         try (var zip = new java.util.zip.ZipFile(file.toFile())) {
             manifest = new String(zip.getInputStream(zip.getEntry("manifest.json")).readAllBytes(), StandardCharsets.UTF_8);
             weights = zip.getInputStream(zip.getEntry("weights.safetensors")).readAllBytes();
@@ -257,7 +258,7 @@ class HostileBundleTest {
 
     @Test
     void theWriterRefusesWhatCouldNotBeReadBack() {
-        Bundle good = SmallBundles.make(Manifest.Precision.FP32, TaskSpec.Mode.WINDOW, 3);
+        Bundle good = SmallBundles.make(Precision.FP32, TaskSpec.Mode.WINDOW, 3);
         Manifest m = good.manifest();
         var channels = new ArrayList<>(m.preprocess().channels());
         channels.set(0, new dev.adze.runtime.preprocess.ChannelSpec("a", "", 0, 1, Double.NEGATIVE_INFINITY, 0));

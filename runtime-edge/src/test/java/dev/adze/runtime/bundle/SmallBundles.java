@@ -3,6 +3,7 @@ package dev.adze.runtime.bundle;
 import dev.adze.runtime.kernel.CompiledNetwork;
 import dev.adze.runtime.kernel.RandomNetworks;
 import dev.adze.runtime.model.NetworkTensors;
+import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.Weights;
 import dev.adze.runtime.preprocess.ChannelSpec;
@@ -18,7 +19,7 @@ import java.util.Random;
 public final class SmallBundles {
     private SmallBundles() {}
 
-    public static Bundle make(Manifest.Precision precision, TaskSpec.Mode mode, int hiddenSize) {
+    public static Bundle make(Precision precision, TaskSpec.Mode mode, int hiddenSize) {
         var preprocess = new PreprocessSpec(
                 List.of(new ChannelSpec("cpu.busy", "%", 40, 12.5, 0, 100), new ChannelSpec("temp", "\u00b0C", 50, -3, 20, 90)),
                 2, Double.POSITIVE_INFINITY, List.of(0.1), true);
@@ -28,7 +29,7 @@ public final class SmallBundles {
         RecurrentNetwork network = RecurrentNetwork.stackedLstm(preprocess.featureCount(), 2, hiddenSize, 2);
         Random random = new Random(17);
         Weights weights = RandomNetworks.weights(network, random);
-        NetworkTensors tensors = precision == Manifest.Precision.INT8
+        NetworkTensors tensors = precision == Precision.INT8
                 ? RandomNetworks.quantize(weights) : NetworkTensors.of(weights);
         var manifest = new Manifest("small-" + hiddenSize, network, precision, preprocess, task,
                 new LinkedHashMap<>(Map.of("test.rmse", 1.25)), new LinkedHashMap<>(Map.of("seed", "17")),

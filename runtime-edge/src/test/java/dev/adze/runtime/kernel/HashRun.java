@@ -1,6 +1,7 @@
 package dev.adze.runtime.kernel;
 
 import dev.adze.runtime.model.NetworkTensors;
+import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.Tensor;
 import dev.adze.runtime.session.RecurrentState;
@@ -31,37 +32,46 @@ final class HashRun {
 
     public static void main(String[] args) {
         int steps = args.length > 0 ? Integer.parseInt(args[0]) : 100_000;
-        for (boolean int8 : new boolean[] {false, true}) {
-            print(int8, KernelChoice.scalar(), steps);
-            print(int8, KernelChoice.vector(), steps);
-            KernelChoice.nativeTiers().forEach(tier -> print(int8, KernelChoice.nativeTier(tier), steps));
+        for (Precision precision : List.of(Precision.FP32, Precision.INT8)) {
+            print(precision, KernelChoice.scalar(), steps);
+            print(precision, KernelChoice.vector(), steps);
+            KernelChoice.nativeTiers().forEach(tier -> print(precision, KernelChoice.nativeTier(tier), steps));
         }
     }
 
-    private static void print(boolean int8, KernelChoice kernel, int steps) {
-        System.out.printf(Locale.ROOT, "%s %-18s %016x%n", int8 ? "int8" : "fp32", kernel.name(), hash(int8, kernel, steps));
+    private static void print(Precision precision, KernelChoice kernel, int steps) {
+        System.out.printf(Locale.ROOT, "%s %-18s %016x%n", precision.name().toLowerCase(Locale.ROOT), kernel.name(), hash(precision, kernel, steps));
     }
 
-    static long hash(boolean int8, KernelChoice kernel, int steps) {
-        return new HashRun(int8 ? 8 : 32).run(int8, kernel, steps);
+    static long hash(Precision precision, KernelChoice kernel, int steps) {
+        return new HashRun(seed(precision)).run(precision, kernel, steps);
     }
 
-    private long run(boolean int8, KernelChoice kernel, int steps) {
+    private static long seed(Precision precision) {
+        return switch (precision) {
+            case FP32 -> 32;
+            case FP16 -> 16;
+            case INT8 -> 8;
+            case INT4 -> 4;
+        };
+    }
+
+    private long run(Precision precision, KernelChoice kernel, int steps) {
         var tensors = new LinkedHashMap<String, Tensor>();
         // In the order of hash_run.c: per layer the matrices, then their scales, then the bias.
         for (int layer = 0; layer < 3; layer++) {
             List<String> matrices = layer < 2 ? List.of("weight_ih", "weight_hh") : List.of("weight");
             for (String matrix : matrices) {
-                draw(tensors, layer, matrix, int8);
+                draw(tensors, layer, matrix, precision);
             }
-            if (int8 && layer < 2) {
+            if (precision == Precision.INT8 && layer < 2) {
                 for (String matrix : matrices) {
-                    draw(tensors, layer, matrix + ".scale", true);
+                    draw(tensors, layer, matrix + ".scale", precision);
                 }
             }
-            draw(tensors, layer, "bias", int8);
+            draw(tensors, layer, "bias", precision);
         }
-        try (var network = CompiledNetwork.compile(new NetworkTensors(NETWORK, int8, tensors), kernel)) {
+        try (var network = CompiledNetwork.compile(new NetworkTensors(NETWORK, precision, tensors), kernel)) {
             StepRunner runner = network.newRunner();
             float[] x = new float[5];
             float[] y = new float[2];
@@ -80,9 +90,9 @@ final class HashRun {
         return hash;
     }
 
-    private void draw(LinkedHashMap<String, Tensor> tensors, int layer, String name, boolean int8) {
+    private void draw(LinkedHashMap<String, Tensor> tensors, int layer, String name, Precision precision) {
         String fullName = RecurrentNetwork.tensorName(layer, name);
-        NetworkTensors.Slot slot = NetworkTensors.layout(NETWORK, int8).get(fullName);
+        NetworkTensors.Slot slot = NetworkTensors.layout(NETWORK, precision).get(fullName);
         int count = slot.shape().stream().reduce(1, (a, b) -> a * b);
         tensors.put(fullName, switch (slot.type()) {
             case I8 -> {

@@ -2,6 +2,7 @@ package dev.adze.runtime.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.adze.runtime.model.Precision;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,19 +16,19 @@ class LongRunTest {
 
     @Test
     void aLongFp32RunHasTheHashOfAllProcessors() {
-        compare(false, 0x91b2a407a85589efL);
+        compare(Precision.FP32, 0x91b2a407a85589efL);
     }
 
     @Test
     void aLongInt8RunHasTheHashOfAllProcessors() {
-        compare(true, 0x365b36106b0532b5L);
+        compare(Precision.INT8, 0x365b36106b0532b5L);
     }
 
-    private static void compare(boolean int8, long expected) {
+    private static void compare(Precision precision, long expected) {
         List<KernelChoice> kernels = new ArrayList<>(List.of(KernelChoice.scalar(), KernelChoice.vector()));
         KernelChoice.nativeTiers().forEach(tier -> kernels.add(KernelChoice.nativeTier(tier)));
         for (KernelChoice kernel : kernels) {
-            assertEquals(Long.toHexString(expected), Long.toHexString(HashRun.hash(int8, kernel, STEPS)), kernel.name());
+            assertEquals(Long.toHexString(expected), Long.toHexString(HashRun.hash(precision, kernel, STEPS)), kernel.name());
         }
     }
 }

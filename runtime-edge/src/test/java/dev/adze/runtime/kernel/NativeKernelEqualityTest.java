@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.adze.runtime.model.NetworkTensors;
+import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.Tensor;
 import java.util.Arrays;
@@ -34,7 +35,7 @@ class NativeKernelEqualityTest extends KernelEqualityContract {
         RecurrentNetwork network = RecurrentNetwork.stackedLstm(9, 2, 200, 1);
         for (int sign : new int[] {1, -1}) {
             var tensors = new java.util.LinkedHashMap<String, Tensor>();
-            NetworkTensors.layout(network, true).forEach((name, slot) -> {
+            NetworkTensors.layout(network, Precision.INT8).forEach((name, slot) -> {
                 int count = slot.shape().stream().reduce(1, (a, b) -> a * b);
                 tensors.put(name, switch (slot.type()) {
                     case I8 -> {
@@ -53,7 +54,7 @@ class NativeKernelEqualityTest extends KernelEqualityContract {
             for (int t = 0; t < steps.length; t++) {
                 Arrays.fill(steps[t], t % 2 == 0 ? 1f : -1f);
             }
-            compare(new NetworkTensors(network, true, tensors), steps, "weights of " + sign * 127);
+            compare(new NetworkTensors(network, Precision.INT8, tensors), steps, "weights of " + sign * 127);
         }
     }
 }

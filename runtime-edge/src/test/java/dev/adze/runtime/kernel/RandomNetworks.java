@@ -1,6 +1,7 @@
 package dev.adze.runtime.kernel;
 
 import dev.adze.runtime.model.NetworkTensors;
+import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.Tensor;
 import dev.adze.runtime.model.TensorSpec;
@@ -30,7 +31,7 @@ public final class RandomNetworks {
     /** Symmetric int8 per row, by the plain rule scale = max|w| / 127. */
     public static NetworkTensors quantize(Weights weights) {
         var tensors = new LinkedHashMap<String, Tensor>();
-        NetworkTensors.layout(weights.network(), true).forEach((name, slot) -> {
+        NetworkTensors.layout(weights.network(), Precision.INT8).forEach((name, slot) -> {
             float[] source = weights.tensors().get(name);
             switch (slot.type()) {
                 case I8 -> tensors.putAll(quantize(name, slot, source));
@@ -41,7 +42,7 @@ public final class RandomNetworks {
                 }
             }
         });
-        return new NetworkTensors(weights.network(), true, tensors);
+        return new NetworkTensors(weights.network(), Precision.INT8, tensors);
     }
 
     private static Map<String, Tensor> quantize(String name, NetworkTensors.Slot slot, float[] source) {

@@ -12,6 +12,7 @@ import dev.adze.runtime.bundle.Manifest;
 import dev.adze.runtime.bundle.SmallBundles;
 import dev.adze.runtime.bundle.TaskSpec;
 import dev.adze.runtime.kernel.KernelChoice;
+import dev.adze.runtime.model.Precision;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ class EdgeModelTest {
 
     @Test
     void aBundleOpensOnEveryKernelAndGivesTheSameBits() {
-        for (Manifest.Precision precision : List.of(Manifest.Precision.FP32, Manifest.Precision.INT8)) {
+        for (Precision precision : List.of(Precision.FP32, Precision.INT8)) {
             for (TaskSpec.Mode mode : TaskSpec.Mode.values()) {
                 Path file = folder.resolve("model.adze");
                 SmallBundles.make(precision, mode, 21).write(file);
@@ -47,7 +48,7 @@ class EdgeModelTest {
 
     @Test
     void aWrongGoldenVectorIsAMismatch() {
-        Bundle good = SmallBundles.make(Manifest.Precision.FP32, TaskSpec.Mode.STREAM, 5);
+        Bundle good = SmallBundles.make(Precision.FP32, TaskSpec.Mode.STREAM, 5);
         GoldenCase golden = good.goldenCases().get(1);
         float[] outputs = golden.outputs().clone();
         outputs[3] += 0.01f;
@@ -62,7 +63,7 @@ class EdgeModelTest {
     @Test
     void closingTheModelEndsItsSessions() {
         Path file = folder.resolve("model.adze");
-        SmallBundles.make(Manifest.Precision.INT8, TaskSpec.Mode.STREAM, 5).write(file);
+        SmallBundles.make(Precision.INT8, TaskSpec.Mode.STREAM, 5).write(file);
         EdgeModel model = EdgeModel.open(file);
         ModelSession session = model.newModelSession();
         model.close();
