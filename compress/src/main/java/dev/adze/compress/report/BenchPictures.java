@@ -40,6 +40,10 @@ public final class BenchPictures {
             page.figure(heading(mode), chart.svg(ChartSize.WIDE, page.id()), chart.svg(ChartSize.NARROW, page.id()),
                     BenchTable.columns(), rows.stream().map(row -> BenchTable.cells(report, row)).toList());
         });
+        if (!report.comparisons().isEmpty()) {
+            page.section("Ratios").scrollingTable("Ratios taken round by round", BenchTable.comparisonColumns(),
+                    BenchTable.comparisonRows(report)).end();
+        }
         if (!report.methods().isEmpty()) {
             page.section("How the numbers were taken").bullets(report.methods()).end();
         }

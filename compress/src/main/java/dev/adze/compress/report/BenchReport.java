@@ -11,14 +11,15 @@ import java.util.SequencedMap;
 /**
  * A measured table of engines on one model and one machine, all taken in one run.
  *
- * @param title    of the page
- * @param subtitle model and machine in one line
- * @param rows     in the order measured
- * @param facts    machine, versions, seed
- * @param methods  how the numbers were taken, a sentence each
+ * @param title       of the page
+ * @param subtitle    model and machine in one line
+ * @param rows        in the order measured
+ * @param comparisons ratios between rows, beside what was aimed at
+ * @param facts       machine, versions, seed
+ * @param methods     how the numbers were taken, a sentence each
  */
-public record BenchReport(
-        String title, String subtitle, List<Row> rows, List<KeyValue> facts, List<String> methods) {
+public record BenchReport(String title, String subtitle, List<Row> rows, List<Comparison> comparisons,
+        List<KeyValue> facts, List<String> methods) {
 
     /**
      * One engine in one setting. Times are microseconds of a whole run of the mode (a step, a window).
@@ -32,6 +33,9 @@ public record BenchReport(
      * @param p50Low      lower end of the median's confidence interval; null where none was computed
      * @param p50High     upper end
      * @param p99Micros   99th percentile; null where there were too few samples
+     * @param p99Low      lower end of its confidence interval; null where none was computed
+     * @param p99High     upper end
+     * @param samples     calls timed; null where unknown
      * @param limitMicros time that the machine's read bandwidth allows for the bytes this precision must read; null
      *                    where none applies
      * @param maxError    largest error of an output against double precision; null where not compared
@@ -47,6 +51,9 @@ public record BenchReport(
             Double p50Low,
             Double p50High,
             Double p99Micros,
+            Double p99Low,
+            Double p99High,
+            Long samples,
             Double limitMicros,
             Double maxError,
             String missing) {
@@ -70,10 +77,28 @@ public record BenchReport(
         }
     }
 
+    /**
+     * A ratio of two rows' times, taken round by round.
+     *
+     * @param what    {@code int8 streaming step: best peer / ours}
+     * @param ratio   median over the rounds; null where there is none
+     * @param low     lower end of its confidence interval; null where none was computed
+     * @param high    upper end
+     * @param target  what was aimed at, {@code ≥ 2}; empty where nothing was
+     * @param reached null where nothing was aimed at or nothing measured
+     */
+    public record Comparison(String what, Double ratio, Double low, Double high, String target, Boolean reached) {
+        public Comparison {
+            Objects.requireNonNull(what, "what is compared");
+            target = target == null ? "" : target;
+        }
+    }
+
     public BenchReport {
         Objects.requireNonNull(title, "bench title");
         subtitle = subtitle == null ? "" : subtitle;
         rows = Lists.copy(rows);
+        comparisons = Lists.copy(comparisons);
         facts = Lists.copy(facts);
         methods = Lists.copy(methods);
     }

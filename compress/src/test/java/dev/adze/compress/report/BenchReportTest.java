@@ -19,15 +19,23 @@ class BenchReportTest {
         Document page = Markups.parse(BenchPictures.html(BENCH));
         List<List<String>> rows =
                 Markups.table(page, "streaming step, 1 thread, median time (shorter is better)");
-        assertEquals(List.of("engine", "precision", "p50", "95 % CI", "p99", "limit", "p50 / limit",
-                "against fastest peer", "max error"), rows.getFirst());
+        assertEquals(List.of("engine", "precision", "p50", "95 % CI", "p99", "95 % CI", "calls", "limit",
+                "p50 / limit", "against fastest peer", "max error"), rows.getFirst());
         List<String> ours = rows.get(1);
         assertEquals(List.of("adze native", "fp32", "231 µs"), ours.subList(0, 3));
-        assertEquals(List.of("213 µs", "1.08×", "1.61×", "3.0e-7"), ours.subList(5, 9));
+        assertEquals(List.of("213 µs", "1.08×", "1.61×", "3.0e-7"), ours.subList(7, 11));
         List<String> int8 = rows.get(6);
         assertEquals(List.of("adze native", "int8", "58.0 µs"), int8.subList(0, 3));
-        assertEquals(List.of("48.0 µs", "1.21×", "2.03×", "0.0040"), int8.subList(5, 9));
-        assertEquals(List.of("TensorRT", "int8", "needs an NVIDIA GPU", "–", "–", "–", "–", "–", "–"), rows.getLast());
+        assertEquals(List.of("48.0 µs", "1.21×", "2.03×", "0.0040"), int8.subList(7, 11));
+        assertEquals(List.of("TensorRT", "int8", "needs an NVIDIA GPU", "–", "–", "–", "–", "–", "–", "–", "–"),
+                rows.getLast());
+    }
+
+    @Test
+    void ratiosStandBesideTheirAims() {
+        List<List<String>> rows = Markups.table(Markups.parse(BenchPictures.html(BENCH)), "Ratios taken round by round");
+        assertEquals(List.of("int8 streaming step: best peer / ours", "2.03×", "1.98× … 2.10×", "≥ 2", "yes"), rows.get(1));
+        assertEquals(List.of("50-step window: best peer / ours", "–", "–", "", ""), rows.get(2));
     }
 
     @Test
@@ -89,14 +97,18 @@ class BenchReportTest {
     void hostileEmptyAndUnmeasuredRowsAreShown() {
         String hostile = "</text><script>alert(1)</script>";
         BenchReport report = new BenchReport(hostile, hostile, List.of(
-                new BenchReport.Row(hostile, true, hostile, hostile, 2, null, null, null, null, null, null, hostile),
-                new BenchReport.Row("e", true, "p", hostile, 2, Double.NaN, 1.0, 2.0, 3.0, -1.0, Double.NaN, null),
-                new BenchReport.Row("e", true, "p", hostile, 2, 1e-9, Double.NaN, 1e300, 1e300, 1e-12, 1e-30, null)),
+                new BenchReport.Row(hostile, true, hostile, hostile, 2, null, null, null, null, null, null, null,
+                        null, null, hostile),
+                new BenchReport.Row("e", true, "p", hostile, 2, Double.NaN, 1.0, 2.0, 3.0, 4.0, Double.NaN, -1L,
+                        -1.0, Double.NaN, null),
+                new BenchReport.Row("e", true, "p", hostile, 2, 1e-9, Double.NaN, 1e300, 1e300, null, null, null,
+                        1e-12, 1e-30, null)),
+                List.of(new BenchReport.Comparison(hostile, Double.NaN, 1.0, Double.POSITIVE_INFINITY, hostile, false)),
                 null, null);
         Document page = Markups.parse(BenchPictures.html(report));
         assertEquals(1, Markups.elements(page, "script").size());
         assertEquals(0, Markups.elements(Markups.parse(BenchPictures.svg(report)), "script").size());
-        Markups.parse(BenchPictures.svg(new BenchReport("t", null, null, null, null)));
-        Markups.parse(BenchPictures.html(new BenchReport("t", null, null, null, null)));
+        Markups.parse(BenchPictures.svg(new BenchReport("t", null, null, null, null, null)));
+        Markups.parse(BenchPictures.html(new BenchReport("t", null, null, null, null, null)));
     }
 }

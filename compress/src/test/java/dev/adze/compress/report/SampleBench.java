@@ -22,10 +22,13 @@ final class SampleBench {
             add(rows, random, "adze vector", true, "int8", mode, 190 * steps, 48 * steps, 4e-3);
             add(rows, random, "ONNX Runtime", false, "int8", mode, 118 * steps, 48 * steps, 6e-3);
             add(rows, random, "TensorFlow Lite hybrid", false, "int8", mode, 463 * steps, 48 * steps, 5e-3);
-            rows.add(new BenchReport.Row("TensorRT", false, "int8", mode, 1, null, null, null, null, null, null,
+            rows.add(new BenchReport.Row("TensorRT", false, "int8", mode, 1, null, null, null, null, null, null, null,
+                    null, null,
                     "needs an NVIDIA GPU"));
         }
         return new BenchReport("LSTM step, 3.84 M parameters", "2 × LSTM 560, 32 inputs, one core with AVX2", rows,
+                List.of(new BenchReport.Comparison("int8 streaming step: best peer / ours", 2.03, 1.98, 2.1, "≥ 2", true),
+                        new BenchReport.Comparison("50-step window: best peer / ours", null, null, null, null, null)),
                 List.of(new KeyValue("machine", "AVX2 server core"), new KeyValue("seed", "1")),
                 List.of("All engines interleaved in one run on the same weights and inputs."));
     }
@@ -34,6 +37,6 @@ final class SampleBench {
             String mode, double p50, double limit, double error) {
         double half = p50 * (0.005 + 0.02 * random.nextDouble());
         rows.add(new BenchReport.Row(engine, ours, precision, mode, 1, p50, p50 - half, p50 + half,
-                p50 * (1.1 + 0.2 * random.nextDouble()), limit, error, null));
+                p50 * (1.1 + 0.2 * random.nextDouble()), null, null, 1000L, limit, error, null));
     }
 }
