@@ -20,6 +20,7 @@ import picocli.CommandLine.ScopeType;
             DistillCommand.class,
             QuantizeCommand.class,
             ExportCommand.class,
+            BenchCommand.class,
             VerifyCommand.class,
             ReportCommand.class,
             InfoCommand.class,

@@ -1,0 +1,137 @@
+package dev.adze.compress.bench;
+
+import dev.adze.compress.pipeline.Describe;
+import dev.adze.compress.report.BenchReport;
+import dev.adze.compress.report.BenchReport.Comparison;
+import dev.adze.compress.report.BenchReport.Row;
+import dev.adze.compress.report.KeyValue;
+import dev.adze.compress.report.Units;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/** Runs all heats and puts their results into a report. */
+final class Benchmark {
+    private final BenchSpec spec;
+    private final Workload against;
+    private final Consumer<String> progress;
+    private final List<Row> rows = new ArrayList<>();
+    private final List<Comparison> comparisons = new ArrayList<>();
+    private final List<KeyValue> limits = new ArrayList<>();
+
+    private Benchmark(BenchSpec spec, Workload against, Consumer<String> progress) {
+        this.spec = spec;
+        this.against = against;
+        this.progress = progress;
+    }
+
+    /**
+     * @param against  null or a second, bigger model that the other engines compute in fp32 in the same run
+     * @param progress takes lines for people
+     */
+    static BenchReport run(BenchSpec spec, Workload against, Consumer<String> progress) {
+        return new Benchmark(spec, against, progress).run();
+    }
+
+    private BenchReport run() {
+        List<Engine> engines = Engines.of(spec.engines());
+        List<KeyValue> facts = new ArrayList<>(MachineFacts.facts());
+        List<String> warnings = new ArrayList<>();
+        for (int threads : spec.threads()) {
+            for (Mode mode : spec.modes()) {
+                String heat = mode.label(spec.workload().windowSteps()) + ", " + threads
+                        + (threads == 1 ? " thread" : " threads");
+                progress.accept("measuring " + heat + " …");
+                LoadWatch watch = LoadWatch.start();
+                List<Result> results = new Heat(spec, against, engines, mode, threads).run();
+                LoadWatch.Load load = watch.stop();
+                facts.add(new KeyValue("other load, " + heat, load.text()));
+                if (load.busy()) {
+                    warnings.add("warning: the machine was busy during " + heat + " (" + load.text()
+                            + "): trust the ratios, not the times");
+                }
+                collect(results, mode, threads);
+            }
+        }
+        warnings.forEach(progress);
+        facts.addAll(limits);
+        facts.add(new KeyValue("clock", String.format(Locale.ROOT, "%.0f ns a reading, not subtracted", clockNanos())));
+        facts.add(new KeyValue("largest output", Units.significant(Accuracy.of(spec.workload()).largestOutput(), 2)
+                + " (the errors are absolute)"));
+        facts.add(new KeyValue("seed", String.valueOf(spec.seed())));
+        List<String> methods = new ArrayList<>(warnings);
+        methods.addAll(methods());
+        Workload workload = spec.workload();
+        return new BenchReport("adze bench " + workload.name(), Describe.network(workload.network()), rows, comparisons,
+                facts, methods);
+    }
+
+    private void collect(List<Result> results, Mode mode, int threads) {
+        String label = mode.label(spec.workload().windowSteps());
+        for (Result result : results) {
+            Result.Subject subject = result.subject();
+            if (subject.limit()) {
+                double bytes = spec.workload().tensors(subject.precision()).byteSize();
+                limits.add(new KeyValue("limit, " + subject.precision().label() + ", " + subject.name(),
+                        Units.micros(result.medianMicros()) + String.format(Locale.ROOT, ", %.1f GB/s of %s",
+                                bytes / result.medianMicros() / 1e3, Units.bytes((long) bytes))));
+                continue;
+            }
+            boolean second = !subject.workload().equals(spec.workload().name());
+            rows.add(row(result, second ? label + " of " + subject.workload() : label, threads,
+                    second ? null : limit(results, subject.precision())));
+        }
+        if (threads == 1) {
+            comparisons.addAll(Comparisons.of(spec.workload(), mode, results));
+        }
+    }
+
+    private static Double limit(List<Result> results, Precision precision) {
+        return results.stream().filter(r -> r.subject().limit() && r.subject().precision() == precision && r.measured())
+                .map(Result::medianMicros).min(Double::compare).orElse(null);
+    }
+
+    private static Row row(Result result, String mode, int threads, Double limit) {
+        Result.Subject subject = result.subject();
+        Double error = Double.isNaN(result.maxError()) && result.samples() == null ? null : result.maxError();
+        if (!result.measured()) {
+            String missing = result.missing() != null ? result.missing() : "n/a (" + result.samples().rounds() + " rounds)";
+            return new Row(subject.name(), subject.ours(), subject.precision().label(), mode, threads, null, null, null,
+                    null, null, null, null, limit, error, missing);
+        }
+        Samples.Estimate median = result.samples().median();
+        Samples.Estimate p99 = result.samples().p99();
+        return new Row(subject.name(), subject.ours(), subject.precision().label(), mode, threads, median.value(),
+                median.low(), median.high(), p99.value(), p99.low(), p99.high(), result.samples().calls(), limit, error,
+                null);
+    }
+
+    /** Time between two readings of the clock, which is in every sample. */
+    private static double clockNanos() {
+        int readings = 100_000;
+        long begin = System.nanoTime();
+        long end = begin;
+        for (int i = 0; i < readings; i++) {
+            end = System.nanoTime();
+        }
+        return (double) (end - begin) / readings;
+    }
+
+    private List<String> methods() {
+        return List.of(
+                "All engines of a table compute the same network with the same fp32 weights on the same inputs (Gaussian "
+                        + "noise, batch 1) in one process; each makes its int8 weights from the fp32 ones by its own rules.",
+                "Up to " + Rounds.ROUNDS + " rounds; in each, every engine once, in a new random order: one call untimed, "
+                        + "then calls timed one by one. Slow engines sit rounds out. Warm-up until Java has compiled.",
+                "p50 is the median of the rounds' medians and its 95 % interval comes from their order statistics; p99 "
+                        + "is that of all calls and is not given for fewer than 1,000.",
+                "Ratios are medians of the rounds' own ratios, with intervals likewise.",
+                "A call is a whole step (all layers, activations, head) with the features handed in and the outputs "
+                        + "taken out as a Java program does, or a window of such steps from zero state.",
+                "limit: the time of the fastest loop that only reads as many bytes as the model's tensors have in that "
+                        + "precision, one thread, taking part in the same rounds.",
+                "max error: largest absolute difference of an output from a computation in double precision with the "
+                        + "fp32 weights, over 100 streamed steps, or 2 windows.");
+    }
+}

@@ -1,0 +1,98 @@
+package dev.adze.compress.bench;
+
+import dev.adze.compress.report.BenchReport.Comparison;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * The ratios of one heat on one thread that the project aims at. The aims are those for the student preset of 3.84 M
+ * parameters; other models get the ratios without aims.
+ */
+final class Comparisons {
+    private final String workload;
+    private final String mode;
+    private final List<Result> results;
+    private final boolean aims;
+    private final List<Comparison> comparisons = new ArrayList<>();
+
+    private Comparisons(String workload, String mode, List<Result> results, boolean aims) {
+        this.workload = workload;
+        this.mode = mode;
+        this.results = results;
+        this.aims = aims;
+    }
+
+    /** @param mode for people */
+    static List<Comparison> of(Workload workload, Mode mode, List<Result> results) {
+        boolean aims = workload.name().equals("student-3.8m");
+        var all = new Comparisons(workload.name(), mode.label(workload.windowSteps()), results, aims);
+        switch (mode) {
+            case STEP -> {
+                all.atMost("fp32", Precision.FP32, 1.2);
+                all.atMost("int8", Precision.INT8, 1.3);
+                all.peers(1.5, 2.0);
+                all.add("vector int8 against our fastest fp32",
+                        all.fastest(r -> r.subject().ours() && r.subject().precision() == Precision.FP32),
+                        all.fastest(r -> r.subject().id().equals("vector") && r.subject().precision() == Precision.INT8), 1.0);
+                all.headline(25);
+            }
+            case WINDOW -> {
+                all.peers(1.3, 1.5);
+                all.headline(15);
+            }
+        }
+        return all.comparisons;
+    }
+
+    /** Our fastest over the limit. */
+    private void atMost(String precisionName, Precision precision, double most) {
+        Result ours = fastest(own(precision));
+        Result limit = fastest(r -> r.subject().limit() && r.subject().precision() == precision);
+        if (ours == null || limit == null) {
+            return;
+        }
+        Samples.Estimate ratio = ours.samples().ratioTo(limit.samples());
+        comparisons.add(new Comparison(precisionName + " " + mode + ": " + ours.subject().name() + " / limit ("
+                + limit.subject().name() + ")", ratio.value(), ratio.low(), ratio.high(), aims ? "≤ " + most : "",
+                aims && ratio.value() != null ? ratio.value() <= most : null));
+    }
+
+    private void peers(double fp32, double int8) {
+        for (Precision precision : Precision.values()) {
+            add(precision.label() + " against the fastest peer",
+                    fastest(r -> !r.subject().ours() && !r.subject().limit() && r.subject().precision() == precision
+                            && r.subject().workload().equals(workload)),
+                    fastest(own(precision)), precision == Precision.FP32 ? fp32 : int8);
+        }
+    }
+
+    /** A big model in fp32 in the fastest peer, over this model in int8 here. */
+    private void headline(double least) {
+        Result big = fastest(r -> !r.subject().workload().equals(workload));
+        if (big != null) {
+            add("headline, " + big.subject().workload() + " fp32 to int8 here", big, fastest(own(Precision.INT8)), least);
+        }
+    }
+
+    /** How many times faster. */
+    private void add(String what, Result slow, Result fast, double least) {
+        if (slow == null || fast == null) {
+            return;
+        }
+        Samples.Estimate ratio = slow.samples().ratioTo(fast.samples());
+        comparisons.add(new Comparison(what + ", " + mode + ": " + slow.subject().name() + " / " + fast.subject().name(),
+                ratio.value(), ratio.low(), ratio.high(), aims ? "≥ " + least : "",
+                aims && ratio.value() != null ? ratio.value() >= least : null));
+    }
+
+    private Predicate<Result> own(Precision precision) {
+        return r -> r.subject().ours() && r.subject().precision() == precision;
+    }
+
+    private Result fastest(Predicate<Result> which) {
+        return results.stream().filter(Result::measured).filter(which)
+                .min(Comparator.comparingDouble(Result::medianMicros)).orElse(null);
+    }
+}

@@ -1,0 +1,19 @@
+package dev.adze.compress.bench;
+
+/** An engine with a network loaded, ready to compute in one {@link Mode} with a number of threads. For one thread. */
+interface Contender extends AutoCloseable {
+    /** Called before a number of calls that follow each other: sets what this engine keeps per process. */
+    default void prepare() {}
+
+    /** Zero state; of use in {@link Mode#STEP} only, as a window starts from it anyway. */
+    void reset();
+
+    /**
+     * @param features {@code [inputs]} of a step, {@code [steps, inputs]} of a window
+     * @param output   receives {@code [outputs]}
+     */
+    void call(float[] features, float[] output);
+
+    @Override
+    void close();
+}

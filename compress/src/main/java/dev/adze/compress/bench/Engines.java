@@ -1,0 +1,49 @@
+package dev.adze.compress.bench;
+
+import dev.adze.runtime.AdzeException;
+import dev.adze.runtime.kernel.KernelChoice;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The engines that can take part, ours first. */
+final class Engines {
+    /** What {@code --engines} takes. {@code native-tiers} are the native kernel's slower tiers too. */
+    static final List<String> IDS = List.of("scalar", "vector", "native", "native-tiers", "libtorch");
+    /** Without {@code --engines}. */
+    static final List<String> DEFAULT_IDS = IDS.stream().filter(id -> !id.equals("native-tiers")).toList();
+
+    private Engines() {}
+
+    /** @throws AdzeException USAGE if an id is none of {@link #IDS} */
+    static List<Engine> of(List<String> ids) {
+        for (String id : ids) {
+            if (!IDS.contains(id)) {
+                throw new AdzeException(AdzeException.Kind.USAGE, "there is no engine '" + id + "'; the engines are "
+                        + String.join(", ", IDS));
+            }
+        }
+        List<Engine> engines = new ArrayList<>();
+        if (ids.contains("scalar")) {
+            ours(engines, "scalar", KernelChoice.scalar());
+        }
+        if (ids.contains("vector")) {
+            ours(engines, "vector", KernelChoice.vector());
+        }
+        List<String> tiers = KernelChoice.nativeTiers();
+        for (String tier : tiers) {
+            if (ids.contains("native-tiers") || ids.contains("native") && tier.equals(tiers.getLast())) {
+                ours(engines, "native", KernelChoice.nativeTier(tier));
+            }
+        }
+        if (ids.contains("libtorch")) {
+            engines.add(new TorchEngine());
+        }
+        return engines;
+    }
+
+    private static void ours(List<Engine> engines, String id, KernelChoice kernel) {
+        for (Precision precision : Precision.values()) {
+            engines.add(new AdzeEngine(id, kernel, precision));
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package dev.adze.compress.bench;
+
+import dev.adze.runtime.AdzeException;
+import dev.adze.runtime.kernel.ReadLimit;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * All engines in one mode with one number of threads, in one interleaved run, with loops that read as many bytes as the
+ * model has.
+ *
+ * @param against null or a second model that the other engines compute in fp32 in the same run
+ */
+record Heat(BenchSpec spec, Workload against, List<Engine> engines, Mode mode, int threads) {
+    /** Engines' own threads spin for some milliseconds after a call, in the hope of another. */
+    private static final long PAUSE_NANOS = 5_000_000;
+
+    private record Entry(Result.Subject subject, Rounds.Subject timed, double maxError, String missing) {}
+
+    List<Result> run() {
+        List<Entry> entries = new ArrayList<>();
+        List<Contender> open = new ArrayList<>();
+        try (Arena arena = Arena.ofShared()) {
+            if (threads == 1) {
+                engines.stream().map(Engine::precision).distinct().forEach(precision -> addLimit(entries, precision, arena));
+            }
+            add(entries, open, spec.workload(), engines);
+            if (against != null) {
+                add(entries, open, against,
+                        engines.stream().filter(e -> !e.ours() && e.precision() == Precision.FP32).toList());
+            }
+            List<Entry> runners = entries.stream().filter(entry -> entry.timed != null).toList();
+            System.gc();
+            List<Samples> samples = new Rounds(System::nanoTime, (long) (spec.seconds() * 1e9),
+                    threads == 1 ? 0 : PAUSE_NANOS, spec.seed()).run(runners.stream().map(Entry::timed).toList());
+            return entries.stream().map(entry -> new Result(entry.subject,
+                    entry.timed == null ? null : samples.get(runners.indexOf(entry)), entry.maxError, entry.missing)).toList();
+        } finally {
+            open.forEach(Contender::close);
+        }
+    }
+
+    private void addLimit(List<Entry> entries, Precision precision, Arena arena) {
+        // The limit of a step; a window may keep what it has read, so no number of bytes is its limit.
+        if (mode != Mode.STEP) {
+            return;
+        }
+        MemorySegment memory = ReadLimit.memory(spec.workload().tensors(precision).byteSize(), arena);
+        for (ReadLimit.Loop loop : ReadLimit.loops()) {
+            entries.add(new Entry(new Result.Subject(spec.workload().name(), loop.name(), Result.Subject.LIMIT, false,
+                    precision), new ReadSubject(loop, memory), Double.NaN, null));
+        }
+    }
+
+    private void add(List<Entry> entries, List<Contender> open, Workload workload, List<Engine> takingPart) {
+        Accuracy accuracy = Accuracy.of(workload);
+        for (Engine engine : takingPart) {
+            var subject = new Result.Subject(workload.name(), engine.name(), engine.id(), engine.ours(), engine.precision());
+            if (engine.maxThreads() < threads) {
+                entries.add(new Entry(subject, null, Double.NaN, "runs on one thread"));
+                continue;
+            }
+            try {
+                Contender contender = engine.open(workload, mode, threads);
+                open.add(contender);
+                entries.add(new Entry(subject, new CallSubject(contender, workload, mode),
+                        accuracy.maxError(contender, mode), null));
+            } catch (AdzeException e) {
+                entries.add(new Entry(subject, null, Double.NaN, e.getMessage()));
+            }
+        }
+    }
+
+    private static final class ReadSubject implements Rounds.Subject {
+        private final ReadLimit.Loop loop;
+        private final MemorySegment memory;
+        /** Keeps the reads from being left out. */
+        private long sum;
+
+        ReadSubject(ReadLimit.Loop loop, MemorySegment memory) {
+            this.loop = loop;
+            this.memory = memory;
+        }
+
+        @Override
+        public void prepare() {}
+
+        @Override
+        public void call() {
+            sum ^= loop.read().applyAsLong(memory);
+        }
+    }
+
+    private static final class CallSubject implements Rounds.Subject {
+        private final Contender contender;
+        private final float[][] inputs;
+        private final float[] output;
+        private int next;
+
+        CallSubject(Contender contender, Workload workload, Mode mode) {
+            this.contender = contender;
+            inputs = workload.inputs(mode);
+            output = new float[workload.network().outputSize()];
+        }
+
+        @Override
+        public void prepare() {
+            contender.prepare();
+        }
+
+        @Override
+        public void call() {
+            contender.call(inputs[next], output);
+            next = next + 1 == inputs.length ? 0 : next + 1;
+        }
+    }
+}

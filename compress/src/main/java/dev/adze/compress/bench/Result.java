@@ -1,0 +1,33 @@
+package dev.adze.compress.bench;
+
+/**
+ * One engine, or a loop of the machine's limit, in one {@link Heat}.
+ *
+ * @param subject  what was computed
+ * @param samples  null where nothing could be measured
+ * @param maxError against double precision; NaN where not compared
+ * @param missing  why there are no samples; null where there are
+ */
+record Result(Subject subject, Samples samples, double maxError, String missing) {
+
+    /**
+     * @param workload name of the model
+     * @param name     of the engine or loop
+     * @param id       of the engine; {@code limit} of a loop
+     */
+    record Subject(String workload, String name, String id, boolean ours, Precision precision) {
+        static final String LIMIT = "limit";
+
+        boolean limit() {
+            return id.equals(LIMIT);
+        }
+    }
+
+    boolean measured() {
+        return samples != null && samples.median().value() != null;
+    }
+
+    double medianMicros() {
+        return measured() ? samples.median().value() : Double.POSITIVE_INFINITY;
+    }
+}

@@ -1,0 +1,129 @@
+package dev.adze.compress.bench;
+
+import dev.adze.compress.quantize.NetworkQuantizer;
+import dev.adze.compress.recipe.Presets;
+import dev.adze.runtime.bundle.Bundle;
+import dev.adze.runtime.model.DataType;
+import dev.adze.runtime.model.Dense;
+import dev.adze.runtime.model.Lstm;
+import dev.adze.runtime.model.NetworkTensors;
+import dev.adze.runtime.model.RecurrentNetwork;
+import dev.adze.runtime.model.Tensor;
+import dev.adze.runtime.model.TensorSpec;
+import dev.adze.runtime.model.Weights;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Random;
+import java.util.random.RandomGenerator;
+
+/**
+ * What every engine computes: one network with the same weights on the same inputs.
+ *
+ * @param name    of the bundle or preset
+ * @param weights fp32, from which every engine makes its own
+ * @param int8    our own int8 weights, made from those (or, of an int8 bundle, those made from these)
+ * @param steps   {@code [STEPS][inputs]}, Gaussian noise with mean 0 and deviation 1, as scaled features have
+ * @param windows {@code [WINDOWS][windowSteps * inputs]}, likewise
+ */
+record Workload(String name, Weights weights, NetworkTensors int8, int windowSteps, float[][] steps, float[][] windows) {
+    private static final int STEPS = 256;
+    private static final int WINDOWS = 8;
+
+    /** A preset with random weights: an engine's time does not depend on them. */
+    static Workload ofPreset(String preset, int inputs, int outputs, int windowSteps, long seed) {
+        var random = new Random(seed);
+        Weights weights = randomWeights(Presets.byId(preset).network(inputs, outputs), random);
+        return of(preset, weights, NetworkQuantizer.int8(weights), windowSteps, random);
+    }
+
+    /** @throws dev.adze.runtime.AdzeException if the file is no sound bundle */
+    static Workload ofBundle(Path file, int windowSteps, long seed) {
+        try (Arena arena = Arena.ofConfined()) {
+            Bundle bundle = Bundle.read(file, arena);
+            Weights weights = dequantized(bundle.weights());
+            return of(bundle.manifest().name(), weights, NetworkQuantizer.int8(weights), windowSteps, new Random(seed));
+        }
+    }
+
+    static Workload of(String name, Weights weights, int windowSteps, long seed) {
+        return of(name, weights, NetworkQuantizer.int8(weights), windowSteps, new Random(seed));
+    }
+
+    private static Workload of(String name, Weights weights, NetworkTensors int8, int windowSteps, Random random) {
+        int inputs = weights.network().inputSize();
+        return new Workload(name, weights, int8, windowSteps, noise(STEPS, inputs, random),
+                noise(WINDOWS, windowSteps * inputs, random));
+    }
+
+    RecurrentNetwork network() {
+        return weights.network();
+    }
+
+    NetworkTensors tensors(Precision precision) {
+        return switch (precision) {
+            case FP32 -> NetworkTensors.of(weights);
+            case INT8 -> int8;
+        };
+    }
+
+    float[][] inputs(Mode mode) {
+        return switch (mode) {
+            case STEP -> steps;
+            case WINDOW -> windows;
+        };
+    }
+
+    private static float[][] noise(int count, int length, Random random) {
+        float[][] values = new float[count][length];
+        for (float[] row : values) {
+            for (int i = 0; i < length; i++) {
+                row[i] = (float) random.nextGaussian();
+            }
+        }
+        return values;
+    }
+
+    /** Uniform with variance 1/columns, forget gates biased by 1: hidden values are then neither dead nor saturated. */
+    static Weights randomWeights(RecurrentNetwork network, RandomGenerator random) {
+        var tensors = new LinkedHashMap<String, float[]>();
+        for (int i = 0; i < network.layers().size(); i++) {
+            for (TensorSpec spec : network.layers().get(i).tensors()) {
+                float[] values = new float[Math.toIntExact(spec.elementCount())];
+                double bound = spec.shape().size() == 2 ? Math.sqrt(3.0 / spec.shape().getLast()) : 0.1;
+                for (int k = 0; k < values.length; k++) {
+                    values[k] = (float) random.nextDouble(-bound, bound);
+                }
+                switch (network.layers().get(i)) {
+                    case Lstm lstm when spec.shape().size() == 1 -> {
+                        for (int k = lstm.hiddenSize(); k < 2 * lstm.hiddenSize(); k++) {
+                            values[k] += 1;
+                        }
+                    }
+                    case Lstm _, Dense _ -> { }
+                }
+                tensors.put(RecurrentNetwork.tensorName(i, spec.name()), values);
+            }
+        }
+        return new Weights(network, tensors);
+    }
+
+    private static Weights dequantized(NetworkTensors tensors) {
+        var floats = new LinkedHashMap<String, float[]>();
+        tensors.tensors().forEach((name, tensor) -> {
+            if (name.endsWith(".scale")) {
+                return;
+            }
+            float[] values = tensor.toFloats();
+            if (tensor.type() == DataType.I8) {
+                Tensor scales = tensors.tensors().get(name + ".scale");
+                int columns = tensor.shape().getLast();
+                for (int k = 0; k < values.length; k++) {
+                    values[k] *= scales.floatAt(k / columns);
+                }
+            }
+            floats.put(name, values);
+        });
+        return new Weights(tensors.network(), floats);
+    }
+}
