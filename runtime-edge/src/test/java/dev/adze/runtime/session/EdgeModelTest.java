@@ -39,7 +39,7 @@ class EdgeModelTest {
                         b.preprocess(raw);
                         a.infer(fastOutputs);
                         b.infer(slowOutputs);
-                        assertArrayEquals(slowOutputs, fastOutputs, 0f);
+                        assertArrayEquals(slowOutputs, fastOutputs);
                     }
                 }
             }

@@ -62,8 +62,8 @@ class ModelSessionTest {
                 model.preprocess(raw);
                 model.infer(outputs);
                 model.copyFeatures(copied);
-                assertArrayEquals(features, copied, 0f);
-                assertArrayEquals(physical(scaled), outputs, 0f);
+                assertArrayEquals(features, copied);
+                assertArrayEquals(physical(scaled), outputs);
                 step++;
                 assertEquals(step >= WINDOW, model.warm());
                 assertEquals(step, model.stepsSeen());
@@ -88,7 +88,7 @@ class ModelSessionTest {
                     float[] window = java.util.Arrays.copyOfRange(features, (t + 1 - steps) * 4, (t + 1) * 4);
                     session.inferWindow(window, steps, scaled);
                     model.infer(outputs);
-                    assertArrayEquals(physical(scaled), outputs, 0f, "step " + t);
+                    assertArrayEquals(physical(scaled), outputs, "step " + t);
                 }
             }
         }
@@ -124,7 +124,7 @@ class ModelSessionTest {
                     model.preprocess(step);
                     model.infer(again);
                 }
-                assertArrayEquals(first, again, 0f);
+                assertArrayEquals(first, again);
             }
         }
     }

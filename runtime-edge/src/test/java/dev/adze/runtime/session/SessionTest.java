@@ -54,7 +54,7 @@ class SessionTest {
             for (int t = 0; t < 30; t++) {
                 stream.infer(stepOf(features, t), streamed);
                 window.inferWindow(features, t + 1, windowed);
-                assertArrayEquals(streamed, windowed, 0f);
+                assertArrayEquals(streamed, windowed);
                 assertEquals(stream.saveState(), window.saveState());
             }
         }
@@ -77,7 +77,7 @@ class SessionTest {
             for (int t = 20; t < 40; t++) {
                 first.infer(stepOf(features, t), a);
                 second.infer(stepOf(features, t), b);
-                assertArrayEquals(a, b, 0f);
+                assertArrayEquals(a, b);
             }
             assertEquals(first.saveState(), second.saveState());
         }
@@ -94,7 +94,7 @@ class SessionTest {
             session.infer(stepOf(features, 1), after);
             session.reset();
             session.infer(stepOf(features, 0), after);
-            assertArrayEquals(before, after, 0f);
+            assertArrayEquals(before, after);
         }
     }
 
