@@ -7,6 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * The packed form of an LSTM layer's matrices, made once at load. A step reads it once, front to back. Units are dealt
@@ -49,72 +50,83 @@ final class PackedLayout {
 
     static MemorySegment packFp32(Lstm lstm, Tensor weightIh, Tensor weightHh, Arena arena) {
         int inputs = lstm.inputSize();
-        int steps = inputs + lstm.hiddenSize();
-        MemorySegment packed = arena.allocate((long) blocks(lstm.hiddenSize()) * steps * GROUP_BYTES, ALIGNMENT);
-        forEachRow(lstm.hiddenSize(), (row, block, slot) -> {
-            long base = (long) block * steps * GROUP_BYTES + 4L * slot;
-            for (int k = 0; k < steps; k++) {
-                float weight = k < inputs ? weightIh.floatAt((long) row * inputs + k)
-                        : weightHh.floatAt((long) row * lstm.hiddenSize() + k - inputs);
-                packed.set(FLOAT, base + (long) k * GROUP_BYTES, weight);
+        int hidden = lstm.hiddenSize();
+        float[] ih = weightIh.toFloats();
+        float[] hh = weightHh.toFloats();
+        float[] block = new float[(inputs + hidden) * ROWS];
+        MemorySegment packed = arena.allocate((long) blocks(hidden) * block.length * Float.BYTES, ALIGNMENT);
+        for (int b = 0; b < blocks(hidden); b++) {
+            Arrays.fill(block, 0);
+            for (int slot = 0; slot < ROWS; slot++) {
+                int row = row(hidden, b, slot);
+                for (int k = 0; row >= 0 && k < inputs; k++) {
+                    block[k * ROWS + slot] = ih[row * inputs + k];
+                }
+                for (int k = 0; row >= 0 && k < hidden; k++) {
+                    block[(inputs + k) * ROWS + slot] = hh[row * hidden + k];
+                }
             }
-        });
+            MemorySegment.copy(block, 0, packed, FLOAT, (long) b * block.length * Float.BYTES, block.length);
+        }
         return packed;
     }
 
     static MemorySegment packInt8(Lstm lstm, Tensor weightIh, Tensor weightHh, Arena arena) {
+        int hidden = lstm.hiddenSize();
         int inputGroups = groups(lstm.inputSize());
-        int steps = inputGroups + groups(lstm.hiddenSize());
-        MemorySegment packed = arena.allocate((long) blocks(lstm.hiddenSize()) * steps * GROUP_BYTES, ALIGNMENT);
-        forEachRow(lstm.hiddenSize(), (row, block, slot) -> {
-            long base = (long) block * steps * GROUP_BYTES + 4L * slot;
-            copyRow(weightIh, row, packed, base);
-            copyRow(weightHh, row, packed, base + (long) inputGroups * GROUP_BYTES);
-        });
+        byte[] ih = weightIh.toBytes();
+        byte[] hh = weightHh.toBytes();
+        short[] block = new short[(inputGroups + groups(hidden)) * ROWS * 2];
+        MemorySegment packed = arena.allocate((long) blocks(hidden) * block.length * Short.BYTES, ALIGNMENT);
+        for (int b = 0; b < blocks(hidden); b++) {
+            Arrays.fill(block, (short) 0);
+            for (int slot = 0; slot < ROWS; slot++) {
+                int row = row(hidden, b, slot);
+                if (row >= 0) {
+                    packPairs(ih, row * lstm.inputSize(), lstm.inputSize(), block, 2 * slot);
+                    packPairs(hh, row * hidden, hidden, block, 2 * (inputGroups * ROWS + slot));
+                }
+            }
+            MemorySegment.copy(block, 0, packed, PAIR, (long) b * block.length * Short.BYTES, block.length);
+        }
         return packed;
+    }
+
+    private static void packPairs(byte[] q, int from, int count, short[] block, int to) {
+        for (int k = 0; k < count; k += 2) {
+            int high = k + 1 < count ? q[from + k + 1] : 0;
+            block[to + k / 4 * ROWS * 2 + k % 4 / 2] = (short) (q[from + k] + 128 + (high << 8));
+        }
     }
 
     /** Rows in blocks of {@link #ROWS}: {@code [block][k][ROWS]}. */
     static MemorySegment packDense(Dense dense, Tensor weight, Arena arena) {
         int inputs = dense.inputSize();
-        int blocks = (dense.outputSize() + ROWS - 1) / ROWS;
-        MemorySegment packed = arena.allocate((long) blocks * inputs * GROUP_BYTES, ALIGNMENT);
+        float[] rows = weight.toFloats();
+        float[] packed = new float[(dense.outputSize() + ROWS - 1) / ROWS * inputs * ROWS];
         for (int row = 0; row < dense.outputSize(); row++) {
-            long base = (long) (row / ROWS) * inputs * GROUP_BYTES + 4L * (row % ROWS);
             for (int k = 0; k < inputs; k++) {
-                packed.set(FLOAT, base + (long) k * GROUP_BYTES, weight.floatAt((long) row * inputs + k));
+                packed[(row / ROWS * inputs + k) * ROWS + row % ROWS] = rows[row * inputs + k];
             }
         }
-        return packed;
-    }
-
-    private static void copyRow(Tensor matrix, int row, MemorySegment packed, long base) {
-        int columns = matrix.shape().getLast();
-        long start = (long) row * columns;
-        for (int k = 0; k < columns; k += 2) {
-            int low = matrix.data().get(ValueLayout.JAVA_BYTE, start + k);
-            int high = k + 1 < columns ? matrix.data().get(ValueLayout.JAVA_BYTE, start + k + 1) : 0;
-            packed.set(PAIR, base + (long) (k / 4) * GROUP_BYTES + k % 4, (short) (low + 128 + (high << 8)));
-        }
+        MemorySegment segment = arena.allocate((long) packed.length * Float.BYTES, ALIGNMENT);
+        MemorySegment.copy(packed, 0, segment, FLOAT, 0, packed.length);
+        return segment;
     }
 
     /** {@code [4*hidden]} to {@code [block][gate][BLOCK]}. */
     static float[] packRows(int hiddenSize, float[] rows) {
         float[] packed = new float[blocks(hiddenSize) * ROWS];
-        forEachRow(hiddenSize, (row, block, slot) -> packed[block * ROWS + slot] = rows[row]);
+        for (int i = 0; i < packed.length; i++) {
+            int row = row(hiddenSize, i / ROWS, i % ROWS);
+            packed[i] = row < 0 ? 0 : rows[row];
+        }
         return packed;
     }
 
-    private interface RowVisitor {
-        void visit(int row, int block, int slot);
-    }
-
-    /** Visits every row of a stacked matrix with its block and its place {@code gate * BLOCK + unit} there. */
-    private static void forEachRow(int hiddenSize, RowVisitor visitor) {
-        for (int gate = 0; gate < GATES; gate++) {
-            for (int unit = 0; unit < hiddenSize; unit++) {
-                visitor.visit(gate * hiddenSize + unit, unit / BLOCK, gate * BLOCK + unit % BLOCK);
-            }
-        }
+    /** The row of a stacked matrix {@code [gate, unit]} at a block's place {@code gate * BLOCK + unit}; -1 for padding. */
+    private static int row(int hiddenSize, int block, int slot) {
+        int unit = block * BLOCK + slot % BLOCK;
+        return unit < hiddenSize ? slot / BLOCK * hiddenSize + unit : -1;
     }
 }

@@ -26,10 +26,8 @@ import jdk.incubator.vector.VectorSpecies;
  *   H += lane >>> 16   H = sum(high)
  *   sums = (A - 2^16 H) + H - 65536 n
  * </pre>
- * Eight operations for 64 products. Measured on a Zen 5 core at 512 bits, in one run over 3.8 MB, as multiples of the
- * time to read the weights: this 1.16; without the 128 and the 32768 folded in 1.24; with the bytes sign-extended by
- * shifts 1.44; with the low short sign-extended too 1.55; bytes widened by convertShape 1.55; products in 32-bit lanes
- * 1.8; two blocks in flight, or two groups a round, 1.1 times slower than one.
+ * Eight operations for 64 products, as long as the memory takes to deliver the 64 bytes. What else was tried, and what
+ * was measured: docs/results/runtime-kernels.md.
  */
 final class VectorProductInt8 {
     private static final VectorSpecies<Integer> I = VectorWidth.INTS;

@@ -95,20 +95,34 @@ public record NetworkTensors(RecurrentNetwork network, Precision precision, Sequ
     }
 
     private static void requireSoundValues(String name, Tensor tensor) {
-        long count = tensor.elementCount();
-        boolean scale = name.endsWith(".scale");
-        for (long i = 0; i < count; i++) {
-            float value = tensor.floatAt(i);
-            boolean sound = switch (tensor.type()) {
-                case F32, F16 -> Float.isFinite(value) && !(scale && value < 0);
-                case I8 -> value >= -127;
-            };
-            if (!sound) {
-                throw new AdzeException(AdzeException.Kind.BAD_BUNDLE, "tensor " + name + " holds " + value
-                        + " at element " + i + (tensor.type() == DataType.I8 ? "; int8 weights lie in [-127, 127]"
-                        : scale ? "; scales are finite and not negative" : "; weights must be finite"));
+        int unsound = switch (tensor.type()) {
+            case F32, F16 -> firstUnsound(tensor.toFloats(), name.endsWith(".scale") ? 0 : -Float.MAX_VALUE);
+            case I8 -> firstBelow(tensor.toBytes(), (byte) -127);
+        };
+        if (unsound >= 0) {
+            throw new AdzeException(AdzeException.Kind.BAD_BUNDLE, "tensor " + name + " holds " + tensor.floatAt(unsound)
+                    + " at element " + unsound + (tensor.type() == DataType.I8 ? "; int8 weights lie in [-127, 127]"
+                    : name.endsWith(".scale") ? "; scales are finite and not negative" : "; weights must be finite"));
+        }
+    }
+
+    /** Index of the first value that is not in [min, MAX_VALUE], or -1. */
+    private static int firstUnsound(float[] values, float min) {
+        for (int i = 0; i < values.length; i++) {
+            if (!(values[i] >= min && values[i] <= Float.MAX_VALUE)) {
+                return i;
             }
         }
+        return -1;
+    }
+
+    private static int firstBelow(byte[] values, byte min) {
+        for (int i = 0; i < values.length; i++) {
+            if (values[i] < min) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     private static void require(boolean condition, String message) {

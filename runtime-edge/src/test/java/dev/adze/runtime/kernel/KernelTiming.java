@@ -13,13 +13,15 @@ import java.util.Random;
 
 /**
  * Times whole steps (all layers, activations, head) beside the time to read as many bytes as the packed weights have.
- * Everything runs interleaved in one process, each time once unmeasured and then {@value #REPEATS} times measured, so
- * that load on the machine hits all alike; the figures that count are ratios.
+ * Everything runs interleaved in one process, so that load on the machine hits all alike, each subject {@value #SETTLE}
+ * times unmeasured, until its memory has settled in the caches as far as it fits, and then {@value #REPEATS} times
+ * measured. The figures that count are ratios.
  *
  * <pre>  java --add-modules jdk.incubator.vector -cp runtime-edge/target/classes:runtime-edge/target/test-classes \
  *       dev.adze.runtime.kernel.KernelTiming [rounds]</pre>
  */
 public final class KernelTiming {
+    private static final int SETTLE = 6;
     private static final int REPEATS = 3;
     private static final int WARM_UP = 300;
     private static int sink;
@@ -39,7 +41,9 @@ public final class KernelTiming {
             }
             for (int round = 0; round < rounds; round++) {
                 for (Subject subject : subjects) {
-                    subject.run().run();
+                    for (int i = 0; i < SETTLE; i++) {
+                        subject.run().run();
+                    }
                     long start = System.nanoTime();
                     for (int i = 0; i < REPEATS; i++) {
                         subject.run().run();
