@@ -2,6 +2,7 @@ package dev.adze.compress.bench;
 
 import dev.adze.runtime.kernel.CompiledNetwork;
 import dev.adze.runtime.kernel.KernelChoice;
+import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.session.Session;
 
 /** Our own runtime with one of its kernels, through the session that applications use. */

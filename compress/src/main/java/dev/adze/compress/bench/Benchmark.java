@@ -1,14 +1,17 @@
 package dev.adze.compress.bench;
 
 import dev.adze.compress.pipeline.Describe;
-import dev.adze.compress.report.BenchReport;
 import dev.adze.compress.report.BenchReport.Comparison;
 import dev.adze.compress.report.BenchReport.Row;
+import dev.adze.compress.report.BenchReport;
 import dev.adze.compress.report.KeyValue;
 import dev.adze.compress.report.Units;
+import dev.adze.runtime.model.Precision;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.SequencedMap;
 import java.util.function.Consumer;
 
 /** Runs all heats and puts their results into a report. */
@@ -19,6 +22,7 @@ final class Benchmark {
     private final List<Row> rows = new ArrayList<>();
     private final List<Comparison> comparisons = new ArrayList<>();
     private final List<KeyValue> limits = new ArrayList<>();
+    private final SequencedMap<String, KeyValue> versions = new LinkedHashMap<>();
 
     private Benchmark(BenchSpec spec, Workload against, Consumer<String> progress) {
         this.spec = spec;
@@ -55,6 +59,7 @@ final class Benchmark {
             }
         }
         warnings.forEach(progress);
+        facts.addAll(versions.values());
         facts.addAll(limits);
         facts.add(new KeyValue("clock", String.format(Locale.ROOT, "%.0f ns a reading, not subtracted", clockNanos())));
         facts.add(new KeyValue("largest output", Units.significant(Accuracy.of(spec.workload()).largestOutput(), 2)
@@ -71,9 +76,12 @@ final class Benchmark {
         String label = mode.label(spec.workload().windowSteps());
         for (Result result : results) {
             Result.Subject subject = result.subject();
+            if (!result.version().isEmpty()) {
+                versions.putIfAbsent(subject.id(), new KeyValue(subject.name(), result.version()));
+            }
             if (subject.limit()) {
                 double bytes = spec.workload().tensors(subject.precision()).byteSize();
-                limits.add(new KeyValue("limit, " + subject.precision().label() + ", " + subject.name(),
+                limits.add(new KeyValue("limit, " + subject.precisionLabel() + ", " + subject.name(),
                         Units.micros(result.medianMicros()) + String.format(Locale.ROOT, ", %.1f GB/s of %s",
                                 bytes / result.medianMicros() / 1e3, Units.bytes((long) bytes))));
                 continue;
@@ -97,12 +105,12 @@ final class Benchmark {
         Double error = Double.isNaN(result.maxError()) && result.samples() == null ? null : result.maxError();
         if (!result.measured()) {
             String missing = result.missing() != null ? result.missing() : "n/a (" + result.samples().rounds() + " rounds)";
-            return new Row(subject.name(), subject.ours(), subject.precision().label(), mode, threads, null, null, null,
+            return new Row(subject.name(), subject.ours(), subject.precisionLabel(), mode, threads, null, null, null,
                     null, null, null, null, limit, error, missing);
         }
         Samples.Estimate median = result.samples().median();
         Samples.Estimate p99 = result.samples().p99();
-        return new Row(subject.name(), subject.ours(), subject.precision().label(), mode, threads, median.value(),
+        return new Row(subject.name(), subject.ours(), subject.precisionLabel(), mode, threads, median.value(),
                 median.low(), median.high(), p99.value(), p99.low(), p99.high(), result.samples().calls(), limit, error,
                 null);
     }

@@ -1,6 +1,7 @@
 package dev.adze.compress.bench;
 
 import dev.adze.compress.report.BenchReport.Comparison;
+import dev.adze.runtime.model.Precision;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -30,9 +31,11 @@ final class Comparisons {
         var all = new Comparisons(workload.name(), mode.label(workload.windowSteps()), results, aims);
         switch (mode) {
             case STEP -> {
-                all.atMost("fp32", Precision.FP32, 1.2);
-                all.atMost("int8", Precision.INT8, 1.3);
+                all.atMost(Precision.FP32, 1.2);
+                all.atMost(Precision.FP16, 1.5);
+                all.atMost(Precision.INT8, 1.3);
                 all.peers(1.5, 2.0);
+                all.add("int4 against our int8", all.fastest(all.own(Precision.INT8)), all.fastest(all.own(Precision.INT4)), 1.25);
                 all.add("vector int8 against our fastest fp32",
                         all.fastest(r -> r.subject().ours() && r.subject().precision() == Precision.FP32),
                         all.fastest(r -> r.subject().id().equals("vector") && r.subject().precision() == Precision.INT8), 1.0);
@@ -47,25 +50,21 @@ final class Comparisons {
     }
 
     /** Our fastest over the limit. */
-    private void atMost(String precisionName, Precision precision, double most) {
+    private void atMost(Precision precision, double most) {
         Result ours = fastest(own(precision));
         Result limit = fastest(r -> r.subject().limit() && r.subject().precision() == precision);
         if (ours == null || limit == null) {
             return;
         }
         Samples.Estimate ratio = ours.samples().ratioTo(limit.samples());
-        comparisons.add(new Comparison(precisionName + " " + mode + ": " + ours.subject().name() + " / limit ("
+        comparisons.add(new Comparison(ours.subject().precisionLabel() + " " + mode + ": " + ours.subject().name() + " / limit ("
                 + limit.subject().name() + ")", ratio.value(), ratio.low(), ratio.high(), aims ? "≤ " + most : "",
                 aims && ratio.value() != null ? ratio.value() <= most : null));
     }
 
     private void peers(double fp32, double int8) {
-        for (Precision precision : Precision.values()) {
-            add(precision.label() + " against the fastest peer",
-                    fastest(r -> !r.subject().ours() && !r.subject().limit() && r.subject().precision() == precision
-                            && r.subject().workload().equals(workload)),
-                    fastest(own(precision)), precision == Precision.FP32 ? fp32 : int8);
-        }
+        add("fp32 against the fastest peer", fastest(peer(Precision.FP32)), fastest(own(Precision.FP32)), fp32);
+        add("int8 against the fastest peer", fastest(peer(Precision.INT8)), fastest(own(Precision.INT8)), int8);
     }
 
     /** A big model in fp32 in the fastest peer, over this model in int8 here. */
@@ -85,6 +84,11 @@ final class Comparisons {
         comparisons.add(new Comparison(what + ", " + mode + ": " + slow.subject().name() + " / " + fast.subject().name(),
                 ratio.value(), ratio.low(), ratio.high(), aims ? "≥ " + least : "",
                 aims && ratio.value() != null ? ratio.value() >= least : null));
+    }
+
+    private Predicate<Result> peer(Precision precision) {
+        return r -> !r.subject().ours() && !r.subject().limit() && r.subject().precision() == precision
+                && r.subject().workload().equals(workload);
     }
 
     private Predicate<Result> own(Precision precision) {

@@ -5,6 +5,11 @@ interface Contender extends AutoCloseable {
     /** Called before a number of calls that follow each other: sets what this engine keeps per process. */
     default void prepare() {}
 
+    /** The engine's version, as it says itself; empty if it is ours or does not say. */
+    default String version() {
+        return "";
+    }
+
     /** Zero state; of use in {@link Mode#STEP} only, as a window starts from it anyway. */
     void reset();
 

@@ -1,5 +1,7 @@
 package dev.adze.compress.bench;
 
+import dev.adze.runtime.model.Precision;
+
 /** A way to compute an LSTM network that takes part in the benchmark. */
 interface Engine {
     /** For people: {@code adze native-avx2}, {@code ONNX Runtime}. */

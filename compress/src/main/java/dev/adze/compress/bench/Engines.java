@@ -2,15 +2,19 @@ package dev.adze.compress.bench;
 
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.kernel.KernelChoice;
+import dev.adze.runtime.model.Precision;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The engines that can take part, ours first. */
 final class Engines {
     /** What {@code --engines} takes. {@code native-tiers} are the native kernel's slower tiers too. */
-    static final List<String> IDS = List.of("scalar", "vector", "native", "native-tiers", "libtorch");
+    static final List<String> IDS = List.of("scalar", "vector", "native", "native-tiers", "onnxruntime", "tflite", "libtorch");
     /** Without {@code --engines}. */
     static final List<String> DEFAULT_IDS = IDS.stream().filter(id -> !id.equals("native-tiers")).toList();
+
+    /** What peers offer for LSTM layers on a processor. */
+    private static final List<Precision> PEER_PRECISIONS = List.of(Precision.FP32, Precision.INT8);
 
     private Engines() {}
 
@@ -35,6 +39,14 @@ final class Engines {
                 ours(engines, "native", KernelChoice.nativeTier(tier));
             }
         }
+        for (Precision precision : PEER_PRECISIONS) {
+            if (ids.contains("onnxruntime")) {
+                engines.add(new OrtEngine(precision));
+            }
+            if (ids.contains("tflite")) {
+                engines.add(new TfliteEngine(precision));
+            }
+        }
         if (ids.contains("libtorch")) {
             engines.add(new TorchEngine());
         }
@@ -42,7 +54,7 @@ final class Engines {
     }
 
     private static void ours(List<Engine> engines, String id, KernelChoice kernel) {
-        for (Precision precision : Precision.values()) {
+        for (Precision precision : Workload.PRECISIONS) {
             engines.add(new AdzeEngine(id, kernel, precision));
         }
     }

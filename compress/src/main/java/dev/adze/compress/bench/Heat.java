@@ -2,6 +2,7 @@ package dev.adze.compress.bench;
 
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.kernel.ReadLimit;
+import dev.adze.runtime.model.Precision;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ record Heat(BenchSpec spec, Workload against, List<Engine> engines, Mode mode, i
     /** Engines' own threads spin for some milliseconds after a call, in the hope of another. */
     private static final long PAUSE_NANOS = 5_000_000;
 
-    private record Entry(Result.Subject subject, Rounds.Subject timed, double maxError, String missing) {}
+    private record Entry(Result.Subject subject, String version, Rounds.Subject timed, double maxError, String missing) {}
 
     List<Result> run() {
         List<Entry> entries = new ArrayList<>();
@@ -35,7 +36,7 @@ record Heat(BenchSpec spec, Workload against, List<Engine> engines, Mode mode, i
             System.gc();
             List<Samples> samples = new Rounds(System::nanoTime, (long) (spec.seconds() * 1e9),
                     threads == 1 ? 0 : PAUSE_NANOS, spec.seed()).run(runners.stream().map(Entry::timed).toList());
-            return entries.stream().map(entry -> new Result(entry.subject,
+            return entries.stream().map(entry -> new Result(entry.subject, entry.version,
                     entry.timed == null ? null : samples.get(runners.indexOf(entry)), entry.maxError, entry.missing)).toList();
         } finally {
             open.forEach(Contender::close);
@@ -50,7 +51,7 @@ record Heat(BenchSpec spec, Workload against, List<Engine> engines, Mode mode, i
         MemorySegment memory = ReadLimit.memory(spec.workload().tensors(precision).byteSize(), arena);
         for (ReadLimit.Loop loop : ReadLimit.loops()) {
             entries.add(new Entry(new Result.Subject(spec.workload().name(), loop.name(), Result.Subject.LIMIT, false,
-                    precision), new ReadSubject(loop, memory), Double.NaN, null));
+                    precision), "", new ReadSubject(loop, memory), Double.NaN, null));
         }
     }
 
@@ -59,16 +60,16 @@ record Heat(BenchSpec spec, Workload against, List<Engine> engines, Mode mode, i
         for (Engine engine : takingPart) {
             var subject = new Result.Subject(workload.name(), engine.name(), engine.id(), engine.ours(), engine.precision());
             if (engine.maxThreads() < threads) {
-                entries.add(new Entry(subject, null, Double.NaN, "runs on one thread"));
+                entries.add(new Entry(subject, "", null, Double.NaN, "runs on one thread"));
                 continue;
             }
             try {
                 Contender contender = engine.open(workload, mode, threads);
                 open.add(contender);
-                entries.add(new Entry(subject, new CallSubject(contender, workload, mode),
+                entries.add(new Entry(subject, contender.version(), new CallSubject(contender, workload, mode),
                         accuracy.maxError(contender, mode), null));
             } catch (AdzeException e) {
-                entries.add(new Entry(subject, null, Double.NaN, e.getMessage()));
+                entries.add(new Entry(subject, "", null, Double.NaN, e.getMessage()));
             }
         }
     }

@@ -1,14 +1,18 @@
 package dev.adze.compress.bench;
 
+import dev.adze.runtime.model.Precision;
+import java.util.Locale;
+
 /**
  * One engine, or a loop of the machine's limit, in one {@link Heat}.
  *
  * @param subject  what was computed
+ * @param version  of the engine; empty if it is ours or does not say
  * @param samples  null where nothing could be measured
  * @param maxError against double precision; NaN where not compared
  * @param missing  why there are no samples; null where there are
  */
-record Result(Subject subject, Samples samples, double maxError, String missing) {
+record Result(Subject subject, String version, Samples samples, double maxError, String missing) {
 
     /**
      * @param workload name of the model
@@ -17,6 +21,11 @@ record Result(Subject subject, Samples samples, double maxError, String missing)
      */
     record Subject(String workload, String name, String id, boolean ours, Precision precision) {
         static final String LIMIT = "limit";
+
+        /** For people: {@code fp32}. */
+        String precisionLabel() {
+            return precision.name().toLowerCase(Locale.ROOT);
+        }
 
         boolean limit() {
             return id.equals(LIMIT);

@@ -4,6 +4,7 @@ import dev.adze.compress.train.Torch;
 import dev.adze.runtime.model.Dense;
 import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
+import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.Weights;
 import java.util.ArrayList;
@@ -122,6 +123,12 @@ record TorchEngine() implements Engine {
             try (PointerScope _ = new PointerScope()) {
                 to.copy_(torch.from_blob(new FloatPointer(values), values.length).view_as(to));
             }
+        }
+
+        @Override
+        public String version() {
+            String version = torch.class.getPackage().getImplementationVersion();
+            return version == null ? "" : version + " (JavaCPP preset)";
         }
 
         @Override

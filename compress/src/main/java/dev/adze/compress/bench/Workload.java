@@ -7,6 +7,7 @@ import dev.adze.runtime.model.DataType;
 import dev.adze.runtime.model.Dense;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.NetworkTensors;
+import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.Tensor;
 import dev.adze.runtime.model.TensorSpec;
@@ -14,6 +15,7 @@ import dev.adze.runtime.model.Weights;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Random;
 import java.util.random.RandomGenerator;
 
@@ -27,6 +29,8 @@ import java.util.random.RandomGenerator;
  * @param windows {@code [WINDOWS][windowSteps * inputs]}, likewise
  */
 record Workload(String name, Weights weights, NetworkTensors int8, int windowSteps, float[][] steps, float[][] windows) {
+    /** What our kernels compute in. */
+    static final List<Precision> PRECISIONS = List.of(Precision.FP32, Precision.INT8);
     private static final int STEPS = 256;
     private static final int WINDOWS = 8;
 
@@ -64,6 +68,7 @@ record Workload(String name, Weights weights, NetworkTensors int8, int windowSte
         return switch (precision) {
             case FP32 -> NetworkTensors.of(weights);
             case INT8 -> int8;
+            case FP16, INT4 -> throw new IllegalArgumentException("no " + precision + " weights");
         };
     }
 

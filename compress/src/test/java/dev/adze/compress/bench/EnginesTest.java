@@ -45,7 +45,7 @@ class EnginesTest {
                     try (Contender contender = engine.open(workload, mode, 1)) {
                         double tolerance = switch (engine.precision()) {
                             case FP32 -> FP32_TOLERANCE;
-                            case INT8 -> INT8_TOLERANCE;
+                            case FP16, INT8, INT4 -> INT8_TOLERANCE;
                         };
                         double error = accuracy.maxError(contender, mode);
                         assertTrue(error <= tolerance, engine.name() + " " + engine.precision() + " " + mode + " on "

@@ -51,7 +51,7 @@ class BenchCommandTest {
     void aShortRunMeasuresEveryEngineAgainstTheLimitAndWritesItsFiles() {
         Path results = folder.resolve("results");
         assertEquals(0, Main.run("bench", "student-mini", "--seconds", "0.3", "--threads", "1", "--inputs", "5", "--outputs",
-                "2", "--steps", "10", "--engines", "vector,libtorch", "--against", "teacher-mini", "--out", results.toString()),
+                "2", "--steps", "10", "--engines", "vector,onnxruntime,tflite,libtorch", "--against", "teacher-mini", "--out", results.toString()),
                 () -> errText.toString(StandardCharsets.UTF_8));
         BenchReport report = ReportJson.readBench(results.resolve("bench.json"));
         assertEquals(Set.of("10-step window", "10-step window of teacher-mini", "streaming step of teacher-mini",
@@ -66,7 +66,8 @@ class BenchCommandTest {
         }
         assertTrue(report.comparisons().stream().anyMatch(c -> c.what().startsWith("headline") && c.ratio() > 0));
         String text = outText.toString(StandardCharsets.UTF_8);
-        assertTrue(text.contains("LibTorch") && text.contains("p50 / limit") && text.contains("processor: "), text);
+        assertTrue(text.contains("LibTorch") && text.contains("ONNX Runtime: 1.") && text.contains("TensorFlow Lite: 2.")
+                 && text.contains("p50 / limit") && text.contains("processor: "), text);
         assertTrue(Files.exists(results.resolve("bench.svg")) && Files.exists(results.resolve("bench.html")));
     }
 
