@@ -124,6 +124,61 @@ public record Split(List<Series> train, List<Series> validation, List<Series> te
     }
 
     /**
+     * By blocks of consecutive rows, drawn at random: for one long recording whose habits change along the way, of which
+     * the newest part alone would be a poor judge. Where the part changes from one block to the next, the first
+     * {@code guardRows} rows after the change belong to none.
+     *
+     * @param blockRows  much longer than the guard, or little is left
+     * @param validation fraction of the blocks, 0 or more; above 0 at least one block
+     * @param test       fraction of the blocks, likewise
+     * @throws AdzeException BAD_DATA if there are too few blocks for the parts
+     */
+    public static Split byBlock(SensorRecording recording, int blockRows, double validation, double test, int guardRows,
+            long seed) {
+        requireFractions(validation, test);
+        if (blockRows <= guardRows) {
+            throw new AdzeException(AdzeException.Kind.USAGE, "blocks of " + blockRows + " rows are no longer than the guard of "
+                    + guardRows + " rows between parts (window and horizon); take longer blocks");
+        }
+        var blocks = new ArrayList<Series>();
+        for (Series s : recording.series()) {
+            for (int row = s.startRow(); row < s.endRow(); row += blockRows) {
+                blocks.add(new Series(s.unitId(), row, Math.min(blockRows, s.endRow() - row)));
+            }
+        }
+        int validationBlocks = share(validation, blocks.size());
+        int testBlocks = share(test, blocks.size());
+        if (validationBlocks + testBlocks >= blocks.size()) {
+            throw new AdzeException(AdzeException.Kind.BAD_DATA, "the recording has " + blocks.size() + " blocks of " + blockRows
+                    + " rows, too few for training, validation and test; take shorter blocks or more data");
+        }
+        List<Integer> order = new ArrayList<>(java.util.stream.IntStream.range(0, blocks.size()).boxed().toList());
+        Collections.shuffle(order, new Random(seed));
+        int[] partOf = new int[blocks.size()];
+        order.subList(0, validationBlocks).forEach(i -> partOf[i] = 1);
+        order.subList(validationBlocks, validationBlocks + testBlocks).forEach(i -> partOf[i] = 2);
+        var parts = List.of(new ArrayList<Series>(), new ArrayList<Series>(), new ArrayList<Series>());
+        for (int i = 0; i < blocks.size(); ) {
+            int end = i + 1;
+            while (end < blocks.size() && partOf[end] == partOf[i] && blocks.get(end).startRow() == blocks.get(end - 1).endRow()
+                    && blocks.get(end).unitId().equals(blocks.get(i).unitId())) {
+                end++;
+            }
+            boolean follows = i > 0 && recording.series().stream().noneMatch(startsAt(blocks.get(i).startRow()));
+            add(parts.get(partOf[i]), blocks.get(i), (long) blocks.get(i).startRow() + (follows ? guardRows : 0),
+                    blocks.get(end - 1).endRow());
+            i = end;
+        }
+        var split = new Split(parts.get(0), parts.get(1), parts.get(2));
+        require(split.train, "training", recording, guardRows);
+        return split;
+    }
+
+    private static java.util.function.Predicate<Series> startsAt(int row) {
+        return series -> series.startRow() == row;
+    }
+
+    /**
      * By whole units (engines, machines), drawn at random.
      *
      * @param validation fraction of the units, 0 or more; above 0 at least one unit

@@ -56,6 +56,8 @@ final class PrepareStep {
         Split split = switch (recipe.split().by()) {
             case TIME -> Split.byTime(recording, recipe.split().validation(), testShare, guard);
             case UNIT -> Split.byUnit(recording, recipe.split().validation(), testShare, recipe.seed());
+            case BLOCK -> Split.byBlock(recording, recipe.split().blockSteps(), recipe.split().validation(), testShare,
+                    guard, recipe.seed());
         };
         List<ChannelSpec> channels = channels(recording, split);
         var preprocess = new PreprocessSpec(channels, recipe.preprocess().forwardFillSteps(), recipe.preprocess().clip(),

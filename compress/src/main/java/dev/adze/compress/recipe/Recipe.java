@@ -91,9 +91,12 @@ public record Recipe(
             List<String> targets,
             List<String> classes) {}
 
-    /** @param test unused where the data has test files of its own */
-    public record Split(By by, double validation, double test) {
-        public enum By { TIME, UNIT }
+    /**
+     * @param blockSteps rows of a block, for {@code by: block}
+     * @param test       unused where the data has test files of its own
+     */
+    public record Split(By by, int blockSteps, double validation, double test) {
+        public enum By { TIME, UNIT, BLOCK }
     }
 
     /** See {@link dev.adze.runtime.preprocess.PreprocessSpec}. */
