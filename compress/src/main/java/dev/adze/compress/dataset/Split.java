@@ -10,6 +10,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
  * A recording's rows for training, validation and test. No row is in two parts, and no window or target within one
@@ -152,7 +154,7 @@ public record Split(List<Series> train, List<Series> validation, List<Series> te
             throw new AdzeException(AdzeException.Kind.BAD_DATA, "the recording has " + blocks.size() + " blocks of " + blockRows
                     + " rows, too few for training, validation and test; take shorter blocks or more data");
         }
-        List<Integer> order = new ArrayList<>(java.util.stream.IntStream.range(0, blocks.size()).boxed().toList());
+        List<Integer> order = new ArrayList<>(IntStream.range(0, blocks.size()).boxed().toList());
         Collections.shuffle(order, new Random(seed));
         int[] partOf = new int[blocks.size()];
         order.subList(0, validationBlocks).forEach(i -> partOf[i] = 1);
@@ -174,7 +176,7 @@ public record Split(List<Series> train, List<Series> validation, List<Series> te
         return split;
     }
 
-    private static java.util.function.Predicate<Series> startsAt(int row) {
+    private static Predicate<Series> startsAt(int row) {
         return series -> series.startRow() == row;
     }
 

@@ -1,5 +1,6 @@
 package dev.adze.compress.pipeline;
 
+import dev.adze.compress.data.Checksums;
 import dev.adze.compress.data.CmapssReader;
 import dev.adze.compress.data.DataSource;
 import dev.adze.compress.data.DataSpec;
@@ -48,8 +49,10 @@ final class PrepareStep {
 
     Prepared run() {
         DataSource source = DataSource.resolve(spec(recipe.data().files()), folder);
-        SensorRecording recording = TimeGrid.regularize(RecordingReader.read(source), MAX_GAP_PERIODS);
         boolean ownTest = !recipe.data().testFiles().isEmpty();
+        DataSource testSource = ownTest ? DataSource.resolve(spec(recipe.data().testFiles()), folder) : null;
+        verifyFiles(source, testSource);
+        SensorRecording recording = TimeGrid.regularize(RecordingReader.read(source), MAX_GAP_PERIODS);
         Targets targets = targets(recording);
         int guard = recipe.task().windowSteps() + targets.horizonSteps();
         double testShare = ownTest ? 0 : recipe.split().test();
@@ -78,7 +81,6 @@ final class PrepareStep {
         HeldOut heldOut;
         double[] uncapped = null;
         if (ownTest) {
-            DataSource testSource = DataSource.resolve(spec(recipe.data().testFiles()), folder);
             SensorRecording test = TimeGrid.regularize(RecordingReader.read(testSource), MAX_GAP_PERIODS);
             hash = Hashing.key(hash, testSource.contentHash(), recipe.data().rulFile().isEmpty() ? "" : lifeFile().contentHash());
             Targets testTargets = testTargets(test);
@@ -91,6 +93,18 @@ final class PrepareStep {
         String key = Hashing.key("prepare", VERSION, trainingHash, recipe.task(), recipe.split(), recipe.preprocess(), preprocess,
                 task, recipe.seed());
         return new Prepared(key, hash, preprocess, task, training, validation, heldOut, uncapped, List.copyOf(notes));
+    }
+
+    /** @param testSource null where the data has no test files of its own */
+    private void verifyFiles(DataSource source, DataSource testSource) {
+        var files = new ArrayList<>(source.files());
+        if (testSource != null) {
+            files.addAll(testSource.files());
+            if (!recipe.data().rulFile().isEmpty()) {
+                files.addAll(lifeFile().files());
+            }
+        }
+        Checksums.verify(files, recipe.data().sha256());
     }
 
     private DataSpec spec(List<String> files) {

@@ -11,9 +11,12 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Random;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -154,6 +157,22 @@ class PipelineCommandTest {
         String info = outText.toString(StandardCharsets.UTF_8);
         assertTrue(info.contains("2 inputs, LSTM 16, dense 2") && info.contains("quantizedFrom: waves-student-fp32"), info);
         assertRefused(2, adze("quantize", int8.toString(), "--out", folder.resolve("r.adze").toString()), "int8 already");
+    }
+
+    @Test
+    void dataOfOtherContentThanTheRecipeNamesIsRefusedPlainOrCompressed() throws Exception {
+        byte[] csv = Files.readAllBytes(folder.resolve("a.csv"));
+        String sum = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(csv));
+        assertEquals(0, adze("train", folder.resolve("r.yaml").toString(), "--out", folder.resolve("out").toString(),
+                "--set", "data.sha256={a.csv: " + sum + "}", "--set", "teacher.train.epochs=1"), errText::toString);
+        try (var gz = new GZIPOutputStream(Files.newOutputStream(folder.resolve("a.csv.gz")))) {
+            gz.write(csv);
+        }
+        assertEquals(0, adze("train", folder.resolve("r.yaml").toString(), "--out", folder.resolve("out").toString(),
+                "--set", "data.files=[a.csv.gz]", "--set", "data.sha256={a.csv: " + sum + "}", "--set",
+                "teacher.train.epochs=1"), errText::toString);
+        assertRefused(4, run("out", "--set", "data.sha256={a.csv: " + "0".repeat(64) + "}"), "a.csv", sum);
+        assertRefused(2, run("out", "--set", "data.sha256={b.csv: " + sum + "}"), "b.csv");
     }
 
     @Test

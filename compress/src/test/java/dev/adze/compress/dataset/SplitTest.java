@@ -64,6 +64,39 @@ class SplitTest {
     }
 
     @Test
+    void blocksAreDrawnBySeedAndPartsStayAGuardApart() {
+        SensorRecording r = rows(1000, 77);
+        for (long seed = 0; seed < 50; seed++) {
+            Split split = Split.byBlock(r, 50, 0.15, 0.2, 12, seed);
+            assertEquals(split, Split.byBlock(r, 50, 0.15, 0.2, 12, seed), "seed " + seed);
+            int[] partOf = new int[1077];
+            int kept = 0;
+            for (var part : List.of(split.train(), split.validation(), split.test())) {
+                int number = ++kept;
+                for (Series s : part) {
+                    for (int row = s.startRow(); row < s.endRow(); row++) {
+                        assertEquals(0, partOf[row], "row " + row + " is in two parts, seed " + seed);
+                        partOf[row] = number;
+                    }
+                }
+            }
+            int last = -1;
+            for (int row = 0; row < partOf.length; row++) {
+                last = row == 1000 ? -1 : last; // another series: no guard is needed
+                if (partOf[row] != 0) {
+                    assertTrue(last < 0 || partOf[last] == partOf[row] || row - last > 12,
+                            "rows " + last + " and " + row + " of different parts are too near, seed " + seed);
+                    last = row;
+                }
+            }
+            assertTrue(split.test().stream().mapToInt(Series::rowCount).sum() > 100, "seed " + seed);
+        }
+        assertNotEquals(Split.byBlock(r, 50, 0.15, 0.2, 12, 1), Split.byBlock(r, 50, 0.15, 0.2, 12, 2));
+        Refusals.assertRefused(Kind.USAGE, () -> Split.byBlock(r, 12, 0.1, 0.1, 12, 1), "longer blocks");
+        Refusals.assertRefused(() -> Split.byBlock(rows(100), 50, 0.1, 0.1, 12, 1), "the recording has 2 blocks");
+    }
+
+    @Test
     void unitSplitIsSeededAndNamesItsNeeds() {
         SensorRecording r = rows(3, 3, 3, 3, 3, 3, 3, 3, 3, 3);
         assertEquals(Split.byUnit(r, 0.2, 0.1, 7), Split.byUnit(r, 0.2, 0.1, 7));
