@@ -15,7 +15,8 @@ import picocli.CommandLine.ScopeType;
         mixinStandardHelpOptions = true,
         versionProvider = Main.VersionText.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {RunCommand.class, RecordCommand.class, SensorsCommand.class, ProbeCommand.class})
+        subcommands = {RunCommand.class, RecordCommand.class, SensorsCommand.class, ProbeCommand.class,
+            DoctorCommand.class})
 public final class Main implements Runnable {
     private static final long FLUSH_MILLIS = 1_000;
 
