@@ -1,7 +1,5 @@
 package dev.adze.compress.pipeline;
 
-import dev.adze.compress.evaluate.Evaluator;
-import dev.adze.compress.evaluate.Judgement;
 import dev.adze.compress.quantize.NetworkQuantizer;
 import dev.adze.compress.recipe.Recipe;
 import dev.adze.compress.recipe.RecipeReader;
@@ -14,7 +12,6 @@ import dev.adze.runtime.model.Precision;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Runs a recipe's steps in order: data, teacher, student, int8, bundles, verification, report. */
@@ -66,12 +63,7 @@ public final class Pipeline {
         if (until == Step.STUDENT) {
             return new Result(folder.root(), List.of(), Optional.empty());
         }
-        if (data.heldOut().series().getFirst().naive() != null) {
-            var naive = Judgement.of(data.task(), Evaluator.naive(data.heldOut(), data.task().outputs().size()),
-                    data.task().windowSteps());
-            progress.line(String.format(Locale.ROOT, "no model (it stays as it is): %s %.4f", naive.main().name(),
-                    naive.main().value()));
-        }
+        Baseline.describe(data).ifPresent(progress::line);
         List<JudgedStage> stages = bundle(data, teacher, student);
         List<Path> bundles = stages.stream().map(JudgedStage::bundle).toList();
         if (until == Step.BUNDLE) {

@@ -70,7 +70,8 @@ final class ReportStep {
         return "Predicts " + outputs + horizon + " from " + data.preprocess().channels().size() + " channels ("
                 + data.preprocess().featureCount() + " features), "
                 + (task.mode() == TaskSpec.Mode.STREAM ? "streaming with the state carried from step to step"
-                        : "over windows of " + task.windowSteps() + " steps") + ".";
+                        : "over windows of " + task.windowSteps() + " steps") + "."
+                + Baseline.describe(data).map(line -> " For comparison, " + line + ".").orElse("");
     }
 
     private StageResult stage(JudgedStage stage) {

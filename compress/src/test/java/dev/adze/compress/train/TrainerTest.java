@@ -9,6 +9,7 @@ import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.model.RecurrentNetwork;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -67,6 +68,26 @@ class TrainerTest {
         assertEquals(12, result.curve().size());
         assertTrue(result.bestMetric() < 0.25, "validation error " + result.bestMetric() + " of a sine with deviation 0.71");
         assertTrue(result.bestMetric() < result.curve().getFirst().validationMetric() / 2);
+    }
+
+    /** A tensor whose handle the collector frees too early crashes the process or changes the weights. */
+    @Test
+    void garbageCollectionAtAnyMomentChangesNoBit() throws InterruptedException {
+        var calm = train("calm.pt", spec(2, 0.01), -1);
+        var done = new AtomicBoolean();
+        Thread collector = Thread.ofPlatform().daemon().start(() -> {
+            while (!done.get()) {
+                System.gc();
+            }
+        });
+        try {
+            var disturbed = train("disturbed.pt", spec(2, 0.01), -1);
+            calm.weights().tensors().forEach((name, values) ->
+                    assertArrayEquals(values, disturbed.weights().tensors().get(name), name));
+        } finally {
+            done.set(true);
+            collector.join();
+        }
     }
 
     @Test

@@ -1,0 +1,21 @@
+package dev.adze.compress.pipeline;
+
+import dev.adze.compress.evaluate.Evaluator;
+import dev.adze.compress.evaluate.Judgement;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What a forecast is worth without a model: the newest mean of the target, said to stay as it is. */
+final class Baseline {
+    private Baseline() {}
+
+    /** A line for people; empty for tasks that are no forecast. */
+    static Optional<String> describe(Prepared data) {
+        if (data.heldOut().series().getFirst().naive() == null) {
+            return Optional.empty();
+        }
+        var figure = Judgement.of(data.task(), Evaluator.naive(data.heldOut(), data.task().outputs().size()),
+                data.task().windowSteps()).main();
+        return Optional.of(String.format(Locale.ROOT, "no model (it stays as it is): %s %.4f", figure.name(), figure.value()));
+    }
+}
