@@ -1,5 +1,6 @@
 package dev.adze.compress.cli;
 
+import dev.adze.compress.export.ForeignFile;
 import dev.adze.compress.pipeline.Describe;
 import dev.adze.compress.recipe.Presets;
 import dev.adze.compress.report.ConsoleTable;
@@ -35,6 +36,7 @@ final class InfoCommand implements Runnable {
     @Override
     public void run() {
         if (subject.endsWith(".adze") || Files.exists(Path.of(subject))) {
+            ForeignFile.requireBundle(Path.of(subject));
             try (Arena arena = Arena.ofConfined()) {
                 Manifest manifest = BundleReader.read(Path.of(subject), arena).manifest();
                 printNetwork(manifest.network());

@@ -1,5 +1,6 @@
 package dev.adze.compress.cli;
 
+import dev.adze.compress.export.ForeignFile;
 import dev.adze.compress.pipeline.Requantizer;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
@@ -17,6 +18,7 @@ final class QuantizeCommand implements Runnable {
 
     @Override
     public void run() {
+        ForeignFile.requireBundle(bundle);
         System.out.println(Requantizer.int8(bundle, out, Main.version()));
     }
 }

@@ -25,6 +25,25 @@ final class RecipeOptions {
     @Option(names = "--out", paramLabel = "FOLDER", description = "where results go (default: runs/RECIPE-NAME)")
     private Path out;
 
+    /** What stands where the recipe belongs. */
+    String subject() {
+        return recipe;
+    }
+
+    List<String> overrides() {
+        return overrides;
+    }
+
+    /** Where the data lies; null if nothing was said. */
+    Path data() {
+        return data;
+    }
+
+    /** Where results go; null if nothing was said. */
+    Path out() {
+        return out;
+    }
+
     Pipeline.Result run(Pipeline.Step until) {
         RecipeReader.Loaded loaded = RecipeReader.read(RecipeFiles.find(recipe), overrides);
         Path folder = out != null ? out : Path.of("runs", loaded.recipe().name());

@@ -26,6 +26,7 @@ record TfliteInspector(ExportForm form, SequencedMap<String, Integer> operators,
         }
         try {
             Model model = Model.getRootAsModel(bytes);
+            model.unpack(); // follows every offset of the file: the engine itself would follow a wild one out of memory
             var operators = new LinkedHashMap<String, Integer>();
             for (int s = 0; s < model.subgraphsLength(); s++) {
                 SubGraph subgraph = model.subgraphs(s);
@@ -41,7 +42,7 @@ record TfliteInspector(ExportForm form, SequencedMap<String, Integer> operators,
                     .orElseThrow(() -> new AdzeException(AdzeException.Kind.BAD_BUNDLE, "the TensorFlow Lite file was not"
                             + " written by Adze: export the bundle with adze export BUNDLE --to tflite"));
             return new TfliteInspector(form, operators, model.subgraphsLength());
-        } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+        } catch (IndexOutOfBoundsException | IllegalArgumentException | NegativeArraySizeException | OutOfMemoryError e) {
             throw new AdzeException(AdzeException.Kind.BAD_BUNDLE, "the TensorFlow Lite file is damaged", e);
         }
     }

@@ -22,7 +22,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /** Networks of random shapes with weights as a trained network has them: uniform in ±1/sqrt(size), forget bias 1. */
-final class RandomModels {
+public final class RandomModels {
     private RandomModels() {}
 
     /** 1 to 3 LSTM layers of different sizes (1 unit now and then), then a dense head, sometimes of two layers. */
@@ -44,7 +44,7 @@ final class RandomModels {
         return new RecurrentNetwork(inputs, layers);
     }
 
-    static Weights weights(RecurrentNetwork network, Random random) {
+    public static Weights weights(RecurrentNetwork network, Random random) {
         var tensors = new LinkedHashMap<String, float[]>();
         for (int i = 0; i < network.layers().size(); i++) {
             Layer layer = network.layers().get(i);
@@ -70,7 +70,7 @@ final class RandomModels {
     }
 
     /** A bundle around tensors, one channel a network input, with golden vectors of random inputs. */
-    static Bundle bundle(NetworkTensors tensors, TaskSpec.Mode mode, int windowSteps, Random random) {
+    public static Bundle bundle(NetworkTensors tensors, TaskSpec.Mode mode, int windowSteps, Random random) {
         RecurrentNetwork network = tensors.network();
         List<ChannelSpec> channels = IntStream.range(0, network.inputSize())
                 .mapToObj(i -> new ChannelSpec("sensor." + i, i == 0 ? "degC" : "", 20 + i, 2 + i, 0, 40)).toList();
@@ -86,8 +86,13 @@ final class RandomModels {
             inputs[i] = random.nextInt(29) == 0 ? Float.NaN
                     : (float) (channel.center() + channel.scale() * random.nextGaussian());
         }
-        var manifest = new Manifest("random", network, tensors.precision(),
-                preprocess, task, new LinkedHashMap<>(), new LinkedHashMap<>(), new Manifest.Tolerance(1e-4, 1e-3));
+        return bundle(tensors, preprocess, task, steps, inputs, new Manifest.Tolerance(1e-4, 1e-3));
+    }
+
+    static Bundle bundle(NetworkTensors tensors, PreprocessSpec preprocess, TaskSpec task, int steps, float[] inputs,
+            Manifest.Tolerance tolerance) {
+        var manifest = new Manifest("random", tensors.network(), tensors.precision(),
+                preprocess, task, new LinkedHashMap<>(), new LinkedHashMap<>(), tolerance);
         try (var reference = CompiledNetwork.compile(tensors, KernelChoice.scalar())) {
             return new Bundle(manifest, tensors, List.of(GoldenCheck.record(reference, preprocess, task, steps, inputs)));
         }

@@ -11,7 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /** Writes a file whole or not at all: under a temporary name beside it, forced to disk, then renamed. */
-final class AtomicFile {
+public final class AtomicFile {
     private static final int CHUNK = 1 << 24;
 
     interface Content {
@@ -19,6 +19,11 @@ final class AtomicFile {
     }
 
     private AtomicFile() {}
+
+    /** @throws AdzeException CANNOT_WRITE; then nothing is left behind and an older file of that name is untouched */
+    public static void write(Path file, byte[] content) {
+        write(file, channel -> writeFully(channel, MemorySegment.ofArray(content)));
+    }
 
     /** @throws AdzeException CANNOT_WRITE; then nothing is left behind and an older file of that name is untouched */
     static void write(Path file, Content content) {

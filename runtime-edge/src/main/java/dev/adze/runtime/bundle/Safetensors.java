@@ -6,6 +6,7 @@ import static dev.adze.runtime.bundle.FormatException.require;
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.model.DataType;
 import dev.adze.runtime.model.Tensor;
+import java.io.ByteArrayOutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -62,6 +63,26 @@ public record Safetensors(SequencedMap<String, Tensor> tensors, SequencedMap<Str
             throw new AdzeException(AdzeException.Kind.BAD_BUNDLE,
                     file.getFileName() + ": " + e.getMessage() + "; write or copy the file again");
         }
+    }
+
+    /**
+     * Reads a file's bytes; the tensors lie in them.
+     *
+     * @throws AdzeException BAD_BUNDLE if they are damaged or hold other tensor types
+     */
+    public static Safetensors read(byte[] file) {
+        try {
+            return parse(MemorySegment.ofArray(file), "the file");
+        } catch (FormatException e) {
+            throw new AdzeException(AdzeException.Kind.BAD_BUNDLE, e.getMessage() + "; write or copy the file again");
+        }
+    }
+
+    /** The bytes of a file, for content below 2 GiB. */
+    public byte[] toByteArray() {
+        var bytes = new ByteArrayOutputStream();
+        parts().forEach(part -> bytes.writeBytes(part.toArray(ValueLayout.JAVA_BYTE)));
+        return bytes.toByteArray();
     }
 
     /** Writes a file, whole or not at all. @throws AdzeException CANNOT_WRITE */

@@ -1,0 +1,62 @@
+package dev.adze.compress.export;
+
+import dev.adze.runtime.AdzeException;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+
+/**
+ * What an .onnx file is made of, read back from its bytes.
+ *
+ * @param operators how often each operator occurs; those of a vendor as {@code domain:name}
+ * @param metadata  the model's metadata_props
+ */
+record OnnxInspector(SequencedMap<String, Integer> operators, SequencedMap<String, String> metadata) {
+    /** @throws AdzeException BAD_BUNDLE if the bytes are no ONNX model */
+    static OnnxInspector inspect(byte[] file) {
+        var operators = new LinkedHashMap<String, Integer>();
+        var metadata = new LinkedHashMap<String, String>();
+        try {
+            boolean graph = false;
+            for (var model = new ProtoReader(ByteBuffer.wrap(file)); model.next();) {
+                if (model.field() == 7) {
+                    graph = true;
+                    for (var part = model.message(); part.next();) {
+                        if (part.field() == 1) {
+                            operators.merge(operator(part.message()), 1, Integer::sum);
+                        }
+                    }
+                } else if (model.field() == 14) {
+                    String key = "";
+                    String value = "";
+                    for (var entry = model.message(); entry.next();) {
+                        key = entry.field() == 1 ? entry.text() : key;
+                        value = entry.field() == 2 ? entry.text() : value;
+                    }
+                    metadata.put(key, value);
+                }
+            }
+            if (!graph) {
+                throw new IllegalArgumentException("there is no graph");
+            }
+        } catch (IllegalArgumentException e) {
+            throw new AdzeException(AdzeException.Kind.BAD_BUNDLE, "this is no ONNX file or a damaged one ("
+                    + e.getMessage() + ")", e);
+        }
+        return new OnnxInspector(operators, metadata);
+    }
+
+    private static String operator(ProtoReader node) {
+        String name = "";
+        String domain = "";
+        while (node.next()) {
+            name = node.field() == 4 ? node.text() : name;
+            domain = node.field() == 7 ? node.text() : domain;
+        }
+        return domain.isEmpty() ? name : domain + ":" + name;
+    }
+
+    int count(String operator) {
+        return operators.getOrDefault(operator, 0);
+    }
+}

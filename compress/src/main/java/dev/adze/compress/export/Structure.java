@@ -1,0 +1,43 @@
+package dev.adze.compress.export;
+
+import dev.adze.runtime.AdzeException;
+import dev.adze.runtime.model.RecurrentNetwork;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Requires of a written file that every LSTM layer is one fused operator and nothing loops. */
+final class Structure {
+    private static final Set<String> ONNX_LOOPS = Set.of("Loop", "Scan", "If");
+
+    private Structure() {}
+
+    /** @throws AdzeException MISMATCH with the operators found */
+    static void require(byte[] file, ExportRequest.Resolved request, RecurrentNetwork network) {
+        int layers = RecurrentLayers.count(network);
+        switch (request.target()) {
+            case ONNX -> {
+                OnnxInspector content = OnnxInspector.inspect(file);
+                String fused = request.precision() == ExportPrecision.INT8 ? "com.microsoft:DynamicQuantizeLSTM" : "LSTM";
+                require(content.count(fused) == layers, layers, fused, content.operators());
+                var loops = new TreeSet<>(content.operators().keySet());
+                loops.retainAll(ONNX_LOOPS);
+                require(loops.isEmpty(), layers, fused, content.operators());
+            }
+            case TFLITE -> {
+                TfliteInspector content = TfliteInspector.inspect(file);
+                String fused = request.explicitState() ? "LSTM" : "UNIDIRECTIONAL_SEQUENCE_LSTM";
+                require(content.count(fused) == layers && content.count("WHILE") == 0 && content.subgraphs() == 1
+                        && content.operators().keySet().stream().noneMatch(name -> name.startsWith("CUSTOM")),
+                        layers, fused, content.operators());
+            }
+            case SAFETENSORS -> { } // holds no operators
+        }
+    }
+
+    private static void require(boolean condition, int layers, String fused, Object found) {
+        if (!condition) {
+            throw new AdzeException(AdzeException.Kind.MISMATCH, "the file should have " + layers + " operators " + fused
+                    + " and no loop, but has " + found + "; this is a defect, please report it");
+        }
+    }
+}

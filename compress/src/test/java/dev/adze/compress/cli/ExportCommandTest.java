@@ -1,0 +1,120 @@
+package dev.adze.compress.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.adze.compress.export.RandomModels;
+import dev.adze.runtime.bundle.TaskSpec;
+import dev.adze.runtime.model.NetworkTensors;
+import dev.adze.runtime.model.RecurrentNetwork;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code adze export --to} and {@code adze verify --with} as a user types them. */
+class ExportCommandTest {
+    @TempDir
+    Path folder;
+
+    private final PrintStream out = System.out;
+    private final PrintStream err = System.err;
+    private final ByteArrayOutputStream outText = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream errText = new ByteArrayOutputStream();
+    private String bundle;
+
+    @BeforeEach
+    void writeBundle() {
+        System.setOut(new PrintStream(outText, true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(errText, true, StandardCharsets.UTF_8));
+        var random = new Random(2);
+        bundle = folder.resolve("model.adze").toString();
+        RandomModels.bundle(NetworkTensors.of(RandomModels.weights(RecurrentNetwork.stackedLstm(3, 1, 8, 1), random)),
+                TaskSpec.Mode.STREAM, 10, random).write(Path.of(bundle));
+    }
+
+    @AfterEach
+    void restoreStreams() {
+        System.setOut(out);
+        System.setErr(err);
+    }
+
+    private int adze(String... args) {
+        outText.reset();
+        errText.reset();
+        return Main.run(args);
+    }
+
+    private String path(String name) {
+        return folder.resolve(name).toString();
+    }
+
+    private String printed() {
+        return outText.toString(StandardCharsets.UTF_8);
+    }
+
+    private void assertRefused(int expectedCode, int code, String... words) {
+        String error = errText.toString(StandardCharsets.UTF_8);
+        assertEquals(expectedCode, code, error);
+        assertEquals(1, error.strip().lines().count(), error);
+        for (String word : words) {
+            assertTrue(error.contains(word), "no '" + word + "' in: " + error);
+        }
+    }
+
+    @Test
+    void exportsAreWrittenWithTheirReportAndVerifiedAgain() {
+        String[][] targets = {{"onnx", "onnx"}, {"tflite", "tflite"}, {"safetensors", "torch"}};
+        for (String[] target : targets) {
+            String file = path("model." + target[0]);
+            assertEquals(0, adze("export", bundle, "--to", target[0], "--out", file), errText::toString);
+            assertTrue(printed().contains("agrees on 1 golden vectors"), printed());
+            assertTrue(Files.exists(Path.of(file + ".parity.json")));
+            assertEquals(0, adze("verify", bundle, "--with", target[1], file), errText::toString);
+            assertTrue(printed().contains(file + ": ok, "), printed());
+        }
+    }
+
+    @Test
+    void precisionFormAndStateAreOptions() {
+        assertEquals(0, adze("export", bundle, "--to", "tflite", "--precision", "int8-full", "--form", "window", "--out",
+                path("w.tflite")), errText::toString);
+        assertTrue(printed().contains("TensorFlow Lite, window, int8-full"), printed());
+        assertEquals(0, adze("export", bundle, "--to", "tflite", "--state", "explicit", "--out", path("s.tflite")),
+                errText::toString);
+        assertTrue(printed().contains("explicit state"), printed());
+    }
+
+    @Test
+    void exportedFilesAreRefusedWhereABundleIsWanted() {
+        String tflite = path("model.tflite");
+        adze("export", bundle, "--to", "tflite", "--out", tflite);
+        String renamed = path("renamed.adze");
+        assertTrue(Path.of(tflite).toFile().renameTo(Path.of(renamed).toFile()));
+        assertRefused(2, adze("verify", renamed), "is a TensorFlow Lite file", "a bundle (.adze) is wanted");
+        assertRefused(2, adze("export", renamed, "--to", "onnx", "--out", path("x")), "is a TensorFlow Lite file");
+        assertRefused(2, adze("info", renamed), "is a TensorFlow Lite file");
+        assertRefused(2, adze("verify", path("model.onnx")), "is an ONNX file");
+        assertRefused(2, adze("quantize", path("model.onnx"), "--out", path("x")), "is an ONNX file");
+    }
+
+    @Test
+    void wrongCommandLinesAreRefused() {
+        assertRefused(2, adze("export", bundle), "--to onnx, tflite or safetensors");
+        assertRefused(2, adze("export", bundle, "--to", "onnx"), "--out FILE");
+        assertRefused(2, adze("export", bundle, "--to", "onnx", "--precision", "fp17", "--out", path("x")), "fp17", "int8-qdq");
+        assertRefused(2, adze("verify", bundle, "--with", "caffe", path("x")), "caffe", "tflite");
+        assertRefused(2, adze("verify", bundle, bundle, "--with", "onnx", path("x")), "one bundle");
+        assertRefused(3, adze("export", path("none.adze"), "--to", "onnx", "--out", path("x")), "none.adze");
+        assertRefused(3, adze("export", bundle, "--to", "onnx", "--recipe", "nowhere", "--out", path("x")), "nowhere");
+        assertRefused(6, adze("export", bundle, "--to", "onnx", "--out", path("no/folder/x.onnx")), "cannot be written");
+        assertFalse(Files.exists(folder.resolve("x")));
+    }
+}
