@@ -41,6 +41,7 @@ final class DoubleReference {
             x = switch (layer) {
                 case Lstm lstm -> lstm(i, lstm, x);
                 case Dense dense -> dense(i, dense, x);
+                case Layer other -> throw other.refusedBy("adze bench");
             };
         }
         return x;

@@ -117,6 +117,7 @@ record OrtEngine(Precision precision) implements Engine {
                         recurrent++;
                     }
                     case Dense _ -> { }
+                    case Layer other -> throw other.refusedBy("adze bench");
                 }
             }
         }

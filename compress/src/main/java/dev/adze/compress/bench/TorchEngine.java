@@ -80,6 +80,7 @@ record TorchEngine() implements Engine {
                     i += switch (network.layers().get(i)) {
                         case Lstm lstm -> addLstms(weights, i, lstm);
                         case Dense dense -> addHead(weights, i, dense);
+                        case Layer other -> throw other.refusedBy("adze bench");
                     };
                 }
             }

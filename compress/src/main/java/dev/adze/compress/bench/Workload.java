@@ -4,7 +4,7 @@ import dev.adze.compress.quantize.NetworkQuantizer;
 import dev.adze.compress.recipe.Presets;
 import dev.adze.runtime.bundle.Bundle;
 import dev.adze.runtime.model.DataType;
-import dev.adze.runtime.model.Dense;
+import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.NetworkTensors;
 import dev.adze.runtime.model.Precision;
@@ -105,7 +105,7 @@ record Workload(String name, Weights weights, NetworkTensors int8, int windowSte
                             values[k] += 1;
                         }
                     }
-                    case Lstm _, Dense _ -> { }
+                    case Layer _ -> { }
                 }
                 tensors.put(RecurrentNetwork.tensorName(i, spec.name()), values);
             }

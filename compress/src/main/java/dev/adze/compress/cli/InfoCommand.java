@@ -10,7 +10,6 @@ import dev.adze.runtime.bundle.Manifest;
 import dev.adze.runtime.bundle.BundleReader;
 import dev.adze.runtime.model.Dense;
 import dev.adze.runtime.model.Layer;
-import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.RecurrentNetwork;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
@@ -54,8 +53,8 @@ final class InfoCommand implements Runnable {
         for (int i = 0; i < network.layers().size(); i++) {
             Layer layer = network.layers().get(i);
             String kind = switch (layer) {
-                case Lstm _ -> "LSTM";
                 case Dense dense -> "dense, " + dense.activation().name().toLowerCase(java.util.Locale.ROOT);
+                case Layer other -> Describe.word(other).replaceFirst(" [0-9]+$", "");
             };
             table.row(String.valueOf(i), kind, String.valueOf(layer.inputSize()), String.valueOf(layer.outputSize()),
                     String.format(java.util.Locale.ROOT, "%,d", layer.parameterCount()),

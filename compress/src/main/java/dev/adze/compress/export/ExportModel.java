@@ -4,8 +4,6 @@ import dev.adze.compress.quantize.NetworkQuantizer;
 import dev.adze.runtime.bundle.Bundle;
 import dev.adze.runtime.bundle.Manifest;
 import dev.adze.runtime.model.DataType;
-import dev.adze.runtime.model.Dense;
-import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.NetworkTensors;
 import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
@@ -82,11 +80,7 @@ public final class ExportModel {
         for (int i = 0; i < network.layers().size(); i++) {
             for (TensorSpec spec : network.layers().get(i).tensors()) {
                 float[] values = stored.get(i, spec.name()).toFloats();
-                boolean quantized = switch (network.layers().get(i)) {
-                    case Lstm _ -> stored.get(i, spec.name()).type() == DataType.I8;
-                    case Dense _ -> false;
-                };
-                if (quantized) {
+                if (stored.get(i, spec.name()).type() == DataType.I8) {
                     float[] scales = stored.get(i, spec.name() + ".scale").toFloats();
                     int columns = values.length / scales.length;
                     for (int k = 0; k < values.length; k++) {

@@ -4,6 +4,7 @@ import dev.adze.compress.export.OnnxGraph.ElementType;
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.bundle.TaskSpec;
 import dev.adze.runtime.model.Dense;
+import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.RecurrentNetwork;
 import java.util.ArrayList;
@@ -63,6 +64,7 @@ public final class OnnxWriter {
             value = switch (network.layers().get(i)) {
                 case Lstm lstm -> lstm(i, recurrent++, lstm, value);
                 case Dense dense -> dense(i, dense, value, i == network.layers().size() - 1);
+                case Layer other -> throw other.refusedBy("the ONNX writer");
             };
         }
         if (!value.equals(SCALED)) {

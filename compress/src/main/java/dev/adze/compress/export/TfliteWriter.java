@@ -2,6 +2,7 @@ package dev.adze.compress.export;
 
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.model.Dense;
+import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.RecurrentNetwork;
 import java.nio.charset.StandardCharsets;
@@ -118,6 +119,7 @@ public final class TfliteWriter {
                         model.weights().get(i, "weight"), model.weights().get(i, "bias"), value,
                         sequence && i < lastLstm ? new int[] {1, steps, dense.outputSize()}
                                 : new int[] {form == ExportForm.STEP ? steps : 1, dense.outputSize()});
+                case Layer other -> throw other.refusedBy("the TensorFlow Lite writer");
             }
         }
         return value;

@@ -1,9 +1,15 @@
 package dev.adze.compress.pipeline;
 
+import dev.adze.runtime.model.AttentionPooling;
+import dev.adze.runtime.model.Bidirectional;
 import dev.adze.runtime.model.Dense;
+import dev.adze.runtime.model.Gru;
 import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
+import dev.adze.runtime.model.LstmVariant;
+import dev.adze.runtime.model.MeanPooling;
 import dev.adze.runtime.model.RecurrentNetwork;
+import dev.adze.runtime.model.Residual;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -29,10 +35,18 @@ public final class Describe {
         return String.join(", ", parts);
     }
 
-    private static String word(Layer layer) {
+    /** One layer, for example {@code residual GRU 64}. */
+    public static String word(Layer layer) {
         return switch (layer) {
             case Lstm lstm -> "LSTM " + lstm.hiddenSize();
+            case LstmVariant lstm -> (lstm.layerNorm() ? "layer-norm " : "") + (lstm.peephole() ? "peephole " : "") + "LSTM "
+                    + lstm.hiddenSize();
+            case Gru gru -> "GRU " + gru.hiddenSize();
             case Dense dense -> "dense " + dense.outputSize();
+            case Bidirectional both -> "bidirectional " + word(both.forward());
+            case Residual residual -> "residual " + word(residual.layer());
+            case MeanPooling _ -> "mean pooling";
+            case AttentionPooling attention -> "attention pooling " + attention.attentionSize();
         };
     }
 

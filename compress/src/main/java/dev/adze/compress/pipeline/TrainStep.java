@@ -12,7 +12,6 @@ import dev.adze.compress.train.TorchNetwork;
 import dev.adze.compress.train.TrainSpec;
 import dev.adze.compress.train.Trainer;
 import dev.adze.runtime.AdzeException;
-import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.RecurrentNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -80,9 +79,10 @@ final class TrainStep {
     }
 
     private static int lastHidden(RecurrentNetwork network) {
-        return network.layers().stream().filter(Lstm.class::isInstance).reduce((_, last) -> last)
-                .orElseThrow(() -> new AdzeException(AdzeException.Kind.USAGE, "distillation needs an LSTM layer"))
-                .outputSize();
+        if (network.lastRecurrent() < 0) {
+            throw new AdzeException(AdzeException.Kind.USAGE, "distillation needs a recurrent layer");
+        }
+        return network.layers().get(network.lastRecurrent()).outputSize();
     }
 
     private Trainer.Result train(String stage, TorchNetwork torch, TrainSpec spec, Objective objective, long seed, Path step) {

@@ -50,6 +50,7 @@ public final class TorchNetwork implements AutoCloseable {
                 switch (network.layers().get(i)) {
                     case Lstm lstm -> addLstm(i, lstm);
                     case Dense dense -> addDense(i, dense);
+                    case Layer other -> throw other.refusedBy("the trainer");
                 }
             }
         }
@@ -134,6 +135,7 @@ public final class TorchNetwork implements AutoCloseable {
                         case TANH -> torch.tanh(y);
                     };
                 }
+                case Layer other -> throw other.refusedBy("the trainer");
             }
         }
         return new Forward(x, hidden);

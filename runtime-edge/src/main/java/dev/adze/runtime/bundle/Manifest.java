@@ -56,6 +56,11 @@ public record Manifest(
                 + " features but the network takes " + network.inputSize());
         require(task.outputs().size() == network.outputSize(), "the task has " + task.outputs().size()
                 + " outputs but the network gives " + network.outputSize());
+        if (task.mode() == TaskSpec.Mode.STREAM) {
+            require(network.causal(), "a network with a bidirectional layer reads whole windows and cannot be streamed;"
+                    + " use task mode window");
+            require(!network.pools(), "pooling is over a window; use task mode window");
+        }
         Set<String> channelNames = new HashSet<>();
         for (ChannelSpec channel : preprocess.channels()) {
             require(channelNames.add(channel.name()), "channel " + channel.name() + " appears twice");

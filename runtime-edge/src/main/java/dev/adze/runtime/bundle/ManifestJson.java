@@ -3,9 +3,7 @@ package dev.adze.runtime.bundle;
 import static dev.adze.runtime.bundle.FormatException.quote;
 import static dev.adze.runtime.bundle.FormatException.require;
 
-import dev.adze.runtime.model.Dense;
 import dev.adze.runtime.model.Layer;
-import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.preprocess.ChannelSpec;
@@ -56,11 +54,7 @@ final class ManifestJson {
         node.put("inputSize", network.inputSize());
         ArrayNode layers = node.putArray("layers");
         for (Layer layer : network.layers()) {
-            switch (layer) {
-                case Lstm lstm -> layers.addObject().put("type", "lstm").put("hiddenSize", lstm.hiddenSize());
-                case Dense dense -> layers.addObject().put("type", "dense").put("outputSize", dense.outputSize())
-                        .put("activation", JsonObject.lowerCase(dense.activation()));
-            }
+            layers.add(LayerJson.write(layer));
         }
         return node;
     }
@@ -133,14 +127,7 @@ final class ManifestJson {
         List<JsonObject> nodes = node.objects("layers");
         require(nodes.size() <= MAX_LAYERS, "the network has " + nodes.size() + " layers; at most " + MAX_LAYERS);
         for (JsonObject layer : nodes) {
-            String type = layer.string("type");
-            layers.add(switch (type) {
-                case "lstm" -> new Lstm(size, size(layer, "hiddenSize"));
-                case "dense" -> new Dense(size, size(layer, "outputSize"),
-                        layer.choice("activation", Dense.Activation.class));
-                default -> throw new FormatException("layer type " + quote(type) + " is unknown; update Adze");
-            });
-            layer.end();
+            layers.add(LayerJson.read(layer, size));
             size = layers.getLast().outputSize();
         }
         node.end();

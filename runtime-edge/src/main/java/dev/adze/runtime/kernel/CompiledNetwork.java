@@ -23,10 +23,10 @@ public final class CompiledNetwork implements AutoCloseable {
     private CompiledNetwork(NetworkTensors tensors, KernelChoice choice) {
         this.network = tensors.network();
         this.precision = tensors.precision();
-        this.choice = choice;
+        this.choice = choice.serving(tensors);
         arena = Arena.ofShared();
         try {
-            program = choice.kernel().compile(tensors, arena);
+            program = this.choice.kernel().compile(tensors, arena);
         } catch (RuntimeException | Error e) {
             arena.close();
             throw e;

@@ -8,6 +8,11 @@ interface Kernel {
     /** For logs and reports: {@code scalar}, {@code vector-512}. */
     String name();
 
+    /** Why this kernel cannot run a network, in one clause; null if it can. */
+    default String obstacle(NetworkTensors tensors) {
+        return null;
+    }
+
     /**
      * Makes the weights ready for this kernel.
      *

@@ -1,6 +1,7 @@
 package dev.adze.runtime.kernel;
 
 import dev.adze.runtime.AdzeException;
+import dev.adze.runtime.model.NetworkTensors;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
 
@@ -73,6 +74,17 @@ public final class KernelChoice {
 
     private static KernelChoice nativeTier(String tier, String reason) {
         return new KernelChoice(new NativeKernel(tier), reason);
+    }
+
+    /** This choice, or for a network that its kernel cannot run, the fastest Java kernel, with the reason. */
+    KernelChoice serving(NetworkTensors tensors) {
+        String obstacle = kernel.obstacle(tensors);
+        if (obstacle == null) {
+            return this;
+        }
+        String noVector = vectorObstacle();
+        return noVector == null ? new KernelChoice(new VectorKernel(), obstacle)
+                : new KernelChoice(new ScalarKernel(), obstacle + "; " + noVector);
     }
 
     /** The native kernel's tiers that work here, from the plainest to the fastest; empty without a native library. */

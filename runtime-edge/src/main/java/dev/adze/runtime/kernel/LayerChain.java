@@ -8,6 +8,9 @@ record LayerChain(RecurrentNetwork network, List<CompiledLayer> layers) implemen
 
     @Override
     public StepRunner newRunner() {
+        if (!network.causal()) {
+            return SequenceRunner.of(network, layers);
+        }
         Signal input = Signal.ofValues(network.inputSize(), network.inputSize());
         LayerStep[] steps = new LayerStep[layers.size()];
         Signal signal = input;

@@ -7,6 +7,22 @@ abstract class LayerStep {
 
     abstract Signal output();
 
+    /**
+     * Runs over a sequence from zero state.
+     *
+     * @param input the signal that this step reads
+     * @param from  {@code [steps, input size]}
+     * @param to    receives {@code [steps, output size]}
+     */
+    void sequence(Signal input, float[] from, float[] to, int steps) {
+        reset();
+        for (int t = 0; t < steps; t++) {
+            input.load(from, t * input.size);
+            step();
+            System.arraycopy(output().values, 0, to, t * output().size, output().size);
+        }
+    }
+
     /** Elements of the recurrent state; 0 for a layer without. */
     int stateSize() {
         return 0;

@@ -1,10 +1,16 @@
 package dev.adze.runtime.kernel;
 
 import dev.adze.runtime.AdzeException;
+import dev.adze.runtime.model.AttentionPooling;
+import dev.adze.runtime.model.Bidirectional;
 import dev.adze.runtime.model.Dense;
+import dev.adze.runtime.model.Gru;
 import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
+import dev.adze.runtime.model.LstmVariant;
+import dev.adze.runtime.model.MeanPooling;
 import dev.adze.runtime.model.NetworkTensors;
+import dev.adze.runtime.model.Residual;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -50,6 +56,8 @@ final class NativeCompiler {
                     dense(entry, dense, i);
                     digits = -1;
                 }
+                case LstmVariant _, Gru _, Bidirectional _, Residual _, MeanPooling _, AttentionPooling _ ->
+                        throw new IllegalArgumentException("the native kernel has no " + layer.kind() + " layer");
             }
             values = state.lastOutput();
         }
@@ -149,6 +157,8 @@ final class NativeCompiler {
                 yield PackedLayout.blocks(hidden) * groups * PackedLayout.GROUP_BYTES;
             }
             case Dense dense -> (dense.outputSize() + BLOCK - 1L) / BLOCK * dense.inputSize() * BLOCK * Float.BYTES;
+            case LstmVariant _, Gru _, Bidirectional _, Residual _, MeanPooling _, AttentionPooling _ ->
+                    throw new IllegalArgumentException("the native kernel has no " + layer.kind() + " layer");
         };
     }
 

@@ -1,7 +1,16 @@
 package dev.adze.runtime.kernel;
 
 import dev.adze.runtime.AdzeException;
+import dev.adze.runtime.model.AttentionPooling;
+import dev.adze.runtime.model.Bidirectional;
+import dev.adze.runtime.model.Dense;
+import dev.adze.runtime.model.Gru;
+import dev.adze.runtime.model.Layer;
+import dev.adze.runtime.model.Lstm;
+import dev.adze.runtime.model.LstmVariant;
+import dev.adze.runtime.model.MeanPooling;
 import dev.adze.runtime.model.NetworkTensors;
+import dev.adze.runtime.model.Residual;
 import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Objects;
@@ -29,6 +38,20 @@ final class NativeKernel implements Kernel {
     @Override
     public String name() {
         return "native-" + tierName;
+    }
+
+    @Override
+    public String obstacle(NetworkTensors tensors) {
+        for (Layer layer : tensors.network().layers()) {
+            boolean runs = switch (layer) {
+                case Lstm _, Dense _ -> true;
+                case LstmVariant _, Gru _, Bidirectional _, Residual _, MeanPooling _, AttentionPooling _ -> false;
+            };
+            if (!runs) {
+                return "the native kernel has no " + layer.kind() + " layer";
+            }
+        }
+        return null;
     }
 
     @Override

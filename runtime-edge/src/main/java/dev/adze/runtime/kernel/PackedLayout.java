@@ -99,18 +99,32 @@ final class PackedLayout {
         }
     }
 
-    /** Rows in blocks of {@link #ROWS}: {@code [block][k][ROWS]}. */
     static MemorySegment packDense(Dense dense, Tensor weight, Arena arena) {
-        int inputs = dense.inputSize();
-        float[] rows = weight.toFloats();
-        float[] packed = new float[(dense.outputSize() + ROWS - 1) / ROWS * inputs * ROWS];
-        for (int row = 0; row < dense.outputSize(); row++) {
-            for (int k = 0; k < inputs; k++) {
-                packed[(row / ROWS * inputs + k) * ROWS + row % ROWS] = rows[row * inputs + k];
+        return packRowsFp32(dense.outputSize(), dense.inputSize(), weight.toFloats(), arena);
+    }
+
+    /** Any matrix, rows in blocks of {@link #ROWS}: {@code [block][k][ROWS]}. */
+    static MemorySegment packRowsFp32(int rows, int columns, float[] matrix, Arena arena) {
+        float[] packed = new float[(rows + ROWS - 1) / ROWS * columns * ROWS];
+        for (int row = 0; row < rows; row++) {
+            for (int k = 0; k < columns; k++) {
+                packed[(row / ROWS * columns + k) * ROWS + row % ROWS] = matrix[row * columns + k];
             }
         }
         MemorySegment segment = arena.allocate((long) packed.length * Float.BYTES, ALIGNMENT);
         MemorySegment.copy(packed, 0, segment, FLOAT, 0, packed.length);
+        return segment;
+    }
+
+    /** Any matrix, rows in blocks of {@link #ROWS}: {@code [block][k/4][ROWS][2 pairs]}. */
+    static MemorySegment packRowsInt8(int rows, int columns, byte[] matrix, Arena arena) {
+        int blockPairs = groups(columns) * ROWS * 2;
+        short[] packed = new short[(rows + ROWS - 1) / ROWS * blockPairs];
+        for (int row = 0; row < rows; row++) {
+            packPairs(matrix, row * columns, columns, packed, row / ROWS * blockPairs + 2 * (row % ROWS));
+        }
+        MemorySegment segment = arena.allocate((long) packed.length * Short.BYTES, ALIGNMENT);
+        MemorySegment.copy(packed, 0, segment, PAIR, 0, packed.length);
         return segment;
     }
 

@@ -20,8 +20,8 @@ record RowFactors(float[] input, float[] hidden) {
         return new RowFactors(input, hidden);
     }
 
-    /** Whether a layer's input comes with one digit a value: it does exactly if an LSTM stands before it. */
+    /** Whether a layer's input comes with one digit a value: it does exactly if what stands before gives hidden values. */
     static boolean oneDigitInput(NetworkTensors tensors, int layer) {
-        return layer > 0 && tensors.network().layers().get(layer - 1) instanceof dev.adze.runtime.model.Lstm;
+        return layer > 0 && tensors.network().layers().get(layer - 1).bounded();
     }
 }

@@ -16,7 +16,7 @@ record ScalarLstmFp32(Lstm lstm, float[] weightIh, float[] weightHh, float[] bia
         return new Step(input);
     }
 
-    private final class Step extends LstmStep {
+    private final class Step extends RecurrentStep {
         Step(Signal input) {
             super(input, lstm.hiddenSize(), lstm.hiddenSize(), false, false);
         }

@@ -19,7 +19,7 @@ record ScalarLstmInt8(Lstm lstm, byte[] weightIh, byte[] weightHh, RowFactors fa
         return new Step(input);
     }
 
-    private final class Step extends LstmStep {
+    private final class Step extends RecurrentStep {
         private final int[] hi;
         private final int[] lo;
         private float inputScale;

@@ -1,9 +1,15 @@
 package dev.adze.runtime.kernel;
 
+import dev.adze.runtime.model.AttentionPooling;
+import dev.adze.runtime.model.Bidirectional;
 import dev.adze.runtime.model.Dense;
+import dev.adze.runtime.model.Gru;
 import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
+import dev.adze.runtime.model.LstmVariant;
+import dev.adze.runtime.model.MeanPooling;
 import dev.adze.runtime.model.NetworkTensors;
+import dev.adze.runtime.model.Residual;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +23,7 @@ final class VectorKernel implements Kernel {
 
     @Override
     public StepProgram compile(NetworkTensors tensors, Arena arena) {
+        var parts = new PartCompiler(tensors, arena, true);
         List<CompiledLayer> layers = new ArrayList<>();
         for (int i = 0; i < tensors.network().layers().size(); i++) {
             Layer layer = tensors.network().layers().get(i);
@@ -28,6 +35,8 @@ final class VectorKernel implements Kernel {
                 case Dense dense when dense.outputSize() >= VectorDense.WORTHWHILE_OUTPUTS ->
                         VectorDense.compile(dense, tensors, i, arena);
                 case Dense dense -> ScalarDense.compile(dense, tensors, i);
+                case LstmVariant _, Gru _, Bidirectional _, Residual _, MeanPooling _, AttentionPooling _ ->
+                        parts.compile(layer, i);
             });
         }
         return new LayerChain(tensors.network(), layers);

@@ -19,7 +19,7 @@ record VectorLstmFp32(Lstm lstm, MemorySegment weights, float[] bias) implements
         return new Step(input);
     }
 
-    private final class Step extends LstmStep {
+    private final class Step extends RecurrentStep {
         private final float[] z = new float[PackedLayout.ROWS];
 
         Step(Signal input) {

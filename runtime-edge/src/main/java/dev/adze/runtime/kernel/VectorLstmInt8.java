@@ -31,7 +31,7 @@ record VectorLstmInt8(Lstm lstm, MemorySegment weights, float[] inputFactor, flo
         return new Step(input);
     }
 
-    private final class Step extends LstmStep {
+    private final class Step extends RecurrentStep {
         private final float[] z = new float[PackedLayout.ROWS];
         private final int[] sums = new int[PackedLayout.ROWS];
         private final int[] lowSums = new int[PackedLayout.ROWS];

@@ -13,6 +13,11 @@ public record Dense(int inputSize, int outputSize, Activation activation) implem
     }
 
     @Override
+    public String kind() {
+        return "dense";
+    }
+
+    @Override
     public List<TensorSpec> tensors() {
         return List.of(TensorSpec.of("weight", outputSize, inputSize), TensorSpec.of("bias", outputSize));
     }

@@ -15,15 +15,20 @@ import java.util.List;
  * {@code weight_hh [4*hidden, hidden]}, {@code bias [4*hidden]}. There is one bias vector; an imported
  * model's two are summed.
  */
-public record Lstm(int inputSize, int hiddenSize) implements Layer {
+public record Lstm(int inputSize, int hiddenSize) implements RecurrentLayer {
     public Lstm {
         Sizes.requirePositive("lstm inputSize", inputSize);
         Sizes.requirePositive("lstm hiddenSize", hiddenSize);
     }
 
     @Override
-    public int outputSize() {
-        return hiddenSize;
+    public String kind() {
+        return "lstm";
+    }
+
+    @Override
+    public int stateSize() {
+        return 2 * hiddenSize;
     }
 
     @Override

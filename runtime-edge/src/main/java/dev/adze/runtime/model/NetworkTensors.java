@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 
 /**
- * A network's weights as a device stores them: the matrices of the LSTM layers by {@link Precision}, all else F32.
+ * A network's weights as a device stores them: the matrices of the recurrent layers by {@link Precision}, all else F32.
  *
  * <p>{@link Precision#INT8}: the matrices {@code weight_ih [4*hidden, input]} and {@code weight_hh [4*hidden, hidden]} are I8 with
  * values in [-127, 127]; {@code weight_ih.scale} and {@code weight_hh.scale}, F32 {@code [4*hidden]}, are positive or
@@ -59,11 +59,7 @@ public record NetworkTensors(RecurrentNetwork network, Precision precision, Sequ
             Layer layer = network.layers().get(i);
             for (TensorSpec spec : layer.tensors()) {
                 String name = RecurrentNetwork.tensorName(i, spec.name());
-                boolean lstmMatrix = switch (layer) {
-                    case Lstm _ -> spec.shape().size() == 2;
-                    case Dense _ -> false;
-                };
-                if (lstmMatrix) {
+                if (layer.isRecurrentMatrix(spec)) {
                     addMatrix(layout, name, spec.shape(), precision);
                 } else {
                     layout.put(name, new Slot(DataType.F32, spec.shape()));

@@ -23,6 +23,9 @@ public record RecurrentNetwork(int inputSize, List<Layer> layers) {
                         + " inputs but gets " + size + " from what comes before it");
             }
             size = layers.get(i).outputSize();
+            boolean pooled = layers.subList(0, i).stream().anyMatch(Layer::pools);
+            Sizes.require(!pooled || layers.get(i) instanceof Dense, "layer " + i + " is a " + layers.get(i).kind()
+                    + " layer after pooling; only dense layers may follow pooling");
         }
     }
 
@@ -36,6 +39,35 @@ public record RecurrentNetwork(int inputSize, List<Layer> layers) {
 
     public int outputSize() {
         return layers.getLast().outputSize();
+    }
+
+    /** Whether every step's output depends on no later step: only such a network can be streamed. */
+    public boolean causal() {
+        return layers.stream().allMatch(Layer::causal);
+    }
+
+    /** Whether a layer pools: outputs then mean something over a window only. */
+    public boolean pools() {
+        return layers.stream().anyMatch(Layer::pools);
+    }
+
+    /** Values carried from step to step, all layers. */
+    public int stateSize() {
+        return layers.stream().mapToInt(Layer::stateSize).sum();
+    }
+
+    /** The last layer that carries hidden values, bare or inside a bidirectional or residual one; -1 if there is none. */
+    public int lastRecurrent() {
+        for (int i = layers.size() - 1; i >= 0; i--) {
+            boolean recurrent = switch (layers.get(i)) {
+                case RecurrentLayer _, Bidirectional _, Residual _ -> true;
+                case Dense _, MeanPooling _, AttentionPooling _ -> false;
+            };
+            if (recurrent) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     /** Name of a layer's tensor in files: {@code layers.INDEX.NAME}. */

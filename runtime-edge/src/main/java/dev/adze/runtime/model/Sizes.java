@@ -13,4 +13,10 @@ final class Sizes {
             throw new AdzeException(AdzeException.Kind.USAGE, what + " is " + size + "; it must be 1 to " + MAX);
         }
     }
+
+    static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new AdzeException(AdzeException.Kind.USAGE, message);
+        }
+    }
 }

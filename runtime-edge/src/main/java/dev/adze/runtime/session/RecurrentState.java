@@ -1,14 +1,13 @@
 package dev.adze.runtime.session;
 
-import dev.adze.runtime.model.Dense;
-import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.RecurrentNetwork;
 import java.util.Arrays;
 
 /**
  * A network's recurrent state between two steps, to be kept over a restart.
  *
- * @param values for every LSTM layer in order: h {@code [hiddenSize]}, then c {@code [hiddenSize]}; a copy is taken
+ * @param values for every layer in order: LSTM h {@code [hiddenSize]}, then c {@code [hiddenSize]}; GRU h; pooling layers as
+ *               they describe themselves; a copy is taken
  */
 public record RecurrentState(float[] values) {
     public RecurrentState {
@@ -17,10 +16,7 @@ public record RecurrentState(float[] values) {
 
     /** Length of {@link #values} for a network. */
     public static int size(RecurrentNetwork network) {
-        return network.layers().stream().mapToInt(layer -> switch (layer) {
-            case Lstm lstm -> 2 * lstm.hiddenSize();
-            case Dense _ -> 0;
-        }).sum();
+        return network.stateSize();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.adze.runtime.session;
 
 import dev.adze.runtime.kernel.CompiledNetwork;
 import dev.adze.runtime.kernel.StepRunner;
+import dev.adze.runtime.model.RecurrentNetwork;
 
 /**
  * One running instance of a network, at the level of network inputs and outputs (scaled features in, scaled outputs
@@ -19,6 +20,7 @@ public final class Session implements AutoCloseable {
     private final Thread owner = Thread.currentThread();
     private final int inputSize;
     private final int outputSize;
+    private final boolean causal;
     private boolean closed;
 
     public Session(CompiledNetwork compiled) {
@@ -26,6 +28,7 @@ public final class Session implements AutoCloseable {
         this.runner = compiled.newRunner();
         this.inputSize = compiled.network().inputSize();
         this.outputSize = compiled.network().outputSize();
+        this.causal = compiled.network().causal();
     }
 
     /**
@@ -33,9 +36,11 @@ public final class Session implements AutoCloseable {
      *
      * @param features {@code [inputSize]}
      * @param output   receives {@code [outputSize]}
+     * @throws IllegalStateException if the network reads whole windows ({@link RecurrentNetwork#causal})
      */
     public void infer(float[] features, float[] output) {
         requireUsable();
+        requireCausal();
         requireLength("output", output, outputSize);
         requireFinite(features, inputSize);
         runner.step(features, 0, output);
@@ -43,7 +48,7 @@ public final class Session implements AutoCloseable {
 
     /**
      * Runs a window from zero state; the last step's output counts. Equals {@link #reset} and then {@link #infer} step
-     * by step, bit for bit, and leaves the same state behind.
+     * by step, bit for bit, and leaves the same state behind, where the network can be streamed at all.
      *
      * @param features {@code [steps, inputSize]}
      * @param output   receives {@code [outputSize]}
@@ -55,23 +60,13 @@ public final class Session implements AutoCloseable {
         }
         requireLength("output", output, outputSize);
         requireFinite(features, Math.multiplyExact(steps, inputSize));
-        runner.reset();
-        for (int t = 0; t < steps - 1; t++) {
-            runner.advance(features, t * inputSize);
-        }
-        runner.step(features, (steps - 1) * inputSize, output);
+        runner.window(features, inputSize, steps, 0, steps, output);
     }
 
     /** As {@link #inferWindow} over a ring of {@code capacity} steps, of which {@code steps} from {@code first} on count. */
     void inferRing(float[] ring, int capacity, int first, int steps, float[] output) {
         requireUsable();
-        runner.reset();
-        int row = first;
-        for (int t = 0; t < steps - 1; t++) {
-            runner.advance(ring, row * inputSize);
-            row = row + 1 == capacity ? 0 : row + 1;
-        }
-        runner.step(ring, row * inputSize, output);
+        runner.window(ring, inputSize, capacity, first, steps, output);
     }
 
     /** Back to zero state. */
@@ -83,6 +78,7 @@ public final class Session implements AutoCloseable {
     /** The state after the last step. Allocates. */
     public RecurrentState saveState() {
         requireUsable();
+        requireCausal();
         float[] values = new float[RecurrentState.size(compiled.network())];
         runner.copyStateTo(values);
         return new RecurrentState(values);
@@ -95,6 +91,7 @@ public final class Session implements AutoCloseable {
      */
     public void restoreState(RecurrentState state) {
         requireUsable();
+        requireCausal();
         int size = RecurrentState.size(compiled.network());
         float[] values = state.values();
         if (values.length != size) {
@@ -121,6 +118,13 @@ public final class Session implements AutoCloseable {
             throw new IllegalStateException("the session was closed");
         }
         compiled.requireOpen();
+    }
+
+    private void requireCausal() {
+        if (!causal) {
+            throw new IllegalStateException("a network with a bidirectional layer has no state and no streaming steps; it"
+                    + " reads whole windows: use inferWindow");
+        }
     }
 
     private void requireOwner() {

@@ -170,7 +170,7 @@ class HostileBundleTest {
         refusedManifest("\"int8\"", "\"int9\"", "manifest.precision is 'int9'; it must be one of fp32, fp16, int8, int4");
         refusedManifest("\"int8\"", "\"int4\"", "update Adze");
         refusedManifest("\"int8\"", "\"fp32\"", "tensor layers.0.weight_ih is I8");
-        refusedManifest("\"lstm\"", "\"gru\"", "layer type 'gru' is unknown");
+        refusedManifest("\"lstm\"", "\"rnn\"", "layer type 'rnn' is unknown");
         refusedManifest("\"hiddenSize\" : 3", "\"hiddenSize\" : 0", "hiddenSize must be an integer from 1");
         refusedManifest("\"hiddenSize\" : 3", "\"hiddenSize\" : 1e9", "hiddenSize must be an integer from 1");
         refusedManifest("\"hiddenSize\" : 3", "\"hiddenSize\" : 4", "the network needs");

@@ -17,21 +17,28 @@ import java.util.Random;
 
 /** Bundles of a few units for tests, with real golden vectors. */
 public final class SmallBundles {
+    /** Features that the bundles' preprocessing gives. */
+    public static final int INPUTS = 6;
+
     private SmallBundles() {}
 
     public static Bundle make(Precision precision, TaskSpec.Mode mode, int hiddenSize) {
+        return make(precision, mode, "small-" + hiddenSize, RecurrentNetwork.stackedLstm(INPUTS, 2, hiddenSize, 2));
+    }
+
+    /** @param network of {@link #INPUTS} inputs and 2 outputs */
+    public static Bundle make(Precision precision, TaskSpec.Mode mode, String name, RecurrentNetwork network) {
         var preprocess = new PreprocessSpec(
                 List.of(new ChannelSpec("cpu.busy", "%", 40, 12.5, 0, 100), new ChannelSpec("temp", "\u00b0C", 50, -3, 20, 90)),
                 2, Double.POSITIVE_INFINITY, List.of(0.1), true);
         var task = new TaskSpec(TaskSpec.Kind.FORECAST, mode, 4, 3, 500, List.of(
                 new TaskSpec.OutputSpec("cpu.busy", "%", 40, 12.5, 0, 100),
                 new TaskSpec.OutputSpec("margin", "", 0, 1, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY)));
-        RecurrentNetwork network = RecurrentNetwork.stackedLstm(preprocess.featureCount(), 2, hiddenSize, 2);
         Random random = new Random(17);
         Weights weights = RandomNetworks.weights(network, random);
         NetworkTensors tensors = precision == Precision.INT8
                 ? RandomNetworks.quantize(weights) : NetworkTensors.of(weights);
-        var manifest = new Manifest("small-" + hiddenSize, network, precision, preprocess, task,
+        var manifest = new Manifest(name, network, precision, preprocess, task,
                 new LinkedHashMap<>(Map.of("test.rmse", 1.25)), new LinkedHashMap<>(Map.of("seed", "17")),
                 new Manifest.Tolerance(1e-5, 1e-5));
         var golden = new ArrayList<GoldenCase>();

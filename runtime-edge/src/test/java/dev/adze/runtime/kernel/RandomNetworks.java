@@ -45,6 +45,20 @@ public final class RandomNetworks {
         return new NetworkTensors(weights.network(), Precision.INT8, tensors);
     }
 
+    /** What the integers of {@link #quantize} stand for. */
+    static Weights dequantize(NetworkTensors stored) {
+        var tensors = new LinkedHashMap<String, float[]>();
+        for (TensorSpec spec : stored.network().tensors()) {
+            float[] values = stored.tensors().get(spec.name()).toFloats();
+            Tensor scale = stored.tensors().get(spec.name() + ".scale");
+            for (int i = 0; scale != null && i < values.length; i++) {
+                values[i] *= scale.floatAt(i / spec.shape().getLast());
+            }
+            tensors.put(spec.name(), values);
+        }
+        return new Weights(stored.network(), tensors);
+    }
+
     private static Map<String, Tensor> quantize(String name, NetworkTensors.Slot slot, float[] source) {
         int rows = slot.shape().getFirst();
         int columns = slot.shape().getLast();

@@ -1,0 +1,92 @@
+package dev.adze.runtime.bundle;
+
+import static dev.adze.runtime.bundle.FormatException.quote;
+
+import dev.adze.runtime.model.AttentionPooling;
+import dev.adze.runtime.model.Bidirectional;
+import dev.adze.runtime.model.Dense;
+import dev.adze.runtime.model.Gru;
+import dev.adze.runtime.model.Layer;
+import dev.adze.runtime.model.Lstm;
+import dev.adze.runtime.model.LstmVariant;
+import dev.adze.runtime.model.MeanPooling;
+import dev.adze.runtime.model.RecurrentLayer;
+import dev.adze.runtime.model.Residual;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@link Layer} to and from the JSON of docs/bundle-format.md. A layer's input size is what comes before it. */
+final class LayerJson {
+    private static final int MAX_SIZE = 16_384;
+
+    private LayerJson() {}
+
+    static ObjectNode write(Layer layer) {
+        ObjectNode node = Json.MAPPER.createObjectNode().put("type", layer.kind());
+        switch (layer) {
+            case Lstm lstm -> node.put("hiddenSize", lstm.hiddenSize());
+            case LstmVariant lstm -> node.put("hiddenSize", lstm.hiddenSize())
+                    .put("layerNorm", lstm.layerNorm()).put("peephole", lstm.peephole());
+            case Gru gru -> node.put("hiddenSize", gru.hiddenSize());
+            case Dense dense -> node.put("outputSize", dense.outputSize())
+                    .put("activation", JsonObject.lowerCase(dense.activation()));
+            case Bidirectional both -> {
+                node.set("forward", write(both.forward()));
+                node.set("backward", write(both.backward()));
+            }
+            case Residual residual -> node.set("layer", write(residual.layer()));
+            case MeanPooling _ -> { }
+            case AttentionPooling attention -> node.put("attentionSize", attention.attentionSize());
+        }
+        return node;
+    }
+
+    /** @throws FormatException naming the field, or that the type is unknown */
+    static Layer read(JsonObject node, int inputSize) {
+        String type = node.string("type");
+        Layer layer = switch (type) {
+            case "dense" -> new Dense(inputSize, size(node, "outputSize"), node.choice("activation", Dense.Activation.class));
+            case "bidirectional" -> new Bidirectional(direction(node.object("forward"), inputSize),
+                    direction(node.object("backward"), inputSize));
+            case "residual" -> new Residual(inner(node.object("layer"), inputSize));
+            case "mean-pooling" -> new MeanPooling(inputSize);
+            case "attention-pooling" -> new AttentionPooling(inputSize, size(node, "attentionSize"));
+            default -> recurrent(type, node, inputSize);
+        };
+        node.end();
+        return layer;
+    }
+
+    /** What a residual connection may go round; nothing deeper, so that no file can make the reader recurse. */
+    private static Layer inner(JsonObject node, int inputSize) {
+        String type = node.string("type");
+        if (!type.equals("bidirectional")) {
+            RecurrentLayer layer = recurrent(type, node, inputSize);
+            node.end();
+            return layer;
+        }
+        var both = new Bidirectional(direction(node.object("forward"), inputSize),
+                direction(node.object("backward"), inputSize));
+        node.end();
+        return both;
+    }
+
+    private static RecurrentLayer direction(JsonObject node, int inputSize) {
+        RecurrentLayer layer = recurrent(node.string("type"), node, inputSize);
+        node.end();
+        return layer;
+    }
+
+    private static RecurrentLayer recurrent(String type, JsonObject node, int inputSize) {
+        return switch (type) {
+            case "lstm" -> new Lstm(inputSize, size(node, "hiddenSize"));
+            case "lstm-variant" -> new LstmVariant(inputSize, size(node, "hiddenSize"), node.bool("layerNorm"),
+                    node.bool("peephole"));
+            case "gru" -> new Gru(inputSize, size(node, "hiddenSize"));
+            default -> throw new FormatException("layer type " + quote(type) + " is unknown here; update Adze");
+        };
+    }
+
+    private static int size(JsonObject node, String name) {
+        return (int) node.integer(name, 1, MAX_SIZE);
+    }
+}

@@ -1,0 +1,93 @@
+package dev.adze.runtime.kernel;
+
+import dev.adze.runtime.AdzeException;
+import dev.adze.runtime.model.AttentionPooling;
+import dev.adze.runtime.model.Bidirectional;
+import dev.adze.runtime.model.Dense;
+import dev.adze.runtime.model.Gru;
+import dev.adze.runtime.model.Layer;
+import dev.adze.runtime.model.Lstm;
+import dev.adze.runtime.model.LstmVariant;
+import dev.adze.runtime.model.MeanPooling;
+import dev.adze.runtime.model.NetworkTensors;
+import dev.adze.runtime.model.RecurrentLayer;
+import dev.adze.runtime.model.Residual;
+import dev.adze.runtime.model.Tensor;
+import java.lang.foreign.Arena;
+import java.util.Arrays;
+import java.util.Locale;
+
+/**
+ * Makes the layers ready that have no fused kernel of their own: products by {@link MatrixProduct}, scalar or vector,
+ * then the cell over whole arrays.
+ */
+record PartCompiler(NetworkTensors tensors, Arena arena, boolean vector) {
+
+    CompiledLayer compile(Layer layer, int index) {
+        return switch (layer) {
+            case RecurrentLayer recurrent -> recurrent(recurrent, index, "");
+            case Bidirectional both -> new BidirectionalLayer(recurrent(both.forward(), index, "forward."),
+                    recurrent(both.backward(), index, "backward."), int8(), vector);
+            case Residual residual -> new ResidualLayer(compile(residual.layer(), index));
+            case MeanPooling mean -> new MeanPoolingLayer(mean);
+            case AttentionPooling attention -> AttentionPoolingLayer.compile(attention, tensors, index);
+            case Dense dense -> ScalarDense.compile(dense, tensors, index);
+        };
+    }
+
+    private CompiledLayer recurrent(RecurrentLayer layer, int index, String prefix) {
+        MatrixProduct input = matrix(index, prefix + "weight_ih", RowFactors.oneDigitInput(tensors, index));
+        MatrixProduct hidden = matrix(index, prefix + "weight_hh", true);
+        float[] bias = floats(index, prefix + "bias");
+        Activations activations = vector ? Activations.VECTOR : Activations.SCALAR;
+        return switch (layer) {
+            case Gru gru -> {
+                float[] hiddenStart = new float[bias.length];
+                System.arraycopy(floats(index, prefix + "bias_hn"), 0, hiddenStart, 2 * gru.hiddenSize(), gru.hiddenSize());
+                yield new GruLayer(gru.hiddenSize(), input, hidden, bias, hiddenStart, activations, int8(), vector);
+            }
+            case Lstm lstm -> new LstmLayer(lstm.hiddenSize(), input, hidden, bias, null, null, activations, int8(), vector);
+            case LstmVariant lstm -> new LstmLayer(lstm.hiddenSize(), input, hidden, bias,
+                    lstm.layerNorm() ? norm(index, prefix) : null,
+                    lstm.peephole() ? floats(index, prefix + "peephole") : null, activations, int8(), vector);
+        };
+    }
+
+    private LstmLayer.Norm norm(int index, String prefix) {
+        return new LstmLayer.Norm(floats(index, prefix + "norm_ih"), floats(index, prefix + "norm_hh"),
+                floats(index, prefix + "norm_cell"), floats(index, prefix + "norm_cell_bias"));
+    }
+
+    private boolean int8() {
+        return switch (tensors.precision()) {
+            case FP32 -> false;
+            case INT8 -> true;
+            case FP16, INT4 -> throw new AdzeException(AdzeException.Kind.UNAVAILABLE, "only lstm and dense layers run in "
+                    + tensors.precision().name().toLowerCase(Locale.ROOT) + "; use fp32 or int8 for this network");
+        };
+    }
+
+    /** @param oneDigit int8: whether the matrix meets hidden values, whose 1/127 its factors then hold */
+    private MatrixProduct matrix(int index, String name, boolean oneDigit) {
+        Tensor weight = tensors.get(index, name);
+        int rows = weight.shape().getFirst();
+        int columns = weight.shape().getLast();
+        if (!int8()) {
+            float[] values = weight.toFloats();
+            return vector ? new VectorMatrixFp32(rows, PackedLayout.packRowsFp32(rows, columns, values, arena))
+                    : new ScalarMatrixFp32(rows, values);
+        }
+        float[] factor = floats(index, name + ".scale");
+        for (int row = 0; oneDigit && row < rows; row++) {
+            factor[row] = factor[row] / 127f;
+        }
+        byte[] q = weight.toBytes();
+        return vector ? new VectorMatrixInt8(rows, PackedLayout.packRowsInt8(rows, columns, q, arena), factor)
+                : new ScalarMatrixInt8(rows, q, factor);
+    }
+
+    private float[] floats(int index, String name) {
+        float[] values = tensors.get(index, name).toFloats();
+        return Arrays.copyOf(values, values.length);
+    }
+}

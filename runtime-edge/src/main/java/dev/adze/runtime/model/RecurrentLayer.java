@@ -1,0 +1,19 @@
+package dev.adze.runtime.model;
+
+/**
+ * A layer that carries hidden values from step to step and gives them out: {@link #outputSize} is {@link #hiddenSize}.
+ * Hidden values lie in [-1, 1].
+ */
+public sealed interface RecurrentLayer extends Layer permits Lstm, LstmVariant, Gru {
+    int hiddenSize();
+
+    @Override
+    default int outputSize() {
+        return hiddenSize();
+    }
+
+    @Override
+    default boolean bounded() {
+        return true;
+    }
+}

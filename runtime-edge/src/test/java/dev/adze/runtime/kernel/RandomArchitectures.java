@@ -1,0 +1,80 @@
+package dev.adze.runtime.kernel;
+
+import dev.adze.runtime.model.AttentionPooling;
+import dev.adze.runtime.model.Bidirectional;
+import dev.adze.runtime.model.Dense;
+import dev.adze.runtime.model.Gru;
+import dev.adze.runtime.model.Layer;
+import dev.adze.runtime.model.Lstm;
+import dev.adze.runtime.model.LstmVariant;
+import dev.adze.runtime.model.MeanPooling;
+import dev.adze.runtime.model.RecurrentLayer;
+import dev.adze.runtime.model.RecurrentNetwork;
+import dev.adze.runtime.model.Residual;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Networks of every part. */
+public final class RandomArchitectures {
+    private RandomArchitectures() {}
+
+    /** One recurrent layer of each kind. */
+    public static List<RecurrentLayer> recurrent(int inputs, int hidden) {
+        return List.of(new Lstm(inputs, hidden), new Gru(inputs, hidden), new LstmVariant(inputs, hidden, true, false),
+                new LstmVariant(inputs, hidden, false, true), new LstmVariant(inputs, hidden, true, true));
+    }
+
+    /** Small networks that together hold every part, each beside every neighbour that matters. */
+    public static List<RecurrentNetwork> examples(int inputs, int hidden) {
+        List<RecurrentNetwork> networks = new ArrayList<>();
+        for (RecurrentLayer layer : recurrent(inputs, hidden)) {
+            networks.add(withHead(inputs, layer));
+            networks.add(withHead(inputs, new Lstm(inputs, hidden), recurrent(hidden, hidden).get(networks.size() % 5)));
+            networks.add(withHead(inputs, layer, new Lstm(hidden, hidden + 1)));
+            networks.add(withHead(inputs, layer, new MeanPooling(hidden)));
+            networks.add(withHead(inputs, new Bidirectional(layer, new Lstm(inputs, hidden + 2)),
+                    new Gru(2 * hidden + 2, hidden)));
+        }
+        for (RecurrentLayer layer : recurrent(hidden, hidden)) {
+            networks.add(withHead(inputs, new Gru(inputs, hidden), new Residual(layer), new Lstm(hidden, 3)));
+        }
+        networks.add(withHead(inputs, new Gru(inputs, hidden), new AttentionPooling(hidden, 7)));
+        networks.add(withHead(inputs, new Bidirectional(new Gru(inputs, hidden), new Gru(inputs, hidden)),
+                new Residual(new Bidirectional(new Lstm(2 * hidden, hidden), new Gru(2 * hidden, hidden))),
+                new AttentionPooling(2 * hidden, 4)));
+        return networks;
+    }
+
+    /** One to four layers of random kinds and sizes. */
+    public static RecurrentNetwork random(Random random, int maxSize) {
+        int inputs = random.nextInt(1, maxSize);
+        List<Layer> layers = new ArrayList<>();
+        int size = inputs;
+        int count = random.nextInt(1, 5);
+        for (int i = 0; i < count; i++) {
+            int hidden = random.nextInt(1, maxSize);
+            RecurrentLayer recurrent = recurrent(size, hidden).get(random.nextInt(5));
+            layers.add(switch (random.nextInt(6)) {
+                case 0 -> new Dense(size, hidden, Dense.Activation.values()[random.nextInt(3)]);
+                case 1 -> new Bidirectional(recurrent, recurrent(size, random.nextInt(1, maxSize)).get(random.nextInt(5)));
+                case 2 -> new Residual(recurrent(size, size).get(random.nextInt(5)));
+                default -> recurrent;
+            });
+            size = layers.getLast().outputSize();
+        }
+        switch (random.nextInt(4)) {
+            case 0 -> layers.add(new MeanPooling(size));
+            case 1 -> layers.add(new AttentionPooling(size, random.nextInt(1, maxSize)));
+            default -> { }
+        }
+        layers.add(new Dense(size, 2, Dense.Activation.IDENTITY));
+        return new RecurrentNetwork(inputs, layers);
+    }
+
+    private static RecurrentNetwork withHead(int inputs, Layer... layers) {
+        List<Layer> all = new ArrayList<>(List.of(layers));
+        all.add(new Dense(all.getLast().outputSize(), 2, Dense.Activation.IDENTITY));
+        return new RecurrentNetwork(inputs, all);
+    }
+}
