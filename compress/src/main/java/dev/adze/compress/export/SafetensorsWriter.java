@@ -3,6 +3,7 @@ package dev.adze.compress.export;
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.bundle.Safetensors;
 import dev.adze.runtime.model.Dense;
+import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.Tensor;
@@ -52,7 +53,7 @@ public final class SafetensorsWriter {
     /** Name of a dense layer's module: {@code head} where it is alone and linear, else its place in a Sequential. */
     static String headName(RecurrentNetwork network, int lstms, int module) {
         boolean alone = network.layers().size() == lstms + 1
-                && ((Dense) network.layers().getLast()).activation() == Dense.Activation.IDENTITY;
+                && network.layers().getLast() instanceof Dense dense && dense.activation() == Dense.Activation.IDENTITY;
         return alone ? "head" : "head." + module;
     }
 
@@ -63,6 +64,7 @@ public final class SafetensorsWriter {
             boolean fits = switch (network.layers().get(i)) {
                 case Lstm lstm -> lstm.hiddenSize() == ((Lstm) network.layers().get(lstms - 1)).hiddenSize();
                 case Dense _ -> false;
+                case Layer other -> throw other.refusedBy("the safetensors writer");
             };
             if (!fits) {
                 throw new AdzeException(AdzeException.Kind.USAGE, "layer " + i + " does not fit into one torch.nn.LSTM,"
