@@ -31,6 +31,7 @@ public final class ExportVerifier {
         byte[] file = read(exported);
         try (Arena arena = Arena.ofConfined()) {
             Bundle bundle = BundleReader.read(bundleFile, arena);
+            RecurrentLayers.requireExportable(bundle.manifest().network(), target);
             ExportForm own = bundle.manifest().task().mode() == TaskSpec.Mode.STREAM ? ExportForm.STEP : ExportForm.WINDOW;
             try (ExportEngine engine = Engines.open(target, file, bundle.manifest(), own)) {
                 return new Parity(bundle).check(engine, Tolerances.of(bundle.manifest(), precision(target, file)),

@@ -38,6 +38,7 @@ public final class Exporter {
         try (Arena arena = Arena.ofConfined(); EdgeModel _ = EdgeModel.open(bundleFile)) {
             Bundle bundle = BundleReader.read(bundleFile, arena);
             ExportRequest.Resolved resolved = request.resolve(bundle.manifest());
+            RecurrentLayers.requireExportable(bundle.manifest().network(), resolved.target());
             var parity = new Parity(bundle);
             byte[] file = bytes(ExportModel.of(bundle), resolved, parity);
             Structure.require(file, resolved, bundle.manifest().network());

@@ -239,6 +239,22 @@ class ExporterTest {
     }
 
     @Test
+    void aLayerThatExportsDoNotHaveIsNamedWithTheNearestOne() throws IOException {
+        var random = new Random(13);
+        var network = new RecurrentNetwork(3, List.of(new dev.adze.runtime.model.Gru(3, 8),
+                new dev.adze.runtime.model.Dense(8, 1, dev.adze.runtime.model.Dense.Activation.IDENTITY)));
+        Path file = write(RandomModels.bundle(NetworkTensors.of(RandomModels.weights(network, random)), TaskSpec.Mode.STREAM,
+                6, random));
+        for (ExportTarget target : ExportTarget.values()) {
+            var e = refused(AdzeException.Kind.USAGE, () -> Exporter.export(file, request(target, null, null, false),
+                    folder.resolve("exported"), Optional.empty()));
+            assertTrue(e.getMessage().contains("layer 0 is a gru layer")
+                    && e.getMessage().contains("an lstm layer from 3 to 8"), e.getMessage());
+        }
+        assertEquals(List.of("model.adze"), files());
+    }
+
+    @Test
     void layersOfDifferentSizesDoNotFitOneTorchLstm() {
         var random = new Random(12);
         var network = new RecurrentNetwork(3, List.of(new dev.adze.runtime.model.Lstm(3, 8), new dev.adze.runtime.model.Lstm(8, 5),
