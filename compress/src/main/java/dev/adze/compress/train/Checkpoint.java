@@ -2,10 +2,12 @@ package dev.adze.compress.train;
 
 import dev.adze.runtime.AdzeException;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import org.bytedeco.javacpp.BytePointer;
@@ -41,8 +43,10 @@ final class Checkpoint {
             var optimizerArchive = new OutputArchive();
             optimizer.save(optimizerArchive);
             archive.write("optimizer", optimizerArchive);
-            archive.save_to(partial.toString());
-            try (var channel = java.nio.channels.FileChannel.open(partial, java.nio.file.StandardOpenOption.WRITE)) {
+            try (var channel = FileChannel.open(partial, StandardOpenOption.WRITE, StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING); var writer = new ChannelArchive(channel)) {
+                archive.save_to(writer);
+                writer.rethrow();
                 channel.force(true);
             }
             Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);

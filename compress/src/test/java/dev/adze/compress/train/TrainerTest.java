@@ -7,12 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.model.RecurrentNetwork;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class TrainerTest {
@@ -68,6 +71,18 @@ class TrainerTest {
         assertEquals(12, result.curve().size());
         assertTrue(result.bestMetric() < 0.25, "validation error " + result.bestMetric() + " of a sine with deviation 0.71");
         assertTrue(result.bestMetric() < result.curve().getFirst().validationMetric() / 2);
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aFullDiskIsToldInOneLineAndTheOldCheckpointStays() throws IOException {
+        assertThrows(AdzeException.class, () -> train("full.pt", spec(2, 0.01), 13));
+        byte[] before = Files.readAllBytes(folder.resolve("full.pt"));
+        Files.createSymbolicLink(folder.resolve("full.pt.partial"), Path.of("/dev/full"));
+        var refused = assertThrows(AdzeException.class, () -> train("full.pt", spec(2, 0.01), -1));
+        assertEquals(AdzeException.Kind.CANNOT_WRITE, refused.kind());
+        assertTrue(refused.getMessage().contains("full.pt") && refused.getMessage().contains("No space left"), refused::getMessage);
+        assertArrayEquals(before, Files.readAllBytes(folder.resolve("full.pt")));
     }
 
     /** A tensor whose handle the collector frees too early crashes the process or changes the weights. */
