@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 /* Changes with any of the structures, layouts or functions below. */
-#define ADZE_ABI 1
+#define ADZE_ABI 2
 
 #if defined(__GNUC__)
 #define ADZE_EXPORT __attribute__((visibility("default")))
@@ -26,7 +26,7 @@
 /* Units of a block, rows of a block (four gates), rows of a dense block. */
 enum { ADZE_BLOCK = 16, ADZE_ROWS = 64 };
 
-enum adze_kind { ADZE_LSTM_FP32 = 0, ADZE_LSTM_INT8 = 1, ADZE_DENSE = 2 };
+enum adze_kind { ADZE_DENSE = 0, ADZE_LSTM_FP32 = 1, ADZE_LSTM_FP16 = 2, ADZE_LSTM_INT8 = 3 };
 
 enum adze_activation { ADZE_IDENTITY = 0, ADZE_RELU = 1, ADZE_TANH = 2 };
 
@@ -34,10 +34,11 @@ enum adze_activation { ADZE_IDENTITY = 0, ADZE_RELU = 1, ADZE_TANH = 2 };
  * Packed weights, 64-byte aligned, little endian, padding zero:
  *
  *   LSTM fp32   [block][k][gate][16 units]            k: the inputs, then the hidden values
+ *   LSTM fp16   the same in half precision
  *   LSTM int8   [block][k/4][gate][16 units][4 k]     k: the inputs padded to fours, then the hidden values likewise
  *   dense       [block of 16 rows][k][16 rows]
  *
- * Vectors a row: LSTM [block][gate][16 units], dense [rows padded to 16].
+ * Vectors a row, float: LSTM [block][gate][16 units], dense [rows padded to 16].
  */
 typedef struct adze_layer {
     int32_t kind;          /* enum adze_kind */
@@ -56,7 +57,7 @@ typedef struct adze_layer {
     int64_t output;        /* state: output values, float; of an LSTM h */
     int64_t output_digits; /* state, int8: digits of h */
     int64_t cell;          /* state: c, float */
-    int64_t next;          /* state: scratch for the new h (fp32) or its digits (int8) */
+    int64_t next;          /* state: scratch for the new h (fp32, fp16) or its digits (int8) */
 } adze_layer;
 
 typedef struct adze_plan {
@@ -88,7 +89,9 @@ ADZE_EXPORT void adze_advance(const adze_plan *plan, void *state, const float *f
 ADZE_EXPORT void adze_refresh(const adze_plan *plan, void *state);
 
 /* Rows of packed weights from row-major matrices [4*hidden, inputs] and [4*hidden, hidden]: blocks first..last-1. */
-ADZE_EXPORT void adze_pack_fp32(float *packed, const void *weight_ih, const void *weight_hh,
+ADZE_EXPORT void adze_pack_fp32(void *packed, const void *weight_ih, const void *weight_hh,
+                                int32_t inputs, int32_t hidden, int32_t first, int32_t last);
+ADZE_EXPORT void adze_pack_fp16(void *packed, const void *weight_ih, const void *weight_hh,
                                 int32_t inputs, int32_t hidden, int32_t first, int32_t last);
 ADZE_EXPORT void adze_pack_int8(int8_t *packed, int32_t *input_offset, int32_t *hidden_offset,
                                 const void *weight_ih, const void *weight_hh,

@@ -5,6 +5,7 @@
  *   LANES                             floats of a vector: 1, 4, 8 or 16
  *   ROW_VECTORS_AT_ONCE               vectors of rows whose sums stay in registers together
  *   VF, vf_load, vf_store, vf_set1, vf_mul, vf_div, vf_fma(a, b, c) = a * b + c in one rounding,
+ *   vf_load_half                      LANES floats from half precision, exact
  *   vf_above(x, limit, value, other)  x > limit ? value : other, lane by lane
  *   vf_below(x, limit, value, other)  x < limit ? value : other
  *   VI, vi_load, vi_zero, vi_store, vf_from_vi (to nearest even)
@@ -26,7 +27,7 @@
 enum {
     GATE_VECTORS = ADZE_BLOCK / LANES,
     ROW_VECTORS = ADZE_ROWS / LANES,
-    GROUP_BYTES = 4 * ADZE_ROWS, /* a block's rows for one k (fp32) or four (int8) */
+    GROUP_BYTES = 4 * ADZE_ROWS, /* a block's rows for four k in int8 */
     /* A read takes about 100 ns to come from the third-level cache, at some 30 bytes a cycle (docs/results). */
     PREFETCH = 4096
 };
@@ -139,10 +140,16 @@ INLINE void update_cell(const VF z[ROW_VECTORS], float *c, float *h, uint8_t *di
     }
 }
 
-/* ---- fp32 ------------------------------------------------------------------------------------------------------- */
+/* ---- fp32 and fp16 ---------------------------------------------------------------------------------------------- */
+
+/* LANES weights from `index` on, in single or half precision; the conversion is exact. */
+INLINE VF load_weights(const char *w, int32_t index, int half) {
+    return half ? vf_load_half((const uint16_t *) w + index) : vf_load((const float *) w + index);
+}
 
 /* z[row] = fma(w[k][row], x[k], z[row]) for k ascending; `w` is [n][64 rows]. */
-INLINE void add_products_fp32(const float *w, const float *x, int32_t n, VF z[ROW_VECTORS]) {
+INLINE void add_products(const char *w, int half, const float *x, int32_t n, VF z[ROW_VECTORS]) {
+    const int weight_bytes = half ? 2 : 4;
     UNROLL
     for (int first = 0; first < ROW_VECTORS; first += ROW_VECTORS_AT_ONCE) {
         VF acc[ROW_VECTORS_AT_ONCE];
@@ -150,15 +157,15 @@ INLINE void add_products_fp32(const float *w, const float *x, int32_t n, VF z[RO
         for (int j = 0; j < ROW_VECTORS_AT_ONCE; j++) {
             acc[j] = z[first + j];
         }
-        const float *p = w + first * LANES;
-        for (int32_t k = 0; k < n; k++, p += ADZE_ROWS) {
+        const char *p = w + first * LANES * weight_bytes;
+        for (int32_t k = 0; k < n; k++, p += ADZE_ROWS * weight_bytes) {
             VF v = vf_set1(x[k]);
             UNROLL
             for (int j = 0; j < ROW_VECTORS_AT_ONCE; j++) {
-                if (j * LANES % 16 == 0) {
-                    __builtin_prefetch((const char *) (p + j * LANES) + PREFETCH, 0, 3);
+                if (j * LANES * weight_bytes % 64 == 0) {
+                    __builtin_prefetch(p + j * LANES * weight_bytes + PREFETCH, 0, 3);
                 }
-                acc[j] = vf_fma(vf_load(p + j * LANES), v, acc[j]);
+                acc[j] = vf_fma(load_weights(p, j * LANES, half), v, acc[j]);
             }
         }
         UNROLL
@@ -168,12 +175,13 @@ INLINE void add_products_fp32(const float *w, const float *x, int32_t n, VF z[RO
     }
 }
 
-static void lstm_fp32(const adze_layer *layer, char *state) {
+INLINE void lstm_real(const adze_layer *layer, char *state, int half) {
     const float *x = (const float *) (state + layer->input);
     float *h = (float *) (state + layer->output);
     float *c = (float *) (state + layer->cell);
     float *next = (float *) (state + layer->next);
-    const float *w = layer->weights;
+    const char *w = layer->weights;
+    const size_t row_bytes = ADZE_ROWS * (half ? 2 : 4);
     const int32_t inputs = layer->input_size;
     const int32_t hidden = layer->output_size;
     const int32_t blocks = (hidden + ADZE_BLOCK - 1) / ADZE_BLOCK;
@@ -183,14 +191,18 @@ static void lstm_fp32(const adze_layer *layer, char *state) {
         for (int j = 0; j < ROW_VECTORS; j++) {
             z[j] = vf_load(layer->bias + b * ADZE_ROWS + j * LANES);
         }
-        add_products_fp32(w, x, inputs, z);
-        w += (size_t) inputs * ADZE_ROWS;
-        add_products_fp32(w, h, hidden, z);
-        w += (size_t) hidden * ADZE_ROWS;
+        add_products(w, half, x, inputs, z);
+        w += (size_t) inputs * row_bytes;
+        add_products(w, half, h, hidden, z);
+        w += (size_t) hidden * row_bytes;
         update_cell(z, c + b * ADZE_BLOCK, next + b * ADZE_BLOCK, 0);
     }
     memcpy(h, next, sizeof(float) * (size_t) (blocks * ADZE_BLOCK));
 }
+
+static void lstm_fp32(const adze_layer *layer, char *state) { lstm_real(layer, state, 0); }
+
+static void lstm_fp16(const adze_layer *layer, char *state) { lstm_real(layer, state, 1); }
 
 /* ---- int8 ------------------------------------------------------------------------------------------------------- */
 
@@ -313,6 +325,7 @@ static void run_layers(const adze_plan *plan, char *state, int32_t layers) {
         const adze_layer *layer = &plan->layer[i];
         switch (layer->kind) {
             case ADZE_LSTM_FP32: lstm_fp32(layer, state); break;
+            case ADZE_LSTM_FP16: lstm_fp16(layer, state); break;
             case ADZE_LSTM_INT8: lstm_int8(layer, state); break;
             case ADZE_DENSE: dense(layer, state); break;
         }

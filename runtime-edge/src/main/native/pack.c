@@ -27,31 +27,46 @@ void *adze_map(int64_t bytes) {
 
 void adze_unmap(void *address, int64_t bytes) { munmap(address, whole_pages(bytes)); }
 
-/* Copies rows of one matrix for one block: element (row, k) goes to packed[k][slot], a row's slot being gate * 16 + unit. */
-static void pack_rows_fp32(float *packed, const char *matrix, int32_t columns, int32_t hidden, int32_t block) {
+/*
+ * Copies rows of one matrix for one block: element (row, k) of `size` bytes goes to packed[k][slot], a row's slot being
+ * gate * 16 + unit. Nothing says that the matrix is aligned.
+ */
+static inline __attribute__((always_inline)) void pack_rows(char *packed, const char *matrix, int32_t columns,
+                                                            int32_t hidden, int32_t block, size_t size) {
     for (int32_t slot = 0; slot < ADZE_ROWS; slot++) {
         int32_t unit = block * ADZE_BLOCK + slot % ADZE_BLOCK;
         if (unit >= hidden) {
             continue;
         }
         size_t row = (size_t) (slot / ADZE_BLOCK) * (size_t) hidden + (size_t) unit;
-        const char *source = matrix + row * (size_t) columns * sizeof(float); /* perhaps unaligned */
+        const char *source = matrix + row * (size_t) columns * size;
         for (int32_t k = 0; k < columns; k++) {
-            memcpy(packed + (size_t) k * ADZE_ROWS + slot, source + (size_t) k * sizeof(float), sizeof(float));
+            memcpy(packed + ((size_t) k * ADZE_ROWS + (size_t) slot) * size, source + (size_t) k * size, size);
         }
     }
 }
 
-void adze_pack_fp32(float *packed, const void *weight_ih, const void *weight_hh,
-                    int32_t inputs, int32_t hidden, int32_t first, int32_t last) {
+static inline __attribute__((always_inline)) void pack_real(char *packed, const char *weight_ih, const char *weight_hh,
+                                                            int32_t inputs, int32_t hidden, int32_t first, int32_t last,
+                                                            size_t size) {
     for (int32_t block = first; block < last; block++) {
-        float *p = packed + (size_t) block * (size_t) (inputs + hidden) * ADZE_ROWS;
-        pack_rows_fp32(p, weight_ih, inputs, hidden, block);
-        pack_rows_fp32(p + (size_t) inputs * ADZE_ROWS, weight_hh, hidden, hidden, block);
+        char *p = packed + (size_t) block * (size_t) (inputs + hidden) * ADZE_ROWS * size;
+        pack_rows(p, weight_ih, inputs, hidden, block, size);
+        pack_rows(p + (size_t) inputs * ADZE_ROWS * size, weight_hh, hidden, hidden, block, size);
     }
 }
 
-/* As above with element (row, k) to packed[k/4][slot][k%4]; offset[slot] becomes -128 * the row's sum. */
+void adze_pack_fp32(void *packed, const void *weight_ih, const void *weight_hh,
+                    int32_t inputs, int32_t hidden, int32_t first, int32_t last) {
+    pack_real(packed, weight_ih, weight_hh, inputs, hidden, first, last, 4);
+}
+
+void adze_pack_fp16(void *packed, const void *weight_ih, const void *weight_hh,
+                    int32_t inputs, int32_t hidden, int32_t first, int32_t last) {
+    pack_real(packed, weight_ih, weight_hh, inputs, hidden, first, last, 2);
+}
+
+/* As pack_rows, with element (row, k) to packed[k/4][slot][k%4]; offset[slot] becomes -128 * the row's sum. */
 static void pack_rows_int8(int8_t *packed, int32_t *offset, const int8_t *matrix, int32_t columns, int32_t hidden,
                            int32_t block) {
     for (int32_t slot = 0; slot < ADZE_ROWS; slot++) {

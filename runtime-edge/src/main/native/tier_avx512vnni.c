@@ -14,6 +14,7 @@ typedef __m512i VI;
 typedef __m512i VX;
 
 static inline VF vf_load(const float *p) { return _mm512_loadu_ps(p); }
+static inline VF vf_load_half(const uint16_t *p) { return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *) p)); }
 static inline void vf_store(float *p, VF v) { _mm512_storeu_ps(p, v); }
 static inline VF vf_set1(float x) { return _mm512_set1_ps(x); }
 static inline VF vf_mul(VF a, VF b) { return _mm512_mul_ps(a, b); }

@@ -10,6 +10,7 @@ typedef __m256 VF;
 typedef __m256i VI;
 
 static inline VF vf_load(const float *p) { return _mm256_loadu_ps(p); }
+static inline VF vf_load_half(const uint16_t *p) { return _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *) p)); }
 static inline void vf_store(float *p, VF v) { _mm256_storeu_ps(p, v); }
 static inline VF vf_set1(float x) { return _mm256_set1_ps(x); }
 static inline VF vf_mul(VF a, VF b) { return _mm256_mul_ps(a, b); }

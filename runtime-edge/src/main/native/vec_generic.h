@@ -14,6 +14,23 @@ typedef int32_t VI;
 typedef struct { int32_t k[4]; } VX;
 
 static inline VF vf_load(const float *p) { return *p; }
+
+/* Half to single precision: 5 to 8 bits of exponent. */
+static inline VF vf_load_half(const uint16_t *p) {
+    uint32_t sign = (uint32_t) (*p & 0x8000) << 16;
+    uint32_t magnitude = (uint32_t) (*p & 0x7fff) << 13;
+    float value;
+    if (magnitude < 0x400u << 13) { /* zero or subnormal: a multiple of 2^-24 */
+        value = (float) (magnitude >> 13) * 0x1p-24f;
+        memcpy(&magnitude, &value, sizeof magnitude);
+    } else {
+        magnitude += (magnitude < 0x7c00u << 13 ? 127u - 15u : 255u - 31u) << 23;
+    }
+    magnitude |= sign;
+    memcpy(&value, &magnitude, sizeof value);
+    return value;
+}
+
 static inline void vf_store(float *p, VF v) { *p = v; }
 static inline VF vf_set1(float x) { return x; }
 static inline VF vf_mul(VF a, VF b) { return a * b; }

@@ -13,6 +13,7 @@ typedef int32x4_t VI;
 typedef int8x16_t VX;
 
 static inline VF vf_load(const float *p) { return vld1q_f32(p); }
+static inline VF vf_load_half(const uint16_t *p) { return vcvt_f32_f16(vreinterpret_f16_u16(vld1_u16(p))); }
 static inline void vf_store(float *p, VF v) { vst1q_f32(p, v); }
 static inline VF vf_set1(float x) { return vdupq_n_f32(x); }
 static inline VF vf_mul(VF a, VF b) { return vmulq_f32(a, b); }

@@ -1,5 +1,5 @@
 /*
- * Long runs of two small networks, fp32 and int8, through every native tier that the processor can run; prints a hash
+ * Long runs of small networks, one a precision, through every native tier that the processor can run; prints a hash
  * of all outputs and the last state of each. HashRun.java does the same in Java, with the Java kernels too: all hashes
  * of a precision are equal, on every processor.
  *
@@ -11,6 +11,10 @@
 #include <string.h>
 
 #include "adze.h"
+
+static const char *const PRECISION[] = {"fp32", "fp16", "int8"};
+
+enum { FP32, FP16, INT8, PRECISIONS };
 
 enum { INPUTS = 5, HIDDEN_0 = 24, HIDDEN_1 = 19, OUTPUTS = 2, LAYERS = 3 };
 
@@ -27,6 +31,12 @@ static uint64_t next_random(void) {
 /* In [-range, range), exact: 24 bits and a power of two. */
 static float next_float(float range) {
     return (float) ((int32_t) (next_random() >> 40) - (1 << 23)) * 0x1p-23f * range;
+}
+
+/* A half of magnitude below 0.5, subnormals among them. */
+static uint16_t next_half(void) {
+    uint64_t r = next_random();
+    return (uint16_t) ((r & 0x83ff) | (r >> 16) % 14 << 10);
 }
 
 static uint64_t hash;
@@ -78,14 +88,14 @@ static int64_t room(int64_t bytes) {
 }
 
 /* Draws in the order of HashRun.java: weight_ih, weight_hh, (their scales,) bias. */
-static void make_lstm(adze_layer *layer, int int8, int inputs, int hidden) {
+static void make_lstm(adze_layer *layer, int precision, int inputs, int hidden) {
     int rows = 4 * hidden, blocks = blocks_of(hidden);
     layer->input_size = inputs;
     layer->output_size = hidden;
     layer->output = room(4 * ADZE_BLOCK * blocks);
     layer->cell = room(4 * ADZE_BLOCK * blocks);
     float *scratch = zeroed(sizeof(float) * (size_t) rows);
-    if (int8) {
+    if (precision == INT8) {
         int groups = (inputs + 3) / 4 + (hidden + 3) / 4;
         int8_t *ih = zeroed((size_t) (rows * inputs)), *hh = zeroed((size_t) (rows * hidden));
         for (int i = 0; i < rows * inputs; i++) {
@@ -113,6 +123,20 @@ static void make_lstm(adze_layer *layer, int int8, int inputs, int hidden) {
         layer->hidden_offset = hidden_offset;
         layer->next = room(ADZE_BLOCK * blocks);
         layer->output_digits = room(ADZE_BLOCK * blocks);
+    } else if (precision == FP16) {
+        uint16_t *ih = zeroed(sizeof(uint16_t) * (size_t) (rows * inputs));
+        uint16_t *hh = zeroed(sizeof(uint16_t) * (size_t) (rows * hidden));
+        for (int i = 0; i < rows * inputs; i++) {
+            ih[i] = next_half();
+        }
+        for (int i = 0; i < rows * hidden; i++) {
+            hh[i] = next_half();
+        }
+        void *packed = zeroed(sizeof(uint16_t) * ADZE_ROWS * (size_t) (blocks * (inputs + hidden)));
+        adze_pack_fp16(packed, ih, hh, inputs, hidden, 0, blocks);
+        layer->kind = ADZE_LSTM_FP16;
+        layer->weights = packed;
+        layer->next = room(4 * ADZE_BLOCK * blocks);
     } else {
         float *ih = zeroed(sizeof(float) * (size_t) (rows * inputs));
         float *hh = zeroed(sizeof(float) * (size_t) (rows * hidden));
@@ -152,8 +176,9 @@ static void make_dense(adze_layer *layer, int inputs, int outputs) {
     layer->output = room(4 * ADZE_BLOCK);
 }
 
-static void run(int int8, int tier, int64_t steps) {
-    random_state = int8 ? 8 : 32;
+static void run(int precision, int tier, int64_t steps) {
+    static const uint64_t SEED[] = {32, 16, 8};
+    random_state = SEED[precision];
     state_size = 0;
     adze_plan *plan = zeroed(sizeof(adze_plan) + LAYERS * sizeof(adze_layer));
     adze_layer *layer = plan->layer;
@@ -166,11 +191,11 @@ static void run(int int8, int tier, int64_t steps) {
     layer[0].input = plan->input;
     layer[0].input_digits = room(INPUTS);
     layer[0].input_low = room(INPUTS);
-    make_lstm(&layer[0], int8, INPUTS, HIDDEN_0);
+    make_lstm(&layer[0], precision, INPUTS, HIDDEN_0);
     layer[1].option = 1;
     layer[1].input = layer[0].output;
     layer[1].input_digits = layer[0].output_digits;
-    make_lstm(&layer[1], int8, HIDDEN_0, HIDDEN_1);
+    make_lstm(&layer[1], precision, HIDDEN_0, HIDDEN_1);
     layer[2].input = layer[1].output;
     make_dense(&layer[2], HIDDEN_1, OUTPUTS);
     char *state = zeroed((size_t) state_size);
@@ -189,16 +214,16 @@ static void run(int int8, int tier, int64_t steps) {
         add_to_hash((const float *) (state + layer[i].output), layer[i].output_size);
         add_to_hash((const float *) (state + layer[i].cell), layer[i].output_size);
     }
-    printf("%s %-14s %016" PRIx64 "\n", int8 ? "int8" : "fp32", adze_tier_name(tier), hash);
+    printf("%s %-14s %016" PRIx64 "\n", PRECISION[precision], adze_tier_name(tier), hash);
     fflush(stdout);
 }
 
 int main(int count, char **arguments) {
     int64_t steps = count > 1 ? atoll(arguments[1]) : 100000;
-    for (int int8 = 0; int8 < 2; int8++) {
+    for (int precision = 0; precision < PRECISIONS; precision++) {
         for (int tier = 0; tier < adze_tier_count(); tier++) {
             if (adze_tier_usable(tier)) {
-                run(int8, tier, steps);
+                run(precision, tier, steps);
             }
         }
     }

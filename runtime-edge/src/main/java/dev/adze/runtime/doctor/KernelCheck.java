@@ -19,7 +19,7 @@ import java.util.Random;
 /** Runs every kernel of this build on this processor and compares what comes out with the scalar kernel, bit by bit. */
 final class KernelCheck {
     private static final int STEPS = 20;
-    private static final List<Precision> PRECISIONS = List.of(Precision.FP32, Precision.INT8);
+    private static final List<Precision> PRECISIONS = List.of(Precision.FP32, Precision.FP16, Precision.INT8);
     /** Odd sizes, so that every kernel has rests to deal with. */
     private static final RecurrentNetwork NETWORK = RecurrentNetwork.stackedLstm(7, 2, 37, 3);
 
@@ -101,7 +101,8 @@ final class KernelCheck {
             for (int i = 0; i < count; i++) {
                 values[i] = name.endsWith(".scale") ? random.nextFloat(0.001f, 0.003f) : random.nextFloat(-0.3f, 0.3f);
             }
-            tensors.put(name, Tensor.of(slot.shape(), values));
+            tensors.put(name, slot.type() == DataType.F16 ? Tensor.half(slot.shape(), values)
+                    : Tensor.of(slot.shape(), values));
         });
         return new NetworkTensors(NETWORK, precision, tensors);
     }

@@ -53,6 +53,15 @@ final class NativeCalls {
         }
     }
 
+    static void packFp16(MemorySegment packed, MemorySegment weightIh, MemorySegment weightHh, int inputs, int hidden,
+            int block) {
+        try {
+            HANDLES.packFp16().invokeExact(packed, weightIh, weightHh, inputs, hidden, block, block + 1);
+        } catch (Throwable t) {
+            throw NativeLibrary.unexpected(t);
+        }
+    }
+
     static void packInt8(MemorySegment packed, MemorySegment inputOffset, MemorySegment hiddenOffset,
             MemorySegment weightIh, MemorySegment weightHh, int inputs, int hidden, int block) {
         try {

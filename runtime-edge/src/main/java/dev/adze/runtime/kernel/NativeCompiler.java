@@ -47,7 +47,8 @@ final class NativeCompiler {
             switch (layer) {
                 case Lstm lstm -> {
                     switch (tensors.precision()) {
-                        case FP32, FP16 -> fp32(entry, lstm, i);
+                        case FP32 -> real(entry, lstm, i, NativePlan.LSTM_FP32);
+                        case FP16 -> real(entry, lstm, i, NativePlan.LSTM_FP16);
                         case INT8, INT4 -> digits = int8(entry, lstm, i, digits);
                     }
                     advanceLayers = i + 1;
@@ -69,13 +70,18 @@ final class NativeCompiler {
         return new NativeProgram(tensors.network(), plan, state, networkInput, weights);
     }
 
-    private void fp32(NativePlan.Entry entry, Lstm lstm, int layer) {
+    private void real(NativePlan.Entry entry, Lstm lstm, int layer, int kind) {
         int blocks = PackedLayout.blocks(lstm.hiddenSize());
-        entry.set("kind", NativePlan.LSTM_FP32);
+        entry.set("kind", kind);
         MemorySegment packed = takeWeights(weightBytes(lstm));
+        MemorySegment weightIh = tensors.get(layer, "weight_ih").data();
+        MemorySegment weightHh = tensors.get(layer, "weight_hh").data();
         for (int block = 0; block < blocks; block++) { // block by block: the call holds the garbage collector up
-            NativeCalls.packFp32(packed, tensors.get(layer, "weight_ih").data(), tensors.get(layer, "weight_hh").data(),
-                    lstm.inputSize(), lstm.hiddenSize(), block);
+            if (kind == NativePlan.LSTM_FP16) {
+                NativeCalls.packFp16(packed, weightIh, weightHh, lstm.inputSize(), lstm.hiddenSize(), block);
+            } else {
+                NativeCalls.packFp32(packed, weightIh, weightHh, lstm.inputSize(), lstm.hiddenSize(), block);
+            }
         }
         entry.set("weights", packed);
         entry.set("bias", rows(lstm, tensors.get(layer, "bias").toFloats()));
@@ -150,11 +156,12 @@ final class NativeCompiler {
             case Lstm lstm -> {
                 int inputs = lstm.inputSize();
                 int hidden = lstm.hiddenSize();
-                long groups = switch (tensors.precision()) {
-                    case FP32, FP16 -> inputs + hidden;
-                    case INT8, INT4 -> PackedLayout.groups(inputs) + PackedLayout.groups(hidden);
+                long rowBytes = switch (tensors.precision()) {
+                    case FP32 -> 4L * (inputs + hidden);
+                    case FP16 -> 2L * (inputs + hidden);
+                    case INT8, INT4 -> 4L * (PackedLayout.groups(inputs) + PackedLayout.groups(hidden));
                 };
-                yield PackedLayout.blocks(hidden) * groups * PackedLayout.GROUP_BYTES;
+                yield (long) PackedLayout.blocks(hidden) * PackedLayout.ROWS * rowBytes;
             }
             case Dense dense -> (dense.outputSize() + BLOCK - 1L) / BLOCK * dense.inputSize() * BLOCK * Float.BYTES;
             case LstmVariant _, Gru _, Bidirectional _, Residual _, MeanPooling _, AttentionPooling _ ->

@@ -21,7 +21,7 @@ import java.util.List;
  */
 final class NativeLibrary {
     /** ADZE_ABI in adze.h. */
-    private static final int ABI = 1;
+    private static final int ABI = 2;
 
     /** Either handles or an obstacle. */
     private record Outcome(Handles handles, String obstacle) {}
@@ -33,8 +33,8 @@ final class NativeLibrary {
      *                  a garbage collector waits for their end
      */
     record Handles(Path file, List<String> tiers, MethodHandle step, MethodHandle stepQuick, MethodHandle advance,
-            MethodHandle refresh, MethodHandle packFp32, MethodHandle packInt8, MethodHandle map, MethodHandle unmap,
-            MethodHandle tanh, MethodHandle sigmoid, MethodHandle read) {}
+            MethodHandle refresh, MethodHandle packFp32, MethodHandle packFp16, MethodHandle packInt8, MethodHandle map,
+            MethodHandle unmap, MethodHandle tanh, MethodHandle sigmoid, MethodHandle read) {}
 
     /** A constant, so that the compiler sees the handles as constants and inlines the calls. */
     private static final Outcome OUTCOME = load();
@@ -87,6 +87,7 @@ final class NativeLibrary {
                 linking.handle("adze_advance", FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS, JAVA_LONG)),
                 linking.handle("adze_refresh", step),
                 linking.handle("adze_pack_fp32", pack, quickOnHeap),
+                linking.handle("adze_pack_fp16", pack, quickOnHeap),
                 linking.handle("adze_pack_int8", packInt8, quickOnHeap),
                 linking.handle("adze_map", FunctionDescriptor.of(ADDRESS, JAVA_LONG)),
                 linking.handle("adze_unmap", FunctionDescriptor.ofVoid(ADDRESS, JAVA_LONG)),

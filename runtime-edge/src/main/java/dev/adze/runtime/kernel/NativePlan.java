@@ -9,9 +9,10 @@ import java.lang.foreign.ValueLayout;
 /** {@code adze_plan} and {@code adze_layer} of src/main/native/adze.h, field by field. */
 final class NativePlan {
     /** {@code enum adze_kind}. */
-    static final int LSTM_FP32 = 0;
-    static final int LSTM_INT8 = 1;
-    static final int DENSE = 2;
+    static final int DENSE = 0;
+    static final int LSTM_FP32 = 1;
+    static final int LSTM_FP16 = 2;
+    static final int LSTM_INT8 = 3;
 
     private static final StructLayout HEADER = MemoryLayout.structLayout(
             ValueLayout.JAVA_INT.withName("tier"),

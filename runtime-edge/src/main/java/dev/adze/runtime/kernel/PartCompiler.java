@@ -60,10 +60,10 @@ record PartCompiler(NetworkTensors tensors, Arena arena, boolean vector) {
 
     private boolean int8() {
         return switch (tensors.precision()) {
-            case FP32 -> false;
+            case FP32, FP16 -> false;
             case INT8 -> true;
-            case FP16, INT4 -> throw new AdzeException(AdzeException.Kind.UNAVAILABLE, "only lstm and dense layers run in "
-                    + tensors.precision().name().toLowerCase(Locale.ROOT) + "; use fp32 or int8 for this network");
+            case INT4 -> throw new AdzeException(AdzeException.Kind.UNAVAILABLE, "only lstm and dense layers run in "
+                    + tensors.precision().name().toLowerCase(Locale.ROOT) + "; use fp32, fp16 or int8 for this network");
         };
     }
 

@@ -10,9 +10,11 @@ import java.util.SequencedMap;
 /**
  * A network's weights as a device stores them: the matrices of the recurrent layers by {@link Precision}, all else F32.
  *
- * <p>{@link Precision#INT8}: the matrices {@code weight_ih [4*hidden, input]} and {@code weight_hh [4*hidden, hidden]} are I8 with
- * values in [-127, 127]; {@code weight_ih.scale} and {@code weight_hh.scale}, F32 {@code [4*hidden]}, are positive or
- * zero; a weight is {@code q * scale[row]}.
+ * <ul>
+ * <li>{@link Precision#FP16}: a matrix is F16.
+ * <li>{@link Precision#INT8}: a matrix {@code weight_ih [rows, columns]} is I8 with values q in [-127, 127];
+ * {@code weight_ih.scale}, F32 {@code [rows]}, is positive or zero; a weight is {@code q * scale[row]}.
+ * </ul>
  *
  * @param tensors by full name, exactly those of {@link #layout}, finite
  */
@@ -72,11 +74,12 @@ public record NetworkTensors(RecurrentNetwork network, Precision precision, Sequ
     private static void addMatrix(SequencedMap<String, Slot> layout, String name, List<Integer> shape, Precision precision) {
         switch (precision) {
             case FP32 -> layout.put(name, new Slot(DataType.F32, shape));
+            case FP16 -> layout.put(name, new Slot(DataType.F16, shape));
             case INT8 -> {
                 layout.put(name, new Slot(DataType.I8, shape));
                 layout.put(name + ".scale", new Slot(DataType.F32, List.of(shape.getFirst())));
             }
-            case FP16, INT4 -> throw new IllegalArgumentException(
+            case INT4 -> throw new IllegalArgumentException(
                     "precision " + precision.name().toLowerCase(Locale.ROOT) + " is not known to this Adze: update Adze");
         }
     }

@@ -35,6 +35,15 @@ public record Tensor(DataType type, List<Integer> shape, MemorySegment data) {
         return new Tensor(DataType.F32, shape, data);
     }
 
+    /** An F16 tensor of {@code values} rounded to nearest, ties to even; magnitudes from 65520 on become infinite. */
+    public static Tensor half(List<Integer> shape, float[] values) {
+        MemorySegment data = MemorySegment.ofArray(new byte[Math.multiplyExact(values.length, Short.BYTES)]);
+        for (int i = 0; i < values.length; i++) {
+            data.set(F16, 2L * i, Float.floatToFloat16(values[i]));
+        }
+        return new Tensor(DataType.F16, shape, data);
+    }
+
     /** An I8 tensor over a copy of {@code values}. */
     public static Tensor of(List<Integer> shape, byte[] values) {
         return new Tensor(DataType.I8, shape, MemorySegment.ofArray(values.clone()));

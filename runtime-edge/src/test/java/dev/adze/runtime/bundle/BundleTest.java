@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adze.runtime.AdzeException;
-import dev.adze.runtime.model.DataType;
+import dev.adze.runtime.kernel.RandomNetworks;
 import dev.adze.runtime.model.Precision;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,7 +35,7 @@ class BundleTest {
 
     @Test
     void whatIsWrittenIsReadBack() {
-        for (Precision precision : List.of(Precision.FP32, Precision.INT8)) {
+        for (Precision precision : RandomNetworks.PRECISIONS) {
             for (TaskSpec.Mode mode : TaskSpec.Mode.values()) {
                 Bundle written = SmallBundles.make(precision, mode, 9);
                 try (Arena arena = Arena.ofConfined()) {
@@ -46,8 +46,11 @@ class BundleTest {
                             List.copyOf(read.weights().tensors().keySet()));
                     written.weights().tensors().forEach((name, tensor) -> {
                         assertEquals(-1, tensor.data().mismatch(read.weights().tensors().get(name).data()), name);
-                        assertEquals(tensor.type() == DataType.I8 ? tensor.elementCount() : 4 * tensor.elementCount(),
-                                read.weights().tensors().get(name).data().byteSize());
+                        assertEquals(tensor.elementCount() * switch (tensor.type()) {
+                            case F32 -> 4;
+                            case F16 -> 2;
+                            case I8 -> 1;
+                        }, read.weights().tensors().get(name).data().byteSize());
                     });
                 }
             }

@@ -36,8 +36,7 @@ public final class SmallBundles {
                 new TaskSpec.OutputSpec("margin", "", 0, 1, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY)));
         Random random = new Random(17);
         Weights weights = RandomNetworks.weights(network, random);
-        NetworkTensors tensors = precision == Precision.INT8
-                ? RandomNetworks.quantize(weights) : NetworkTensors.of(weights);
+        NetworkTensors tensors = RandomNetworks.tensors(weights, precision);
         var manifest = new Manifest(name, network, precision, preprocess, task,
                 new LinkedHashMap<>(Map.of("test.rmse", 1.25)), new LinkedHashMap<>(Map.of("seed", "17")),
                 new Manifest.Tolerance(1e-5, 1e-5));

@@ -156,7 +156,7 @@ class ArchitecturePartsTest {
     private static void compareKernels(RecurrentNetwork network, float magnitude, long seed) {
         Weights weights = RandomNetworks.weights(network, new Random(seed));
         float[] features = features(network, STEPS, magnitude, seed + 1);
-        for (NetworkTensors tensors : List.of(NetworkTensors.of(weights), RandomNetworks.quantize(weights))) {
+        for (NetworkTensors tensors : RandomNetworks.PRECISIONS.stream().map(p -> RandomNetworks.tensors(weights, p)).toList()) {
             float[] expected = window(tensors, KernelChoice.scalar(), features, STEPS);
             assertArrayEquals(expected, window(tensors, KernelChoice.vector(), features, STEPS),
                     () -> tensors.precision() + " " + network + ", seed " + seed);

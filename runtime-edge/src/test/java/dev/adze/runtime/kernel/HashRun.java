@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.function.Supplier;
 
 /**
- * Long runs of two small networks, fp32 and int8, with a hash of all outputs and the last state; what
+ * Long runs of small networks, one a precision, with a hash of all outputs and the last state; what
  * src/test/native/hash_run.c does in C. All hashes of a precision are equal, on every processor and in every kernel.
  *
  * <pre>
@@ -32,7 +32,7 @@ final class HashRun {
 
     public static void main(String[] args) {
         int steps = args.length > 0 ? Integer.parseInt(args[0]) : 100_000;
-        for (Precision precision : List.of(Precision.FP32, Precision.INT8)) {
+        for (Precision precision : RandomNetworks.PRECISIONS) {
             print(precision, KernelChoice.scalar(), steps);
             print(precision, KernelChoice.vector(), steps);
             KernelChoice.nativeTiers().forEach(tier -> print(precision, KernelChoice.nativeTier(tier), steps));
@@ -102,7 +102,15 @@ final class HashRun {
                 }
                 yield Tensor.of(slot.shape(), values);
             }
-            default -> {
+            case F16 -> {
+                float[] values = new float[count];
+                for (int i = 0; i < count; i++) {
+                    long r = next(); // below 0.5 in magnitude, subnormals among them
+                    values[i] = Float.float16ToFloat((short) ((r & 0x83ff) | (r >>> 16) % 14 << 10));
+                }
+                yield Tensor.half(slot.shape(), values);
+            }
+            case F32 -> {
                 Supplier<Float> value = name.endsWith(".scale")
                         ? () -> (1 + Long.remainderUnsigned(next(), 16)) * 0x1p-12f : () -> nextFloat(0.5f);
                 float[] values = new float[count];

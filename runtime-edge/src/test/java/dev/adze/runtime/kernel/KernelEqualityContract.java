@@ -6,7 +6,9 @@ import dev.adze.runtime.model.Dense;
 import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.NetworkTensors;
+import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
+import dev.adze.runtime.model.Tensor;
 import dev.adze.runtime.model.Weights;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -49,8 +51,8 @@ abstract class KernelEqualityContract {
             {0, 0, 0, 0, 0, 0}, {-0f, 0, -0f, 0, -0f, 0}, {Float.MIN_VALUE, 0, -Float.MIN_VALUE, 1e-40f, 0, 0},
             {Float.MAX_VALUE, 0, 0, 0, 0, 0}, {1e30f, -1e30f, 1e-30f, 1, -1, 0}, {1e-31f, 1e-32f, 0, 0, 0, 0},
             {127, -127, 63.5f, 0.5f, -0.5f, 1.5f}, {3e38f, 3e38f, 3e38f, 3e38f, 3e38f, 3e38f}};
-        for (NetworkTensors tensors : List.of(NetworkTensors.of(weights), RandomNetworks.quantize(weights))) {
-            compare(tensors, steps, "extreme inputs");
+        for (Precision precision : RandomNetworks.PRECISIONS) {
+            compare(RandomNetworks.tensors(weights, precision), steps, precision + ", extreme inputs");
         }
     }
 
@@ -65,6 +67,31 @@ abstract class KernelEqualityContract {
         float[][] steps = {{1, 2, 3}, {1e20f, -1e20f, 1}, {0, 0, 0}};
         compare(NetworkTensors.of(weights), steps, "huge weights fp32");
         compare(RandomNetworks.quantize(weights), steps, "huge weights int8");
+    }
+
+    @Test
+    void everyHalfPrecisionWeightIsTakenAsItIs() {
+        // All 63,488 finite halves, 64 neighbours in magnitude to an input; one input at a time is not zero, and brings
+        // its weights to magnitudes that sigmoid and tanh tell apart.
+        RecurrentNetwork network = new RecurrentNetwork(992, List.of(new Lstm(992, 16)));
+        float[] matrix = new float[64 * 992];
+        float[][] steps = new float[992][992];
+        int next = 0;
+        for (int bits = 0; bits <= 0xFFFF; bits++) {
+            float value = Float.float16ToFloat((short) bits);
+            if (Float.isFinite(value)) {
+                int input = next / 64;
+                matrix[next % 64 * 992 + input] = value;
+                steps[input][input] = (float) Math.scalb(1.0, -Math.getExponent(value == 0 ? 1 : value));
+                next++;
+            }
+        }
+        assertEquals(matrix.length, next);
+        var tensors = new java.util.LinkedHashMap<String, Tensor>();
+        tensors.put("layers.0.weight_ih", Tensor.half(List.of(64, 992), matrix));
+        tensors.put("layers.0.weight_hh", Tensor.half(List.of(64, 16), new float[64 * 16]));
+        tensors.put("layers.0.bias", Tensor.of(List.of(64), new float[64]));
+        compare(new NetworkTensors(network, Precision.FP16, tensors), steps, "all halves");
     }
 
     private static RecurrentNetwork randomNetwork(Random random) {
@@ -91,8 +118,9 @@ abstract class KernelEqualityContract {
             }
         }
         String what = network + ", seed " + seed;
-        compare(NetworkTensors.of(weights), steps, "fp32, " + what);
-        compare(RandomNetworks.quantize(weights), steps, "int8, " + what);
+        for (Precision precision : RandomNetworks.PRECISIONS) {
+            compare(RandomNetworks.tensors(weights, precision), steps, precision + ", " + what);
+        }
     }
 
     final void compare(NetworkTensors tensors, float[][] steps, String what) {

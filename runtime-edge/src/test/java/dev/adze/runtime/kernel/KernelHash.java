@@ -3,6 +3,8 @@ package dev.adze.runtime.kernel;
 import dev.adze.runtime.model.NetworkTensors;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.Weights;
+import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 
 /**
@@ -10,31 +12,25 @@ import java.util.Random;
  * language that keeps docs/arithmetic.md gets the same.
  */
 public final class KernelHash {
-    static final String FP32 = "fp32 43c6754646b4e8e2";
-    static final String INT8 = "int8 d120d97ff2002cd6";
+    /** What every kernel gives, a line a precision. */
+    static final List<String> EXPECTED = List.of("fp32 43c6754646b4e8e2", "fp16 9d4f49367cda5437", "int8 d120d97ff2002cd6");
 
     private KernelHash() {}
 
-    /** Prints kernel and reason, and both hashes unless the argument {@code choice} stands there. */
+    /** Prints kernel and reason, and the hashes unless the argument {@code choice} stands there. */
     public static void main(String[] args) {
         KernelChoice choice = KernelChoice.best();
         System.out.println(choice.name() + " (" + choice.reason() + ")");
         if (args.length == 0) {
-            System.out.println(fp32(choice));
-            System.out.println(int8(choice));
+            of(choice).forEach(System.out::println);
         }
     }
 
-    private static Weights weights() {
-        return RandomNetworks.weights(RecurrentNetwork.stackedLstm(7, 2, 45, 3), new Random(20261121));
-    }
-
-    static String fp32(KernelChoice choice) {
-        return "fp32 " + hash(NetworkTensors.of(weights()), choice);
-    }
-
-    static String int8(KernelChoice choice) {
-        return "int8 " + hash(RandomNetworks.quantize(weights()), choice);
+    /** In the order of {@link #EXPECTED}. */
+    static List<String> of(KernelChoice choice) {
+        Weights weights = RandomNetworks.weights(RecurrentNetwork.stackedLstm(7, 2, 45, 3), new Random(20261121));
+        return RandomNetworks.PRECISIONS.stream().map(precision -> precision.name().toLowerCase(Locale.ROOT) + " "
+                + hash(RandomNetworks.tensors(weights, precision), choice)).toList();
     }
 
     private static String hash(NetworkTensors tensors, KernelChoice choice) {

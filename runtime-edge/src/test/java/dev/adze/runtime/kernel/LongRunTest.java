@@ -20,6 +20,11 @@ class LongRunTest {
     }
 
     @Test
+    void aLongFp16RunHasTheHashOfAllProcessors() {
+        compare(Precision.FP16, 0x71aefefb96ab1dfdL);
+    }
+
+    @Test
     void aLongInt8RunHasTheHashOfAllProcessors() {
         compare(Precision.INT8, 0x365b36106b0532b5L);
     }

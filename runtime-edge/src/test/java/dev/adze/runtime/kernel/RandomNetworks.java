@@ -1,5 +1,6 @@
 package dev.adze.runtime.kernel;
 
+import dev.adze.runtime.model.DataType;
 import dev.adze.runtime.model.NetworkTensors;
 import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
@@ -7,11 +8,15 @@ import dev.adze.runtime.model.Tensor;
 import dev.adze.runtime.model.TensorSpec;
 import dev.adze.runtime.model.Weights;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /** Networks with random weights for tests and measurements. */
 public final class RandomNetworks {
+    /** All that kernels compute in. */
+    public static final List<Precision> PRECISIONS = List.of(Precision.FP32, Precision.FP16, Precision.INT8);
+
     private RandomNetworks() {}
 
     /** Uniform weights of the size that training starts from: +-1/sqrt(fan-in) of the recurrent part. */
@@ -26,6 +31,25 @@ public final class RandomNetworks {
             tensors.put(spec.name(), values);
         }
         return new Weights(network, tensors);
+    }
+
+    /** The weights in a precision, by the plainest rule. */
+    public static NetworkTensors tensors(Weights weights, Precision precision) {
+        return switch (precision) {
+            case FP32 -> NetworkTensors.of(weights);
+            case FP16 -> half(weights);
+            case INT8 -> quantize(weights);
+            case INT4 -> throw new UnsupportedOperationException();
+        };
+    }
+
+    private static NetworkTensors half(Weights weights) {
+        var tensors = new LinkedHashMap<String, Tensor>();
+        NetworkTensors.layout(weights.network(), Precision.FP16).forEach((name, slot) -> {
+            float[] values = weights.tensors().get(name);
+            tensors.put(name, slot.type() == DataType.F16 ? Tensor.half(slot.shape(), values) : Tensor.of(slot.shape(), values));
+        });
+        return new NetworkTensors(weights.network(), Precision.FP16, tensors);
     }
 
     /** Symmetric int8 per row, by the plain rule scale = max|w| / 127. */
@@ -74,6 +98,6 @@ public final class RandomNetworks {
                 q[row * columns + k] = (byte) Math.clamp(Math.round(source[row * columns + k] / scale[row]), -127, 127);
             }
         }
-        return Map.of(name, Tensor.of(slot.shape(), q), name + ".scale", Tensor.of(java.util.List.of(rows), scale));
+        return Map.of(name, Tensor.of(slot.shape(), q), name + ".scale", Tensor.of(List.of(rows), scale));
     }
 }

@@ -1,6 +1,7 @@
 package dev.adze.runtime.kernel;
 
 import dev.adze.runtime.model.NetworkTensors;
+import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.Weights;
 import java.lang.foreign.Arena;
@@ -43,8 +44,9 @@ public final class StepBenchmark {
         System.out.printf(Locale.ROOT, "%d x %d hidden, %d inputs, %d rounds%n", layers, hidden, inputs, rounds);
         List<String> tiers = args.length > 4 ? List.of(args).subList(4, args.length)
                 : KernelChoice.nativeTiers().stream().filter(tier -> !tier.equals("generic")).toList();
-        measure("fp32", NetworkTensors.of(weights), tiers, rounds);
-        measure("int8", RandomNetworks.quantize(weights), tiers, rounds);
+        for (Precision precision : RandomNetworks.PRECISIONS) {
+            measure(precision.name().toLowerCase(Locale.ROOT), RandomNetworks.tensors(weights, precision), tiers, rounds);
+        }
     }
 
     private static void measure(String precision, NetworkTensors tensors, List<String> asked, int rounds) {

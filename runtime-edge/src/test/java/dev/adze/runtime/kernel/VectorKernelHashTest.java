@@ -9,7 +9,6 @@ class VectorKernelHashTest {
     @Test
     void theVectorKernelGivesTheRecordedBits() {
         assertEquals("vector-" + VectorWidth.BITS, KernelChoice.vector().name());
-        assertEquals(KernelHash.FP32, KernelHash.fp32(KernelChoice.vector()));
-        assertEquals(KernelHash.INT8, KernelHash.int8(KernelChoice.vector()));
+        assertEquals(KernelHash.EXPECTED, KernelHash.of(KernelChoice.vector()));
     }
 }
