@@ -1,9 +1,16 @@
 package dev.adze.compress.train;
 
+import dev.adze.runtime.model.AttentionPooling;
+import dev.adze.runtime.model.Bidirectional;
 import dev.adze.runtime.model.Dense;
+import dev.adze.runtime.model.Gru;
 import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
+import dev.adze.runtime.model.LstmVariant;
+import dev.adze.runtime.model.MeanPooling;
+import dev.adze.runtime.model.RecurrentLayer;
 import dev.adze.runtime.model.RecurrentNetwork;
+import dev.adze.runtime.model.Residual;
 import dev.adze.runtime.model.Weights;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,18 +18,12 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.LSTMImpl;
-import org.bytedeco.pytorch.LSTMOptions;
-import org.bytedeco.pytorch.LinearImpl;
-import org.bytedeco.pytorch.LinearOptions;
-import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.NoGradGuard;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * A {@link RecurrentNetwork} as LibTorch modules, one module a layer, so that the hidden values of every layer can
+ * A {@link RecurrentNetwork} in LibTorch, one {@link TorchPart} a layer, so that the hidden values of every layer can
  * be reached (for dropout between layers and for hints).
  *
  * <p>PyTorch's LSTM has two bias vectors that are always added: {@code bias_hh} is held at zero and not trained, so
@@ -31,7 +32,7 @@ import org.bytedeco.pytorch.global.torch;
 public final class TorchNetwork implements AutoCloseable {
     private final RecurrentNetwork network;
     private final double dropout;
-    private final List<Module> modules = new ArrayList<>();
+    private final List<TorchPart> parts = new ArrayList<>();
     private final List<Tensor> parameters = new ArrayList<>();
     private final Map<String, Tensor> byName = new LinkedHashMap<>();
 
@@ -47,71 +48,35 @@ public final class TorchNetwork implements AutoCloseable {
         Torch.seed(seed);
         try (NoGradGuard _ = new NoGradGuard()) {
             for (int i = 0; i < network.layers().size(); i++) {
-                switch (network.layers().get(i)) {
-                    case Lstm lstm -> addLstm(i, lstm);
-                    case Dense dense -> addDense(i, dense);
-                    case Layer other -> throw other.refusedBy("the trainer");
-                }
+                TorchPart part = part(network.layers().get(i));
+                parts.add(part);
+                int index = i;
+                part.parameters().forEach((name, tensor) -> {
+                    parameters.add(tensor);
+                    byName.put(RecurrentNetwork.tensorName(index, name), tensor);
+                });
             }
         }
     }
 
-    private void addLstm(int index, Lstm layer) {
-        var options = new LSTMOptions(layer.inputSize(), layer.hiddenSize());
-        options.batch_first().put(true);
-        var module = new LSTMImpl(options);
-        modules.add(module);
-        int hidden = layer.hiddenSize();
-        var named = module.named_parameters(true);
-        for (long p = 0; p < named.size(); p++) {
-            String name = named.get(p).key().getString();
-            // A copy of the handle: the dictionary's own dies with the dictionary, at any garbage collection.
-            Tensor tensor = new Tensor(named.get(p).value());
-            switch (name) {
-                case "weight_ih_l0" -> {
-                    for (int gate = 0; gate < 4; gate++) {
-                        torch.xavier_uniform_(tensor.narrow(0, (long) gate * hidden, hidden));
-                    }
-                    register(index, "weight_ih", tensor);
-                }
-                case "weight_hh_l0" -> {
-                    for (int gate = 0; gate < 4; gate++) {
-                        torch.orthogonal_(tensor.narrow(0, (long) gate * hidden, hidden));
-                    }
-                    register(index, "weight_hh", tensor);
-                }
-                case "bias_ih_l0" -> {
-                    tensor.zero_();
-                    tensor.narrow(0, hidden, hidden).fill_(new Scalar(1.0));
-                    register(index, "bias", tensor);
-                }
-                default -> {
-                    tensor.zero_();
-                    tensor.requires_grad_(false);
-                }
-            }
-        }
-    }
-
-    private void addDense(int index, Dense layer) {
-        var module = new LinearImpl(new LinearOptions(layer.inputSize(), layer.outputSize()));
-        modules.add(module);
-        torch.xavier_uniform_(module.weight());
-        module.bias().zero_();
-        register(index, "weight", new Tensor(module.weight()));
-        register(index, "bias", new Tensor(module.bias()));
-    }
-
-    private void register(int index, String name, Tensor tensor) {
-        parameters.add(tensor);
-        byName.put(RecurrentNetwork.tensorName(index, name), tensor);
+    private static TorchPart part(Layer layer) {
+        return switch (layer) {
+            case Lstm lstm -> new TorchLstm(lstm);
+            case LstmVariant lstm -> new TorchLstmVariant(lstm);
+            case Gru gru -> new TorchGru(gru);
+            case Dense dense -> new TorchDense(dense);
+            case Bidirectional both -> new TorchBidirectional(part(both.forward()), part(both.backward()));
+            case Residual residual -> part(residual.layer()); // the sum is forward's, after dropout
+            case MeanPooling _ -> TorchPooling.mean();
+            case AttentionPooling attention -> TorchPooling.attention(attention);
+        };
     }
 
     /**
      * What a forward pass gives.
      *
      * @param outputs {@code [batch, steps, outputs]}
-     * @param hidden  of every LSTM layer, {@code [batch, steps, hidden]}, before dropout
+     * @param hidden  of every recurrent or bidirectional layer, {@code [batch, steps, hidden]}, before dropout
      */
     public record Forward(Tensor outputs, List<Tensor> hidden) {}
 
@@ -119,26 +84,25 @@ public final class TorchNetwork implements AutoCloseable {
     public Forward forward(Tensor features, boolean training) {
         var hidden = new ArrayList<Tensor>();
         Tensor x = features;
-        for (int i = 0; i < modules.size(); i++) {
-            Layer layer = network.layers().get(i);
-            switch (layer) {
-                case Lstm _ -> {
-                    Tensor h = ((LSTMImpl) modules.get(i)).forward(x).get0();
-                    hidden.add(h);
-                    x = dropout > 0 && training ? torch.dropout(h, dropout, true) : h;
+        for (int i = 0; i < parts.size(); i++) {
+            Tensor y = parts.get(i).forward(x);
+            x = switch (network.layers().get(i)) {
+                case RecurrentLayer _, Bidirectional _ -> {
+                    hidden.add(y);
+                    yield dropped(y, training);
                 }
-                case Dense dense -> {
-                    Tensor y = ((LinearImpl) modules.get(i)).forward(x);
-                    x = switch (dense.activation()) {
-                        case IDENTITY -> y;
-                        case RELU -> torch.relu(y);
-                        case TANH -> torch.tanh(y);
-                    };
+                case Residual _ -> {
+                    hidden.add(y);
+                    yield x.add(dropped(y, training));
                 }
-                case Layer other -> throw other.refusedBy("the trainer");
-            }
+                case Dense _, MeanPooling _, AttentionPooling _ -> y;
+            };
         }
         return new Forward(x, hidden);
+    }
+
+    private Tensor dropped(Tensor x, boolean training) {
+        return dropout > 0 && training ? torch.dropout(x, dropout, true) : x;
     }
 
     public RecurrentNetwork network() {
@@ -177,6 +141,6 @@ public final class TorchNetwork implements AutoCloseable {
     @Override
     public void close() {
         parameters.forEach(Tensor::close);
-        modules.forEach(Module::close);
+        parts.forEach(TorchPart::close);
     }
 }

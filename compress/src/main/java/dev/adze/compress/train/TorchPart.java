@@ -1,0 +1,17 @@
+package dev.adze.compress.train;
+
+import java.util.SequencedMap;
+import org.bytedeco.pytorch.Tensor;
+
+/** A layer of a network in LibTorch. */
+interface TorchPart extends AutoCloseable {
+    /** {@code x [batch, steps, inputs]} to {@code [batch, steps, outputs]}, from zero state. */
+    Tensor forward(Tensor x);
+
+    /** Trained tensors by the names of {@link dev.adze.runtime.model.Layer#tensors}, in that order; shared, not copies. */
+    SequencedMap<String, Tensor> parameters();
+
+    /** Frees what is not a parameter. */
+    @Override
+    default void close() {}
+}
