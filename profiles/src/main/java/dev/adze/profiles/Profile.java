@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -51,10 +52,13 @@ public record Profile(
      * @param deadline after which a channel that has not answered counts as missing in that sample; at most one period
      * @param channels channel name of the bundle to where it is read, in the file's order; a channel that the bundle
      *                 names and this map does not is the device's own channel of that name ({@link #source})
+     * @param devices  sensors that the board cannot tell of by itself, in the file's order
      */
-    public record Sensors(double rateHz, Duration deadline, SequencedMap<String, ChannelSource> channels) {
+    public record Sensors(double rateHz, Duration deadline, SequencedMap<String, ChannelSource> channels,
+            List<SensorDevice> devices) {
         public Sensors {
             channels = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(channels));
+            devices = List.copyOf(devices);
         }
 
         /** Time between two samples, in nanoseconds. */
@@ -77,12 +81,16 @@ public record Profile(
      */
     public record ChannelSource(Driver driver, String locator) {
         public enum Driver {
-            /** A figure of this host by its channel name, from /proc and /sys: {@code host:cpu.busy}. */
+            /** A channel by the very name that {@code adze-agent sensors} lists it under: {@code host:cpu.busy}. */
             HOST,
             /** An input of a hardware monitoring chip: {@code hwmon:ina3221.vdd_in.voltage}. */
             HWMON,
             /** A thermal zone by its type: {@code thermal:cpu-thermal}, in degrees Celsius. */
             THERMAL,
+            /** A channel of an industrial I/O device: {@code iio:bmp280.pressure}. */
+            IIO,
+            /** A channel of a device under {@code sensors.devices}: {@code device:rail.ch1.voltage}. */
+            DEVICE,
             /** A column of a recording, played back at its own pace: {@code replay:load.csv.gz#cpu.busy}. */
             REPLAY
         }
@@ -94,6 +102,9 @@ public record Profile(
             }
             if (name.startsWith("thermal.")) {
                 return new ChannelSource(Driver.THERMAL, name.substring("thermal.".length()));
+            }
+            if (name.startsWith("iio.")) {
+                return new ChannelSource(Driver.IIO, name.substring("iio.".length()));
             }
             return new ChannelSource(Driver.HOST, name);
         }
@@ -107,6 +118,8 @@ public record Profile(
                 case HOST -> Optional.of(locator);
                 case HWMON -> Optional.of("hwmon." + locator);
                 case THERMAL -> Optional.of("thermal." + locator);
+                case IIO -> Optional.of("iio." + locator);
+                case DEVICE -> Optional.of(locator);
                 case REPLAY -> Optional.empty();
             };
         }

@@ -137,7 +137,7 @@ public final class ProfileReader {
             String locator = driver == ChannelSource.Driver.REPLAY ? folder.resolve(source[1]).toString() : source[1];
             channels.put(entry.getKey(), new ChannelSource(driver, locator));
         }
-        return new Sensors(rateHz, millis(deadlineMillis), channels);
+        return new Sensors(rateHz, millis(deadlineMillis), channels, new SensorDevices(yaml).read(sensors.path("devices")));
     }
 
     private static RuntimeOptions runtime(JsonNode runtime) {

@@ -116,7 +116,8 @@ class ProfileReaderTest {
         assertEquals(new ChannelSource(Driver.HOST, "mem.free"), sensors.source("mem.free"));
         assertEquals(new ChannelSource(Driver.HWMON, "lm75.temp1"), sensors.source("hwmon.lm75.temp1"));
         assertEquals(new ChannelSource(Driver.THERMAL, "cpu-therm"), sensors.source("thermal.cpu-therm"));
-        for (String name : List.of("mem.free", "hwmon.lm75.temp1", "thermal.cpu-therm")) {
+        assertEquals(new ChannelSource(Driver.IIO, "bmp280.pressure"), sensors.source("iio.bmp280.pressure"));
+        for (String name : List.of("mem.free", "hwmon.lm75.temp1", "thermal.cpu-therm", "iio.bmp280.pressure")) {
             assertEquals(Optional.of(name), sensors.source(name).deviceChannel());
         }
         assertEquals(Optional.empty(), new ChannelSource(Driver.REPLAY, "load.csv").deviceChannel());
@@ -160,7 +161,7 @@ class ProfileReaderTest {
             kernel: native    | kernel: vektor     | p.yaml:19: 'runtime.kernel' must be auto, scalar, vector or native, but is 'vektor'; did you mean 'vector'?
             jetpack: "6.2"    | jetpack: 6.2       | p.yaml:7: 'device.jetpack' must be text (put it in quotes), but is 6.2
             jetpack: "6.2"    | jetpack: six       | p.yaml:7: 'device.jetpack' is 'six', but must be a JetPack version in quotes, such as "6.2"
-            cpu.busy: host:   | cpu.busy: hots:    | p.yaml:14: 'sensors.channels.cpu.busy' is 'hots:cpu.busy', but must be host:, hwmon:, thermal: or replay:, followed by what to read there
+            cpu.busy: host:   | cpu.busy: hots:    | p.yaml:14: 'sensors.channels.cpu.busy' is 'hots:cpu.busy', but must be host:, hwmon:, thermal:, iio:, device: or replay:, followed by what to read there
             name: press-7     | name: a b          | p.yaml:2: 'name' is 'a b', but must be a name of letters, digits, dots, dashes and underscores
             adze-profile: 1   | adze-profile: 2    | p.yaml:1: profile format 2 is unknown; this Adze reads format 1
             adze-profile: 1   | adze-profile: one  | p.yaml:1: profile format "one" is unknown; this Adze reads format 1

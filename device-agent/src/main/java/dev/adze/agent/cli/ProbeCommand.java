@@ -1,7 +1,6 @@
 package dev.adze.agent.cli;
 
 import dev.adze.agent.sample.MonotonicClock;
-import dev.adze.agent.sensor.Board;
 import dev.adze.agent.sensor.ChannelInfo;
 import dev.adze.agent.sensor.Reading;
 import dev.adze.agent.sensor.ReadingBuffer;
@@ -26,13 +25,17 @@ final class ProbeCommand implements Callable<Integer> {
     /** The first readings run cold code and open files; the least of some is what a sampler pays. */
     private static final int TIMED_READINGS = 20;
 
+    @Option(names = "--profile", paramLabel = "PROFILE",
+            description = "Also the devices that this profile names.")
+    private String profileName;
+
     @Option(names = "--root", hidden = true, defaultValue = "/")
     private Path root;
 
     @Override
     public Integer call() {
         MonotonicClock clock = MonotonicClock.system();
-        List<SensorGroup> groups = Board.discover(root, clock::nanoTime);
+        List<SensorGroup> groups = ProfileSensors.groups(profileName, root, clock::nanoTime);
         int width = groups.stream().flatMap(g -> g.channels().stream()).mapToInt(c -> c.name().length()).max().orElse(7);
         for (SensorGroup group : groups) {
             probe(group, clock, width);

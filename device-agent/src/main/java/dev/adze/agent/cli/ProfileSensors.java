@@ -4,14 +4,18 @@ import dev.adze.agent.sensor.Board;
 import dev.adze.agent.sensor.SensorCatalog;
 import dev.adze.agent.sensor.SensorCatalog.Source;
 import dev.adze.agent.sensor.SensorGroup;
+import dev.adze.agent.sensor.device.ProfileDevices;
 import dev.adze.agent.sensor.replay.ReplayGroup;
+import dev.adze.profiles.Profile;
 import dev.adze.profiles.Profile.ChannelSource;
 import dev.adze.profiles.Profile.Sensors;
+import dev.adze.profiles.ProfileReader;
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.AdzeException.Kind;
 import dev.adze.runtime.preprocess.ChannelSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +23,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Finds the channels that a bundle asks for where the profile says they are. A locator is a channel's name as
- * {@code adze-agent sensors} lists it, without the driver's prefix; {@code host:} takes the whole name.
+ * {@code adze-agent sensors} lists it, without the driver's prefix; {@code host:} and {@code device:} take the whole name.
  */
 final class ProfileSensors {
     private final SensorCatalog board;
@@ -34,7 +38,7 @@ final class ProfileSensors {
      * @throws AdzeException if a channel is not there or is measured in another unit than the model was trained in
      */
     static List<Source> find(List<ChannelSpec> channels, Sensors sensors, Path root, LongSupplier nanoClock) {
-        var found = new ProfileSensors(Board.discover(root, nanoClock));
+        var found = new ProfileSensors(groups(sensors, root, nanoClock));
         var sources = new ArrayList<Source>();
         for (ChannelSpec channel : channels) {
             sources.add(found.find(channel, sensors.source(channel.name())));
@@ -42,12 +46,33 @@ final class ProfileSensors {
         return sources;
     }
 
+    /** What this board has, and, where a profile is given, the devices that it names. */
+    static List<SensorGroup> groups(String profileName, Path root, LongSupplier nanoClock) {
+        if (profileName == null) {
+            return Board.discover(root, nanoClock);
+        }
+        Profile profile = ProfileReader.readNamedOrPath(profileName);
+        return groups(profile.sensors(), root, nanoClock);
+    }
+
+    private static List<SensorGroup> groups(Sensors sensors, Path root, LongSupplier nanoClock) {
+        var groups = new ArrayList<>(Board.discover(root, nanoClock));
+        var names = new HashSet<String>();
+        groups.forEach(g -> g.channels().forEach(c -> names.add(c.name())));
+        for (SensorGroup device : ProfileDevices.groups(sensors.devices(), nanoClock)) {
+            device.channels().stream().filter(c -> !names.add(c.name())).findFirst().ifPresent(c -> {
+                throw new AdzeException(Kind.USAGE, "sensors.devices." + device.name() + ": this device has a channel "
+                        + c.name() + " already; call the device otherwise");
+            });
+            groups.add(device);
+        }
+        return groups;
+    }
+
     private Source find(ChannelSpec channel, ChannelSource source) {
         String locator = source.locator();
         return switch (source.driver()) {
-            case HOST -> board.find(locator, channel.unit());
-            case HWMON -> board.find("hwmon." + locator, channel.unit());
-            case THERMAL -> board.find("thermal." + locator, channel.unit());
+            case HOST, HWMON, THERMAL, IIO, DEVICE -> board.find(source.deviceChannel().orElseThrow(), channel.unit());
             case REPLAY -> {
                 int hash = locator.lastIndexOf('#');
                 if (hash < 1 || hash == locator.length() - 1) {

@@ -4,7 +4,6 @@ import dev.adze.agent.record.Recorder;
 import dev.adze.agent.record.RecordingRecovery;
 import dev.adze.agent.record.RecordingWriter;
 import dev.adze.agent.sample.MonotonicClock;
-import dev.adze.agent.sensor.Board;
 import dev.adze.agent.sensor.SensorCatalog;
 import dev.adze.agent.sensor.SensorCatalog.Source;
 import dev.adze.agent.sensor.SensorGroup;
@@ -48,8 +47,12 @@ final class RecordCommand implements Callable<Integer> {
     private List<String> channels = List.of();
 
     @Option(names = "--with-hwmon",
-            description = "Also record the hwmon chips and thermal zones that this board has.")
+            description = "Also record whatever else this board tells of: hwmon chips, thermal zones, industrial I/O, clocks.")
     private boolean withHwmon;
+
+    @Option(names = "--profile", paramLabel = "PROFILE",
+            description = "Also record whatever else this board tells of, and the devices that this profile names.")
+    private String profileName;
 
     @Option(names = "--recover",
             description = "Make a whole recording of the FILE.partial that a killed recorder left.")
@@ -82,8 +85,8 @@ final class RecordCommand implements Callable<Integer> {
     }
 
     private List<Source> sources(MonotonicClock clock) {
-        boolean all = withHwmon || !channels.isEmpty();
-        List<SensorGroup> groups = all ? Board.discover(Path.of("/"), clock::nanoTime)
+        boolean all = withHwmon || profileName != null || !channels.isEmpty();
+        List<SensorGroup> groups = all ? ProfileSensors.groups(profileName, Path.of("/"), clock::nanoTime)
                 : List.of(new HostGroup(Path.of("/"), clock::nanoTime));
         var catalog = new SensorCatalog("this device", groups);
         if (channels.isEmpty()) {

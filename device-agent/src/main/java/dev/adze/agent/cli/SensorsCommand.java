@@ -1,6 +1,5 @@
 package dev.adze.agent.cli;
 
-import dev.adze.agent.sensor.Board;
 import dev.adze.agent.sensor.ChannelInfo;
 import dev.adze.agent.sensor.SensorGroup;
 import java.nio.file.Path;
@@ -11,15 +10,19 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "sensors",
-        description = "Lists the channels that this device has: its own figures, hwmon chips, thermal zones.",
+        description = "Lists the channels that this device has: its own figures, hwmon chips, thermal zones, industrial I/O, clocks.",
         mixinStandardHelpOptions = true)
 final class SensorsCommand implements Callable<Integer> {
+    @Option(names = "--profile", paramLabel = "PROFILE",
+            description = "Also the devices that this profile names.")
+    private String profileName;
+
     @Option(names = "--root", hidden = true, defaultValue = "/")
     private Path root;
 
     @Override
     public Integer call() {
-        List<SensorGroup> groups = Board.discover(root, System::nanoTime);
+        List<SensorGroup> groups = ProfileSensors.groups(profileName, root, System::nanoTime);
         int width = groups.stream().flatMap(g -> g.channels().stream()).mapToInt(c -> c.name().length()).max().orElse(7);
         System.out.printf("%-" + width + "s  %-6s  %s%n", "CHANNEL", "UNIT", "READ TOGETHER AS");
         int count = 0;

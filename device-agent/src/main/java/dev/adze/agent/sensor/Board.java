@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
 public final class Board {
     private Board() {}
 
-    /** Host figures, hwmon chips and thermal zones under {@code root}, {@code /} or a recorded tree. */
+    /** Host figures, hwmon chips, thermal zones, industrial I/O devices and clocks under {@code root}, {@code /} or a recorded tree. */
     public static List<SensorGroup> discover(Path root, LongSupplier nanoClock) {
         var groups = new ArrayList<SensorGroup>();
         groups.add(new HostGroup(root, nanoClock));

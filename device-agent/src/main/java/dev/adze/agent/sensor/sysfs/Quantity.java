@@ -6,7 +6,7 @@ import dev.adze.agent.sensor.ReadingBuffer;
  * What a hwmon or thermal attribute measures: its file prefix, its word in channel names, our unit, the kernel's scale (Documentation/hwmon/
  * sysfs-interface) and the range outside of which a value is a lie rather than a measurement.
  */
-enum Quantity {
+enum Quantity implements SysfsAttribute.Meaning {
     /** From millidegrees. Drivers report units that are switched off as -256 or -40,000 degrees, broken ones as 2,147,483. */
     TEMPERATURE("temp", "temperature", "degC", 1e-3, -200, 1000),
     VOLTAGE("in", "voltage", "V", 1e-3, -1000, 1000),
@@ -46,7 +46,8 @@ enum Quantity {
         return unit;
     }
 
-    void set(long raw, ReadingBuffer out, int index) {
+    @Override
+    public void set(double raw, ReadingBuffer out, int index) {
         double value = raw * scale;
         if (value < least || value > most) {
             out.invalid(index, "beyond what can be: a sentinel of the driver");

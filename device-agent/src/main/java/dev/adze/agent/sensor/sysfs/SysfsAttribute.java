@@ -10,16 +10,26 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * One sysfs file that holds one whole number, kept open and read again from position 0. Reading allocates nothing
- * while all goes well.
+ * One sysfs file that holds one number, whole or with a decimal point, kept open and read again from position 0. Reading
+ * allocates nothing while all goes well.
  */
 final class SysfsAttribute implements AutoCloseable {
-    private final Quantity quantity;
+    private static final int MOST_DIGITS = 15;
+    private static final double[] POWERS_OF_TEN =
+            {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+    private static final String NO_NUMBER = "the sensor's text is not a number";
+
+    /** What becomes of the number. */
+    interface Meaning {
+        void set(double raw, ReadingBuffer out, int index);
+    }
+
+    private final Meaning meaning;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(64);
     private FileChannel channel;
 
-    SysfsAttribute(Quantity quantity) {
-        this.quantity = quantity;
+    SysfsAttribute(Meaning meaning) {
+        this.meaning = meaning;
     }
 
     /** @return whether the file could be read, whatever stood in it */
@@ -54,20 +64,33 @@ final class SysfsAttribute implements AutoCloseable {
         if (negative) {
             at = 1;
         }
-        if (at == end || end - at > 15) {
-            out.invalid(index, end == 0 ? "the sensor gives an empty text" : "the sensor's text is not a whole number");
+        if (end == 0) {
+            out.invalid(index, "the sensor gives an empty text");
             return;
         }
-        long value = 0;
+        long digits = 0;
+        int count = 0;
+        int decimals = -1;
         for (; at < end; at++) {
-            int digit = buffer.get(at) - '0';
-            if (digit < 0 || digit > 9) {
-                out.invalid(index, "the sensor's text is not a whole number");
+            byte c = buffer.get(at);
+            if (c == '.' && decimals < 0 && count > 0) {
+                decimals = 0;
+            } else if (c >= '0' && c <= '9' && count < MOST_DIGITS) {
+                digits = digits * 10 + c - '0';
+                count++;
+                decimals += decimals < 0 ? 0 : 1;
+            } else {
+                out.invalid(index, NO_NUMBER);
                 return;
             }
-            value = value * 10 + digit;
         }
-        quantity.set(negative ? -value : value, out, index);
+        if (count == 0 || decimals == 0) {
+            out.invalid(index, NO_NUMBER);
+            return;
+        }
+        // Both exact in a double, so that the quotient is the nearest to the text.
+        double value = decimals < 0 ? digits : digits / POWERS_OF_TEN[decimals];
+        meaning.set(negative ? -value : value, out, index);
     }
 
     @Override

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The hwmon chips and thermal zones that a board has. */
+/** The hwmon chips, thermal zones, industrial I/O devices and clocks that a board has. */
 public final class SysfsSensors {
     private SysfsSensors() {}
 
@@ -13,6 +13,8 @@ public final class SysfsSensors {
     public static List<SensorGroup> discover(Path sysRoot) {
         var groups = new ArrayList<SensorGroup>(HwmonChip.discover(sysRoot));
         groups.addAll(ThermalZone.discover(sysRoot));
+        groups.addAll(IioDevice.discover(sysRoot));
+        groups.addAll(Clocks.discover(sysRoot));
         return groups;
     }
 }

@@ -126,4 +126,84 @@ class SysfsSensorsTest {
     void aBoardWithoutAnyHasNone() {
         assertEquals(List.of(), SysfsSensors.discover(sys));
     }
+
+    private void iio(int number, String device, String name, String... files) throws Exception {
+        var tree = new FixtureTree(sys);
+        String folder = "devices/i2c-1/" + device + "/iio:device" + number;
+        tree.put(folder + "/name", name + "\n");
+        for (int i = 0; i < files.length; i += 2) {
+            tree.put(folder + "/" + files[i], files[i + 1] + "\n");
+        }
+        Files.createDirectories(sys.resolve("bus/iio/devices"));
+        Files.createSymbolicLink(sys.resolve("bus/iio/devices/iio:device" + number), sys.resolve(folder));
+    }
+
+    @Test
+    void industrialIoGivesWhatTheDriverComputesOrRawTimesScale() throws Exception {
+        iio(0, "1-0076", "bmp280", "in_temp_input", "25080", "in_pressure_input", "100.653266", "in_pressure_raw", "7");
+        iio(1, "1-0068", "mpu6050", "in_accel_x_raw", "-16384", "in_accel_scale", "0.000598", "in_temp_raw", "-340",
+                "in_temp_offset", "12420", "in_temp_scale", "2.941176", "in_anglvel_z_raw", "100", "in_anglvel_scale", "0.001064724");
+        iio(2, "board-adc", "ads1015", "in_voltage0_raw", "1000", "in_voltage0_scale", "3.0", "in_voltage0_label", "Oil",
+                "in_voltage1-voltage2_raw", "-5", "in_voltage-voltage_scale", "1.5", "in_voltage_scale", "2", "in_activity_walking_input", "1");
+        List<SensorGroup> groups = SysfsSensors.discover(sys);
+        assertEquals(new Reading.Ok(25080 * 1e-3), read(groups, "iio.bmp280.temp"));
+        assertEquals(1006.53266, value(groups, "iio.bmp280.pressure"), 1e-9);
+        assertEquals(-16384 * 0.000598, value(groups, "iio.mpu6050.accel_x"), 1e-12);
+        assertEquals((12420 - 340) * 2.941176 * 1e-3, value(groups, "iio.mpu6050.temp"), 1e-12);
+        assertEquals(0.1064724, value(groups, "iio.mpu6050.anglvel_z"), 1e-12);
+        assertEquals(3.0, value(groups, "iio.ads1015.oil"), 1e-12);
+        assertEquals(new Reading.Ok(1), read(groups, "iio.ads1015.activity_walking"));
+        assertEquals(List.of("iio.bmp280.pressure[hPa]", "iio.bmp280.temp[degC]"),
+                headers(groups).stream().filter(h -> h.contains("bmp280")).sorted().toList());
+    }
+
+    private double value(List<SensorGroup> groups, String channel) {
+        return read(groups, channel) instanceof Reading.Ok(double value) ? value : Double.NaN;
+    }
+
+    @Test
+    void anIndustrialIoDeviceIsFoundAgainUnderAnotherNumberAndTwinsByTheirDevice() throws Exception {
+        iio(0, "1-0076", "bmp280", "in_temp_input", "20000");
+        iio(1, "1-0077", "bmp280", "in_temp_input", "21000.5");
+        List<SensorGroup> groups = SysfsSensors.discover(sys);
+        assertEquals(new Reading.Ok(20), read(groups, "iio.bmp280@1-0076.temp"));
+        assertEquals(21.0005, value(groups, "iio.bmp280@1-0077.temp"), 1e-12);
+        groups.forEach(SensorGroup::close);
+        Files.delete(sys.resolve("bus/iio/devices/iio:device0"));
+        remove(sys.resolve("devices/i2c-1/1-0076/iio:device0"));
+        assertInstanceOf(Reading.Missing.class, read(groups, "iio.bmp280@1-0076.temp"));
+        iio(5, "1-0076", "bmp280", "in_temp_input", "22000");
+        assertEquals(new Reading.Ok(22), read(groups, "iio.bmp280@1-0076.temp"));
+    }
+
+    @Test
+    void clocksAndTheLoadOfAGpuAreRead() throws Exception {
+        var tree = new FixtureTree(sys).put("devices/system/cpu/cpufreq/policy0/scaling_cur_freq", "1190400\n")
+                .put("devices/system/cpu/cpufreq/policy4/scaling_cur_freq", "<unsupported>\n")
+                .put("class/devfreq/17000000.gv11b/cur_freq", "1377000000\n").put("devices/gpu.0/load", "437\n");
+        List<SensorGroup> groups = SysfsSensors.discover(sys);
+        assertEquals(new Reading.Ok(1190400 * 1e-3), read(groups, "cpufreq.policy0"));
+        assertInstanceOf(Reading.Invalid.class, read(groups, "cpufreq.policy4"));
+        assertEquals(1377, value(groups, "devfreq.17000000_gv11b"), 1e-9);
+        assertEquals(43.7, value(groups, "gpu.load"), 1e-9);
+        groups.forEach(SensorGroup::close);
+        tree.put("devices/gpu.0/load", "1001\n");
+        assertInstanceOf(Reading.Invalid.class, read(groups, "gpu.load"));
+    }
+
+    @Test
+    void decimalsAreReadToTheLastDigitAndGarbageIsNot() throws Exception {
+        String[] good = {"0.1", "-12.5", "123456789.012345", "7"};
+        String[] bad = {".5", "5.", "1.2.3", "1e3", "--1", "-", "0x10", "1,5", "nan"};
+        for (String text : good) {
+            iio(0, "x", "adc", "in_count0_input", text);
+            assertEquals(new Reading.Ok(Double.parseDouble(text)), read(SysfsSensors.discover(sys), "iio.adc.count0"), text);
+            Files.delete(sys.resolve("bus/iio/devices/iio:device0"));
+        }
+        for (String text : bad) {
+            iio(0, "x", "adc", "in_count0_input", text);
+            assertInstanceOf(Reading.Invalid.class, read(SysfsSensors.discover(sys), "iio.adc.count0"), text);
+            Files.delete(sys.resolve("bus/iio/devices/iio:device0"));
+        }
+    }
 }

@@ -1,0 +1,91 @@
+package dev.adze.agent.sensor.sysfs;
+
+import dev.adze.agent.sensor.ChannelInfo;
+import dev.adze.agent.sensor.ReadingBuffer;
+import dev.adze.agent.sensor.SensorGroup;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Clocks that the kernel scales, and the load of a Jetson's GPU: {@code cpufreq.policy0} (named after the first core of
+ * those that share a clock), {@code devfreq.DEVICE} for GPU, memory and other engines, {@code gpu.load}. The processor's
+ * are one group; every engine is its own, because one that is switched off may hang its reader.
+ */
+final class Clocks implements SensorGroup {
+    private static final double MEGAHERTZ_PER_KILOHERTZ = 1e-3;
+    private static final double MEGAHERTZ_PER_HERTZ = 1e-6;
+    private static final double PERCENT_PER_PERMILLE = 0.1;
+    /** Of JetPack 4 and 5, and of 6. */
+    private static final List<String> GPU_LOADS = List.of("devices/gpu.0/load", "devices/platform/gpu.0/load",
+            "devices/platform/bus@0/17000000.gpu/load");
+
+    private final String name;
+    private final List<ChannelInfo> channels = new ArrayList<>();
+    private final List<Path> paths = new ArrayList<>();
+    private final List<SysfsAttribute> attributes = new ArrayList<>();
+
+    private Clocks(String name) {
+        this.name = name;
+    }
+
+    private Clocks add(String channel, String unit, Path path, double scale, double most) {
+        channels.add(new ChannelInfo(channel, unit));
+        paths.add(path);
+        attributes.add(new SysfsAttribute((raw, out, index) -> {
+            double value = raw * scale;
+            if (value < 0 || value > most) {
+                out.invalid(index, "beyond what can be: a sentinel of the driver");
+            } else {
+                out.ok(index, value);
+            }
+        }));
+        return this;
+    }
+
+    static List<SensorGroup> discover(Path sysRoot) {
+        var groups = new ArrayList<SensorGroup>();
+        var processor = new Clocks("cpufreq");
+        for (Path policy : SysfsNames.list(sysRoot.resolve("devices/system/cpu/cpufreq"), "policy")) {
+            Path file = policy.resolve("scaling_cur_freq");
+            if (Files.exists(file)) {
+                processor.add("cpufreq." + policy.getFileName(), "MHz", file, MEGAHERTZ_PER_KILOHERTZ, 20_000);
+            }
+        }
+        if (!processor.channels.isEmpty()) {
+            groups.add(processor);
+        }
+        for (Path device : SysfsNames.list(sysRoot.resolve("class/devfreq"), "")) {
+            String channel = "devfreq." + SysfsNames.word(device.getFileName().toString());
+            if (Files.exists(device.resolve("cur_freq"))) {
+                groups.add(new Clocks(channel).add(channel, "MHz", device.resolve("cur_freq"), MEGAHERTZ_PER_HERTZ, 20_000));
+            }
+        }
+        GPU_LOADS.stream().map(sysRoot::resolve).filter(Files::exists).findFirst().ifPresent(
+                load -> groups.add(new Clocks("gpu").add("gpu.load", "%", load, PERCENT_PER_PERMILLE, 100)));
+        return groups;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public List<ChannelInfo> channels() {
+        return channels;
+    }
+
+    @Override
+    public void read(long dueNanos, ReadingBuffer out) {
+        for (int i = 0; i < paths.size(); i++) {
+            attributes.get(i).read(paths.get(i), out, i);
+        }
+    }
+
+    @Override
+    public void close() {
+        attributes.forEach(SysfsAttribute::close);
+    }
+}

@@ -1,0 +1,168 @@
+package dev.adze.agent.sensor.sysfs;
+
+import dev.adze.agent.sensor.ChannelInfo;
+import dev.adze.agent.sensor.ReadingBuffer;
+import dev.adze.agent.sensor.SensorGroup;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * One industrial I/O device of /sys/bus/iio with its inputs, a group. Found by its name and, where several have one name,
+ * by the device behind it. A channel is called {@code iio.NAME.CHANNEL}, such as {@code iio.bmp280.pressure}, or by its
+ * label. Values are what the driver computes ({@code in_X_input}) or else {@code (raw + offset) * scale} from its own
+ * files, which may be shared by the channels of a kind.
+ */
+final class IioDevice implements SensorGroup {
+    private static final Pattern VALUE = Pattern.compile("in_([a-z]+[a-z0-9_-]*)_(input|raw)");
+
+    private final Path devices;
+    private final String kernelName;
+    private final String parent;
+    private final String name;
+    private final List<ChannelInfo> channels = new ArrayList<>();
+    private final List<Input> inputs = new ArrayList<>();
+    private Path folder;
+
+    /** One file and what its number means. */
+    private static final class Input implements SysfsAttribute.Meaning {
+        final String stem;
+        final String file;
+        final double unitScale;
+        final SysfsAttribute attribute = new SysfsAttribute(this);
+        private double scale = 1;
+        private double offset;
+
+        Input(String stem, String file, IioQuantity quantity) {
+            this.stem = stem;
+            this.file = file;
+            unitScale = quantity.scale();
+        }
+
+        void calibrate(Path folder) {
+            if (file.endsWith("_raw")) {
+                scale = factor(folder, "scale", 1);
+                offset = factor(folder, "offset", 0);
+            }
+        }
+
+        /** {@code in_accel_x_scale}, or what all of the kind share: {@code in_accel_scale}. */
+        private double factor(Path folder, String what, double otherwise) {
+            String shared = stem.replaceAll("[0-9-]+$|_.*$", "");
+            for (String of : List.of(stem, shared)) {
+                try {
+                    String text = SysfsNames.line(folder.resolve("in_" + of + "_" + what));
+                    if (!text.isEmpty()) {
+                        return Double.parseDouble(text);
+                    }
+                } catch (NumberFormatException e) {
+                    return Double.NaN;
+                }
+            }
+            return otherwise;
+        }
+
+        @Override
+        public void set(double raw, ReadingBuffer out, int index) {
+            out.ok(index, (raw + offset) * scale * unitScale);
+        }
+    }
+
+    private IioDevice(Path devices, Path folder, String kernelName, String parent, boolean nameIsUnique) {
+        this.devices = devices;
+        this.kernelName = kernelName;
+        this.parent = parent;
+        name = "iio." + SysfsNames.word(kernelName) + (nameIsUnique || parent.isEmpty() ? "" : "@" + SysfsNames.word(parent));
+        Map<String, String> files = new LinkedHashMap<>();
+        for (Path file : SysfsNames.list(folder, "in_")) {
+            Matcher m = VALUE.matcher(file.getFileName().toString());
+            if (m.matches() && (m.group(2).equals("input") || !files.containsKey(m.group(1)))) {
+                files.put(m.group(1), file.getFileName().toString());
+            }
+        }
+        var taken = new java.util.HashSet<String>();
+        files.forEach((stem, file) -> {
+            IioQuantity quantity = IioQuantity.of(stem);
+            String label = SysfsNames.word(SysfsNames.line(folder.resolve("in_" + stem + "_label")));
+            String channel = !label.isEmpty() && taken.add(label) ? label : stem;
+            taken.add(channel);
+            channels.add(new ChannelInfo(name + "." + channel, quantity.unit()));
+            inputs.add(new Input(stem, file, quantity));
+        });
+        resolve(folder);
+    }
+
+    static List<SensorGroup> discover(Path sysRoot) {
+        Path devices = sysRoot.resolve("bus/iio/devices");
+        Map<String, Integer> names = new HashMap<>();
+        List<Path> found = SysfsNames.list(devices, "iio:device");
+        found.forEach(d -> names.merge(SysfsNames.line(d.resolve("name")), 1, Integer::sum));
+        var groups = new ArrayList<SensorGroup>();
+        for (Path device : found) {
+            String kernelName = SysfsNames.line(device.resolve("name"));
+            if (!SysfsNames.word(kernelName).isEmpty()) {
+                var group = new IioDevice(devices, device, kernelName, parent(device), names.get(kernelName) == 1);
+                if (!group.channels.isEmpty()) {
+                    groups.add(group);
+                }
+            }
+        }
+        return groups;
+    }
+
+    private static String parent(Path device) {
+        try {
+            return device.toRealPath().getParent().getFileName().toString();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private void resolve(Path found) {
+        folder = found;
+        if (found != null) {
+            inputs.forEach(i -> i.calibrate(found));
+        }
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public List<ChannelInfo> channels() {
+        return channels;
+    }
+
+    @Override
+    public void read(long dueNanos, ReadingBuffer out) {
+        if (folder == null) {
+            resolve(SysfsNames.list(devices, "iio:device").stream()
+                    .filter(d -> kernelName.equals(SysfsNames.line(d.resolve("name"))) && parent.equals(parent(d)))
+                    .findFirst().orElse(null));
+        }
+        if (folder == null) {
+            out.missAll("the sensor is gone");
+            return;
+        }
+        boolean any = false;
+        for (int i = 0; i < inputs.size(); i++) {
+            any |= inputs.get(i).attribute.read(folder.resolve(inputs.get(i).file), out, i);
+        }
+        if (!any) {
+            folder = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        inputs.forEach(i -> i.attribute.close());
+    }
+}
