@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 /* Changes with any of the structures, layouts or functions below. */
-#define ADZE_ABI 2
+#define ADZE_ABI 3
 
 #if defined(__GNUC__)
 #define ADZE_EXPORT __attribute__((visibility("default")))
@@ -54,6 +54,7 @@ typedef struct adze_layer {
     int64_t input;         /* state: the layer's input values, float */
     int64_t input_digits;  /* state, int8: one byte a value; with two digits the high ones (scratch) */
     int64_t input_low;     /* state, int8 with two digits: the low digits (scratch) */
+    int64_t input_scale;   /* state, int8 with two digits: their scale, one float (scratch) */
     int64_t output;        /* state: output values, float; of an LSTM h */
     int64_t output_digits; /* state, int8: digits of h */
     int64_t cell;          /* state: c, float */
@@ -84,6 +85,28 @@ ADZE_EXPORT void adze_step(const adze_plan *plan, void *state);
 
 /* Advances the recurrent state over `steps` rows of features [steps, input_size]; leaves out the layers after it. */
 ADZE_EXPORT void adze_advance(const adze_plan *plan, void *state, const float *features, int64_t steps);
+
+/*
+ * A step by several threads: one leads, others help. The members of a team have equal shares of a layer's blocks, and
+ * whoever is done takes blocks of the others; a helper that comes late, or never, costs nothing but what it would have
+ * done. The result has the bits of adze_step. Steps of a team are led one after another.
+ *
+ *   team    adze_team_bytes(members) of zeroed memory, aligned to 128 bytes
+ *   step    1, 2, 3, ...: another one for each step that a team takes
+ *   layers  how many of the plan's to run; plans of more than ADZE_TEAM_LAYERS layers are not for teams
+ */
+enum { ADZE_TEAM_LAYERS = 254 };
+ADZE_EXPORT int64_t adze_team_bytes(int32_t members);
+ADZE_EXPORT void adze_team_lead(const adze_plan *plan, void *state, void *team, int32_t members, int64_t step,
+                                int32_t layers);
+/* Returns when the step is over; does nothing if it is over already. Members but the leader are 1, 2, ... */
+ADZE_EXPORT void adze_team_help(const adze_plan *plan, void *state, void *team, int32_t members, int64_t step,
+                                int32_t layers, int32_t member);
+
+/* The processors that the calling thread may run on, ascending; returns how many of the first `capacity` were written. */
+ADZE_EXPORT int32_t adze_processors(int32_t *processors, int32_t capacity);
+/* Has the calling thread run on one processor only; 1 if the system agrees, else 0. */
+ADZE_EXPORT int32_t adze_pin(int32_t processor);
 
 /* Brings the digits up to h after the caller has written h; any h is allowed. */
 ADZE_EXPORT void adze_refresh(const adze_plan *plan, void *state);

@@ -79,6 +79,8 @@ int32_t adze_tier_usable(int32_t tier) {
     return (processor_features() & TIERS[tier].needs) == TIERS[tier].needs;
 }
 
+const adze_tier *adze_tier_of(const adze_plan *plan) { return TIERS[plan->tier].tier; }
+
 void adze_step(const adze_plan *plan, void *state) {
     TIERS[plan->tier].tier->run(plan, state, plan->layers);
 }

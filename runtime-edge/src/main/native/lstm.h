@@ -175,17 +175,17 @@ INLINE void add_products(const char *w, int half, const float *x, int32_t n, VF 
     }
 }
 
-INLINE void lstm_real(const adze_layer *layer, char *state, int half) {
+/* Blocks first..last-1 of the layer; the new h goes to `next`. */
+INLINE void lstm_real(const adze_layer *layer, char *state, int32_t first, int32_t last, int half) {
     const float *x = (const float *) (state + layer->input);
-    float *h = (float *) (state + layer->output);
+    const float *h = (const float *) (state + layer->output);
     float *c = (float *) (state + layer->cell);
     float *next = (float *) (state + layer->next);
-    const char *w = layer->weights;
     const size_t row_bytes = ADZE_ROWS * (half ? 2 : 4);
     const int32_t inputs = layer->input_size;
     const int32_t hidden = layer->output_size;
-    const int32_t blocks = (hidden + ADZE_BLOCK - 1) / ADZE_BLOCK;
-    for (int32_t b = 0; b < blocks; b++) {
+    const char *w = (const char *) layer->weights + (size_t) first * (size_t) (inputs + hidden) * row_bytes;
+    for (int32_t b = first; b < last; b++) {
         VF z[ROW_VECTORS];
         UNROLL
         for (int j = 0; j < ROW_VECTORS; j++) {
@@ -197,12 +197,15 @@ INLINE void lstm_real(const adze_layer *layer, char *state, int half) {
         w += (size_t) hidden * row_bytes;
         update_cell(z, c + b * ADZE_BLOCK, next + b * ADZE_BLOCK, 0);
     }
-    memcpy(h, next, sizeof(float) * (size_t) (blocks * ADZE_BLOCK));
 }
 
-static void lstm_fp32(const adze_layer *layer, char *state) { lstm_real(layer, state, 0); }
+static void lstm_fp32(const adze_layer *layer, char *state, int32_t first, int32_t last) {
+    lstm_real(layer, state, first, last, 0);
+}
 
-static void lstm_fp16(const adze_layer *layer, char *state) { lstm_real(layer, state, 1); }
+static void lstm_fp16(const adze_layer *layer, char *state, int32_t first, int32_t last) {
+    lstm_real(layer, state, first, last, 1);
+}
 
 /* ---- int8 ------------------------------------------------------------------------------------------------------- */
 
@@ -234,23 +237,21 @@ INLINE void multiply_int8(const int8_t *w, const uint8_t *digits, int32_t groups
     }
 }
 
-static void lstm_int8(const adze_layer *layer, char *state) {
+/* Blocks first..last-1 of the layer; the digits of the new h go to `next`. */
+static void lstm_int8(const adze_layer *layer, char *state, int32_t first, int32_t last) {
     float *h = (float *) (state + layer->output);
     float *c = (float *) (state + layer->cell);
-    uint8_t *x = (uint8_t *) (state + layer->input_digits);
-    uint8_t *low = (uint8_t *) (state + layer->input_low);
-    uint8_t *digits = (uint8_t *) (state + layer->output_digits);
+    const uint8_t *x = (const uint8_t *) (state + layer->input_digits);
+    const uint8_t *low = (const uint8_t *) (state + layer->input_low);
+    const uint8_t *digits = (const uint8_t *) (state + layer->output_digits);
     uint8_t *next = (uint8_t *) (state + layer->next);
-    const int8_t *w = layer->weights;
     const int32_t input_groups = (layer->input_size + 3) / 4;
     const int32_t hidden_groups = (layer->output_size + 3) / 4;
-    const int32_t blocks = (layer->output_size + ADZE_BLOCK - 1) / ADZE_BLOCK;
     const int two_digits = layer->option == 2;
-    float scale = 0.0f;
-    if (two_digits) {
-        scale = split_digits((const float *) (state + layer->input), layer->input_size, x, low);
-    }
-    for (int32_t b = 0; b < blocks; b++) {
+    const float scale = two_digits ? *(const float *) (state + layer->input_scale) : 0.0f;
+    const int8_t *w = (const int8_t *) layer->weights
+                      + (size_t) first * (size_t) (input_groups + hidden_groups) * GROUP_BYTES;
+    for (int32_t b = first; b < last; b++) {
         const int32_t row = b * ADZE_ROWS;
         VI sum[ROW_VECTORS];
         VF z[ROW_VECTORS];
@@ -281,7 +282,6 @@ static void lstm_int8(const adze_layer *layer, char *state) {
         }
         update_cell(z, c + b * ADZE_BLOCK, h + b * ADZE_BLOCK, next + b * ADZE_BLOCK);
     }
-    memcpy(digits, next, (size_t) (blocks * ADZE_BLOCK));
 }
 
 /* ---- dense ------------------------------------------------------------------------------------------------------ */
@@ -294,11 +294,12 @@ INLINE VF activate_dense(int32_t activation, VF x) {
     }
 }
 
-static void dense(const adze_layer *layer, char *state) {
+/* Blocks of 16 rows, first_block..last_block-1. */
+static void dense(const adze_layer *layer, char *state, int32_t first_block, int32_t last_block) {
     const float *x = (const float *) (state + layer->input);
     float *y = (float *) (state + layer->output);
-    const float *w = layer->weights;
-    for (int32_t first = 0; first < layer->output_size; first += ADZE_BLOCK) {
+    const float *w = (const float *) layer->weights + (size_t) first_block * (size_t) layer->input_size * ADZE_BLOCK;
+    for (int32_t first = first_block * ADZE_BLOCK; first < last_block * ADZE_BLOCK; first += ADZE_BLOCK) {
         VF acc[GATE_VECTORS];
         UNROLL
         for (int j = 0; j < GATE_VECTORS; j++) {
@@ -320,15 +321,40 @@ static void dense(const adze_layer *layer, char *state) {
 
 /* ---- the network ------------------------------------------------------------------------------------------------ */
 
+/* A layer in three parts, of which only the second may be shared out over threads, by blocks. */
+static void begin_layer(const adze_layer *layer, char *state) {
+    if (layer->kind == ADZE_LSTM_INT8 && layer->option == 2) {
+        *(float *) (state + layer->input_scale) =
+            split_digits((const float *) (state + layer->input), layer->input_size,
+                         (uint8_t *) (state + layer->input_digits), (uint8_t *) (state + layer->input_low));
+    }
+}
+
+static void run_blocks(const adze_layer *layer, char *state, int32_t first, int32_t last) {
+    switch (layer->kind) {
+        case ADZE_LSTM_FP32: lstm_fp32(layer, state, first, last); break;
+        case ADZE_LSTM_FP16: lstm_fp16(layer, state, first, last); break;
+        case ADZE_LSTM_INT8: lstm_int8(layer, state, first, last); break;
+        case ADZE_DENSE: dense(layer, state, first, last); break;
+    }
+}
+
+/* What `next` holds becomes what the next step reads. */
+static void end_layer(const adze_layer *layer, char *state) {
+    const size_t units = (size_t) adze_blocks(layer) * ADZE_BLOCK;
+    switch (layer->kind) {
+        case ADZE_LSTM_FP32:
+        case ADZE_LSTM_FP16: memcpy(state + layer->output, state + layer->next, units * sizeof(float)); break;
+        case ADZE_LSTM_INT8: memcpy(state + layer->output_digits, state + layer->next, units); break;
+    }
+}
+
 static void run_layers(const adze_plan *plan, char *state, int32_t layers) {
     for (int32_t i = 0; i < layers; i++) {
         const adze_layer *layer = &plan->layer[i];
-        switch (layer->kind) {
-            case ADZE_LSTM_FP32: lstm_fp32(layer, state); break;
-            case ADZE_LSTM_FP16: lstm_fp16(layer, state); break;
-            case ADZE_LSTM_INT8: lstm_int8(layer, state); break;
-            case ADZE_DENSE: dense(layer, state); break;
-        }
+        begin_layer(layer, state);
+        run_blocks(layer, state, 0, adze_blocks(layer));
+        end_layer(layer, state);
     }
 }
 
@@ -346,5 +372,5 @@ static void refresh_digits(const adze_plan *plan, char *state) {
 }
 
 const adze_tier TIER_VARIABLE = {
-    TIER_NAME, run_layers, refresh_digits, tanh_array, sigmoid_array, vr_read
+    TIER_NAME, run_layers, begin_layer, run_blocks, end_layer, refresh_digits, tanh_array, sigmoid_array, vr_read
 };

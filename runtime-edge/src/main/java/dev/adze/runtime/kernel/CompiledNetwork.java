@@ -20,13 +20,13 @@ public final class CompiledNetwork implements AutoCloseable {
     private final StepProgram program;
     private volatile boolean closed;
 
-    private CompiledNetwork(NetworkTensors tensors, KernelChoice choice) {
+    private CompiledNetwork(NetworkTensors tensors, KernelChoice choice, Threads threads) {
         this.network = tensors.network();
         this.precision = tensors.precision();
         this.choice = choice.serving(tensors);
         arena = Arena.ofShared();
         try {
-            program = this.choice.kernel().compile(tensors, arena);
+            program = this.choice.kernel().compile(tensors, arena, threads);
         } catch (RuntimeException | Error e) {
             arena.close();
             throw e;
@@ -38,7 +38,15 @@ public final class CompiledNetwork implements AutoCloseable {
     }
 
     public static CompiledNetwork compile(NetworkTensors tensors, KernelChoice choice) {
-        return new CompiledNetwork(tensors, choice);
+        return compile(tensors, choice, Threads.one());
+    }
+
+    /**
+     * With more than one thread a step, where the kernel can ({@link #threads} tells) and nobody else's step of this
+     * network is under way. The bits are the same.
+     */
+    public static CompiledNetwork compile(NetworkTensors tensors, KernelChoice choice, Threads threads) {
+        return new CompiledNetwork(tensors, choice, threads);
     }
 
     /** In fp32, for example to judge a network while it is trained or compressed. */
@@ -57,6 +65,11 @@ public final class CompiledNetwork implements AutoCloseable {
     /** The kernel that runs this network, and the reason for it. */
     public KernelChoice kernel() {
         return choice;
+    }
+
+    /** How many threads compute a step, and why. */
+    public ThreadChoice threads() {
+        return program.threads();
     }
 
     /** Network-level runner without any guard; {@link dev.adze.runtime.session.Session} adds the guards. */
@@ -80,6 +93,7 @@ public final class CompiledNetwork implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        program.close();
         while (arena.scope().isAlive()) {
             try {
                 arena.close();

@@ -19,4 +19,14 @@ interface Kernel {
      * @param arena owns what memory outside the heap the program needs; stays open as long as the program is used
      */
     StepProgram compile(NetworkTensors tensors, Arena arena);
+
+    /** Whether several threads can share a step. */
+    default boolean sharesSteps() {
+        return false;
+    }
+
+    /** With threads that share a step, where this kernel can. */
+    default StepProgram compile(NetworkTensors tensors, Arena arena, Threads threads) {
+        return compile(tensors, arena);
+    }
 }

@@ -106,6 +106,11 @@ public final class KernelChoice {
         return reason;
     }
 
+    /** Whether several threads can share a step of this kernel ({@link Threads}). */
+    public boolean sharesSteps() {
+        return kernel.sharesSteps();
+    }
+
     Kernel kernel() {
         return kernel;
     }

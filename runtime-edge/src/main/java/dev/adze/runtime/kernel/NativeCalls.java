@@ -1,6 +1,7 @@
 package dev.adze.runtime.kernel;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /**
  * The functions of src/main/native/adze.h as Java methods. Segments may not be closed during a call: shared arenas then
@@ -101,6 +102,52 @@ final class NativeCalls {
     static void sigmoid(int tier, MemorySegment x, MemorySegment y, long n) {
         try {
             HANDLES.sigmoid().invokeExact(tier, x, y, n);
+        } catch (Throwable t) {
+            throw NativeLibrary.unexpected(t);
+        }
+    }
+
+    static long teamBytes(int members) {
+        try {
+            return (long) HANDLES.teamBytes().invokeExact(members);
+        } catch (Throwable t) {
+            throw NativeLibrary.unexpected(t);
+        }
+    }
+
+    /** Never as a critical call: a helper may wait for a garbage collection that would wait for this call. */
+    static void teamLead(MemorySegment plan, MemorySegment state, MemorySegment team, int members, long step, int layers) {
+        try {
+            HANDLES.teamLead().invokeExact(plan, state, team, members, step, layers);
+        } catch (Throwable t) {
+            throw NativeLibrary.unexpected(t);
+        }
+    }
+
+    static void teamHelp(MemorySegment plan, MemorySegment state, MemorySegment team, int members, long step, int layers,
+            int member) {
+        try {
+            HANDLES.teamHelp().invokeExact(plan, state, team, members, step, layers, member);
+        } catch (Throwable t) {
+            throw NativeLibrary.unexpected(t);
+        }
+    }
+
+    /** Processors that this thread may run on. */
+    static int[] processors() {
+        int[] processors = new int[1024];
+        try {
+            int count = (int) HANDLES.processors().invokeExact(MemorySegment.ofArray(processors), processors.length);
+            return Arrays.copyOf(processors, count);
+        } catch (Throwable t) {
+            throw NativeLibrary.unexpected(t);
+        }
+    }
+
+    /** @return whether the system agreed */
+    static boolean pin(int processor) {
+        try {
+            return (int) HANDLES.pin().invokeExact(processor) != 0;
         } catch (Throwable t) {
             throw NativeLibrary.unexpected(t);
         }

@@ -67,7 +67,8 @@ final class NativeCompiler {
         NativePlan.header(plan, "advance_layers", advanceLayers);
         NativePlan.header(plan, "input_size", tensors.network().inputSize());
         NativePlan.header(plan, "input", networkInput);
-        return new NativeProgram(tensors.network(), plan, state, networkInput, weights);
+        return new NativeProgram(tensors.network(), plan, state, networkInput, weights, advanceLayers, null,
+                new ThreadChoice(1, "not asked for more"));
     }
 
     private void real(NativePlan.Entry entry, Lstm lstm, int layer, int kind) {
@@ -112,6 +113,7 @@ final class NativeCompiler {
         state.addLstm(entry, lstm, blocks * BLOCK);
         entry.set("input_digits", oneDigit ? inputDigits : state.bytes(lstm.inputSize()));
         entry.set("input_low", oneDigit ? 0 : state.bytes(lstm.inputSize()));
+        entry.set("input_scale", oneDigit ? 0 : state.floats(1));
         long digits = state.bytes(blocks * BLOCK);
         entry.set("output_digits", digits);
         entry.set("next", state.bytes(blocks * BLOCK));

@@ -55,7 +55,17 @@ final class NativeKernel implements Kernel {
     }
 
     @Override
+    public boolean sharesSteps() {
+        return true;
+    }
+
+    @Override
     public StepProgram compile(NetworkTensors tensors, Arena arena) {
-        return new NativeCompiler(tensors, arena).compile(tier);
+        return compile(tensors, arena, Threads.one());
+    }
+
+    @Override
+    public StepProgram compile(NetworkTensors tensors, Arena arena, Threads threads) {
+        return ThreadTrial.choose(new NativeCompiler(tensors, arena).compile(tier), threads, arena);
     }
 }

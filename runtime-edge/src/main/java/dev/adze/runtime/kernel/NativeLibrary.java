@@ -21,7 +21,7 @@ import java.util.List;
  */
 final class NativeLibrary {
     /** ADZE_ABI in adze.h. */
-    private static final int ABI = 2;
+    private static final int ABI = 3;
 
     /** Either handles or an obstacle. */
     private record Outcome(Handles handles, String obstacle) {}
@@ -34,7 +34,8 @@ final class NativeLibrary {
      */
     record Handles(Path file, List<String> tiers, MethodHandle step, MethodHandle stepQuick, MethodHandle advance,
             MethodHandle refresh, MethodHandle packFp32, MethodHandle packFp16, MethodHandle packInt8, MethodHandle map,
-            MethodHandle unmap, MethodHandle tanh, MethodHandle sigmoid, MethodHandle read) {}
+            MethodHandle unmap, MethodHandle tanh, MethodHandle sigmoid, MethodHandle read, MethodHandle teamBytes,
+            MethodHandle teamLead, MethodHandle teamHelp, MethodHandle processors, MethodHandle pin) {}
 
     /** A constant, so that the compiler sees the handles as constants and inlines the calls. */
     private static final Outcome OUTCOME = load();
@@ -93,7 +94,14 @@ final class NativeLibrary {
                 linking.handle("adze_unmap", FunctionDescriptor.ofVoid(ADDRESS, JAVA_LONG)),
                 linking.handle("adze_tanh", array, quickOnHeap),
                 linking.handle("adze_sigmoid", array, quickOnHeap),
-                linking.handle("adze_read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT)));
+                linking.handle("adze_read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT)),
+                linking.handle("adze_team_bytes", FunctionDescriptor.of(JAVA_LONG, JAVA_INT)),
+                linking.handle("adze_team_lead",
+                        FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS, JAVA_INT, JAVA_LONG, JAVA_INT)),
+                linking.handle("adze_team_help",
+                        FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT)),
+                linking.handle("adze_processors", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT), quickOnHeap),
+                linking.handle("adze_pin", FunctionDescriptor.of(JAVA_INT, JAVA_INT)));
     }
 
     private record Linking(Linker linker, SymbolLookup symbols) {

@@ -36,6 +36,7 @@ final class NativePlan {
             ValueLayout.JAVA_LONG.withName("input"),
             ValueLayout.JAVA_LONG.withName("input_digits"),
             ValueLayout.JAVA_LONG.withName("input_low"),
+            ValueLayout.JAVA_LONG.withName("input_scale"),
             ValueLayout.JAVA_LONG.withName("output"),
             ValueLayout.JAVA_LONG.withName("output_digits"),
             ValueLayout.JAVA_LONG.withName("cell"),

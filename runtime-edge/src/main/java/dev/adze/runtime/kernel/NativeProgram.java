@@ -14,18 +14,38 @@ import java.util.stream.Stream;
  * @param plan         {@code adze_plan}; passing it to a call also keeps the weights from being released meanwhile
  * @param networkInput state offset of the network's input values
  * @param weights      what a step reads, packed
+ * @param advanceLayers layers up to and with the last recurrent one
+ * @param team         threads to share steps with; null for none
  */
 record NativeProgram(RecurrentNetwork network, MemorySegment plan, NativeState layout, long networkInput,
-        MemorySegment weights) implements StepProgram {
+        MemorySegment weights, int advanceLayers, Team team, ThreadChoice threads) implements StepProgram {
+    /** ADZE_TEAM_LAYERS. */
+    static final int MAX_SHARED_LAYERS = 254;
     /**
      * Up to here a step takes some ten microseconds at most, and is called without the thread's state transition, which
      * would hold a garbage collection up for as long; the transition costs about ten nanoseconds.
      */
     private static final long QUICK_BYTES = 1 << 20;
 
+    NativeProgram with(Team helping, String reason) {
+        return new NativeProgram(network, plan, layout, networkInput, weights, advanceLayers, helping,
+                new ThreadChoice(helping.members(), reason));
+    }
+
+    NativeProgram alone(String reason) {
+        return new NativeProgram(network, plan, layout, networkInput, weights, advanceLayers, null, new ThreadChoice(1, reason));
+    }
+
     @Override
     public StepRunner newRunner() {
         return new Runner();
+    }
+
+    @Override
+    public void close() {
+        if (team != null) {
+            team.close();
+        }
     }
 
     private final class Runner implements StepRunner {
@@ -40,6 +60,8 @@ record NativeProgram(RecurrentNetwork network, MemorySegment plan, NativeState l
         private final int inputSize = network.inputSize();
         private final int outputSize = network.outputSize();
         private final long output = layout.lastOutput();
+        private final Team.Job stepJob = new Team.Job(plan, state, network.layers().size());
+        private final Team.Job advanceJob = new Team.Job(plan, state, advanceLayers);
 
         Runner() {
             NativeCalls.refresh(plan, state);
@@ -48,18 +70,26 @@ record NativeProgram(RecurrentNetwork network, MemorySegment plan, NativeState l
         @Override
         public void step(float[] features, int offset, float[] outputValues) {
             MemorySegment.copy(features, offset, state, JAVA_FLOAT, networkInput, inputSize);
+            if (team == null || !team.run(stepJob)) {
+                stepAlone();
+            }
+            MemorySegment.copy(state, JAVA_FLOAT, output, outputValues, 0, outputSize);
+        }
+
+        private void stepAlone() {
             if (quick) {
                 NativeCalls.stepQuick(plan, state);
             } else {
                 NativeCalls.step(plan, state);
             }
-            MemorySegment.copy(state, JAVA_FLOAT, output, outputValues, 0, outputSize);
         }
 
         @Override
         public void advance(float[] features, int offset) {
             MemorySegment.copy(features, offset, state, JAVA_FLOAT, networkInput, inputSize);
-            NativeCalls.advance(plan, state, input, 1);
+            if (team == null || !team.run(advanceJob)) {
+                NativeCalls.advance(plan, state, input, 1);
+            }
         }
 
         @Override

@@ -6,6 +6,7 @@ import dev.adze.runtime.bundle.BundleReader;
 import dev.adze.runtime.bundle.Manifest;
 import dev.adze.runtime.kernel.CompiledNetwork;
 import dev.adze.runtime.kernel.KernelChoice;
+import dev.adze.runtime.kernel.Threads;
 import dev.adze.runtime.preprocess.Preprocessor;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
@@ -33,9 +34,14 @@ public final class EdgeModel implements AutoCloseable {
     }
 
     public static EdgeModel open(Path file, KernelChoice kernel) {
+        return open(file, kernel, Threads.one());
+    }
+
+    /** With threads that share a step where that helps. */
+    public static EdgeModel open(Path file, KernelChoice kernel, Threads threads) {
         try (Arena mapping = Arena.ofConfined()) { // the kernel packs its own copy of the weights
             Bundle bundle = BundleReader.read(file, mapping);
-            CompiledNetwork network = CompiledNetwork.compile(bundle.weights(), kernel);
+            CompiledNetwork network = CompiledNetwork.compile(bundle.weights(), kernel, threads);
             try {
                 GoldenCheck.require(file.getFileName().toString(), bundle, network);
             } catch (RuntimeException | Error e) {

@@ -21,6 +21,11 @@ abstract class KernelEqualityContract {
     /** The kernels under test. */
     abstract List<KernelChoice> kernels();
 
+    /** That compute a step. */
+    Threads threads() {
+        return Threads.one();
+    }
+
     @Test
     void smallAndOddSizesGiveTheSameBits() {
         for (int hidden : new int[] {1, 2, 3, 5, 15, 16, 17, 31, 33, 64, 100}) {
@@ -129,9 +134,9 @@ abstract class KernelEqualityContract {
         }
     }
 
-    private static void compare(NetworkTensors tensors, float[][] steps, KernelChoice kernel, String what) {
+    private void compare(NetworkTensors tensors, float[][] steps, KernelChoice kernel, String what) {
         try (var scalar = CompiledNetwork.compile(tensors, KernelChoice.scalar());
-                var fast = CompiledNetwork.compile(tensors, kernel)) {
+                var fast = CompiledNetwork.compile(tensors, kernel, threads())) {
             StepRunner expected = scalar.newRunner();
             StepRunner actual = fast.newRunner();
             int outputs = tensors.network().outputSize();
