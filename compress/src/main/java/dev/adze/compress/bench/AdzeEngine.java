@@ -2,6 +2,7 @@ package dev.adze.compress.bench;
 
 import dev.adze.runtime.kernel.CompiledNetwork;
 import dev.adze.runtime.kernel.KernelChoice;
+import dev.adze.runtime.kernel.Threads;
 import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.session.Session;
 
@@ -19,12 +20,12 @@ record AdzeEngine(String id, KernelChoice kernel, Precision precision) implement
 
     @Override
     public int maxThreads() {
-        return 1;
+        return kernel.sharesSteps() ? Threads.MOST : 1;
     }
 
     @Override
     public Contender open(Workload workload, Mode mode, int threads) {
-        CompiledNetwork network = CompiledNetwork.compile(workload.tensors(precision), kernel);
+        CompiledNetwork network = CompiledNetwork.compile(workload.tensors(precision), kernel, Threads.exactly(threads));
         var session = new Session(network);
         int steps = workload.windowSteps();
         return new Contender() {

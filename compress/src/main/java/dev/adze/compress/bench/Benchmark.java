@@ -137,6 +137,7 @@ final class Benchmark {
                 "Ratios are medians of the rounds' own ratios, with intervals likewise.",
                 "A call is a whole step (all layers, activations, head) with the features handed in and the outputs "
                         + "taken out as a Java program does, or a window of such steps from zero state.",
+                "With more than one thread only those take part that can share a step: of ours, the native kernel.",
                 "limit: the time of the fastest loop that only reads as many bytes as the model's tensors have in that "
                         + "precision, one thread, taking part in the same rounds.",
                 "max error: largest absolute difference of an output from a computation in double precision with the "

@@ -57,12 +57,8 @@ record Heat(BenchSpec spec, Workload against, List<Engine> engines, Mode mode, i
 
     private void add(List<Entry> entries, List<Contender> open, Workload workload, List<Engine> takingPart) {
         Accuracy accuracy = Accuracy.of(workload);
-        for (Engine engine : takingPart) {
+        for (Engine engine : takingPart.stream().filter(e -> e.maxThreads() >= threads).toList()) {
             var subject = new Result.Subject(workload.name(), engine.name(), engine.id(), engine.ours(), engine.precision());
-            if (engine.maxThreads() < threads) {
-                entries.add(new Entry(subject, "", null, Double.NaN, "runs on one thread"));
-                continue;
-            }
             try {
                 Contender contender = engine.open(workload, mode, threads);
                 open.add(contender);

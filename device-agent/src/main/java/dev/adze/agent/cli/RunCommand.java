@@ -18,7 +18,9 @@ import dev.adze.profiles.ProfileReader;
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.AdzeException.Kind;
 import dev.adze.runtime.bundle.Manifest;
+import dev.adze.runtime.kernel.CompiledNetwork;
 import dev.adze.runtime.kernel.KernelChoice;
+import dev.adze.runtime.kernel.Threads;
 import dev.adze.runtime.session.EdgeModel;
 import dev.adze.runtime.session.ModelSession;
 import java.nio.file.Path;
@@ -71,7 +73,7 @@ final class RunCommand implements Callable<Integer> {
         Optional<Endpoint> endpoint = endpoint(profile);
         Path file = bundle != null ? bundle : profile.bundle().orElseThrow(() -> new AdzeException(Kind.USAGE,
                 profile.origin() + " names no bundle; name one with --bundle FILE"));
-        try (EdgeModel model = EdgeModel.open(file, kernel(profile))) {
+        try (EdgeModel model = EdgeModel.open(file, kernel(profile), threads(profile))) {
             requireRate(model.manifest(), rateHz, profile);
             MonotonicClock clock = MonotonicClock.system();
             List<Source> sources = ProfileSensors.find(model.manifest().preprocess().channels(), profile.sensors(),
@@ -97,10 +99,15 @@ final class RunCommand implements Callable<Integer> {
     private static RunInfo describe(Profile profile, EdgeModel model, Path file, List<Source> sources, double rateHz) {
         Manifest manifest = model.manifest();
         return new RunInfo(Version.TEXT, profile.name(), file.getFileName().toString(), manifest.name(),
-                manifest.precision().name().toLowerCase(Locale.ROOT), model.network().kernel().name(), rateHz, manifest.task(),
+                manifest.precision().name().toLowerCase(Locale.ROOT), kernelText(model.network()), rateHz, manifest.task(),
                 // Under the model's own names, wherever they are read.
                 manifest.preprocess().channels().stream().map(c -> new ChannelInfo(c.name(), c.unit())).toList(),
                 manifest.preprocess().channels().stream().map(c -> profile.sensors().source(c.name()).toString()).toList());
+    }
+
+    private static String kernelText(CompiledNetwork network) {
+        int threads = network.threads().count();
+        return network.kernel().name() + (threads == 1 ? "" : ", " + threads + " threads a step");
     }
 
     private Optional<Path> linesFile(Profile profile) {
@@ -173,11 +180,12 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
+    /** Measured when the model is loaded, as more threads may well be slower. */
+    private static Threads threads(Profile profile) {
+        return Threads.upTo(profile.runtime().threads());
+    }
+
     private static KernelChoice kernel(Profile profile) {
-        if (profile.runtime().threads() > 1) {
-            throw new AdzeException(Kind.UNAVAILABLE, profile.origin() + ": runtime.threads is "
-                    + profile.runtime().threads() + ", but this Adze computes a step with one thread; set it to 1");
-        }
         return switch (profile.runtime().kernel()) {
             case AUTO -> KernelChoice.best();
             case SCALAR -> KernelChoice.scalar();
