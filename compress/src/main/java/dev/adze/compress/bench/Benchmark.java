@@ -86,13 +86,15 @@ final class Benchmark {
                                 bytes / result.medianMicros() / 1e3, Units.bytes((long) bytes))));
                 continue;
             }
+            if (subject.threads() != threads) {
+                continue; // only there to be compared with
+            }
             boolean second = !subject.workload().equals(spec.workload().name());
             rows.add(row(result, second ? label + " of " + subject.workload() : label, threads,
                     second ? null : limit(results, subject.precision())));
         }
-        if (threads == 1) {
-            comparisons.addAll(Comparisons.of(spec.workload(), mode, results));
-        }
+        comparisons.addAll(threads == 1 ? Comparisons.of(spec.workload(), mode, results)
+                : Comparisons.ofThreads(spec.workload(), mode, threads, results));
     }
 
     private static Double limit(List<Result> results, Precision precision) {

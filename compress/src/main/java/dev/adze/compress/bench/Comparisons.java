@@ -49,6 +49,20 @@ final class Comparisons {
         return all.comparisons;
     }
 
+    /** What several threads are worth to our engines: one thread's time over theirs, in the same rounds. */
+    static List<Comparison> ofThreads(Workload workload, Mode mode, int threads, List<Result> results) {
+        var all = new Comparisons(workload.name(), mode.label(workload.windowSteps()), results, false);
+        for (Result shared : results) {
+            Result.Subject subject = shared.subject();
+            if (subject.ours() && subject.threads() == threads && shared.measured()) {
+                Result alone = all.fastest(r -> r.subject().name().equals(subject.name()) && r.subject().ours()
+                        && r.subject().precision() == subject.precision() && r.subject().threads() == 1);
+                all.add(subject.precisionLabel() + ", " + threads + " threads against one", alone, shared, 1);
+            }
+        }
+        return all.comparisons;
+    }
+
     /** Our fastest over the limit. */
     private void atMost(Precision precision, double most) {
         Result ours = fastest(own(precision));

@@ -27,10 +27,14 @@ record Heat(BenchSpec spec, Workload against, List<Engine> engines, Mode mode, i
             if (threads == 1) {
                 engines.stream().map(Engine::precision).distinct().forEach(precision -> addLimit(entries, precision, arena));
             }
-            add(entries, open, spec.workload(), engines);
+            add(entries, open, spec.workload(), engines, threads);
             if (against != null) {
                 add(entries, open, against,
-                        engines.stream().filter(e -> !e.ours() && e.precision() == Precision.FP32).toList());
+                        engines.stream().filter(e -> !e.ours() && e.precision() == Precision.FP32).toList(), threads);
+            }
+            if (threads > 1) { // so that it shows what the further threads are worth
+                add(entries, open, spec.workload(),
+                        engines.stream().filter(e -> e.ours() && e.maxThreads() >= threads).toList(), 1);
             }
             List<Entry> runners = entries.stream().filter(entry -> entry.timed != null).toList();
             System.gc();
@@ -51,16 +55,18 @@ record Heat(BenchSpec spec, Workload against, List<Engine> engines, Mode mode, i
         MemorySegment memory = ReadLimit.memory(spec.workload().tensors(precision).byteSize(), arena);
         for (ReadLimit.Loop loop : ReadLimit.loops()) {
             entries.add(new Entry(new Result.Subject(spec.workload().name(), loop.name(), Result.Subject.LIMIT, false,
-                    precision), "", new ReadSubject(loop, memory), Double.NaN, null));
+                    precision, 1), "", new ReadSubject(loop, memory), Double.NaN, null));
         }
     }
 
-    private void add(List<Entry> entries, List<Contender> open, Workload workload, List<Engine> takingPart) {
+    private void add(List<Entry> entries, List<Contender> open, Workload workload, List<Engine> takingPart,
+            int withThreads) {
         Accuracy accuracy = Accuracy.of(workload);
         for (Engine engine : takingPart.stream().filter(e -> e.maxThreads() >= threads).toList()) {
-            var subject = new Result.Subject(workload.name(), engine.name(), engine.id(), engine.ours(), engine.precision());
+            var subject = new Result.Subject(workload.name(), engine.name(), engine.id(), engine.ours(), engine.precision(),
+                    withThreads);
             try {
-                Contender contender = engine.open(workload, mode, threads);
+                Contender contender = engine.open(workload, mode, withThreads);
                 open.add(contender);
                 entries.add(new Entry(subject, contender.version(), new CallSubject(contender, workload, mode),
                         accuracy.maxError(contender, mode), null));

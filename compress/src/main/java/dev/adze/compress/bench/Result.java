@@ -18,8 +18,9 @@ record Result(Subject subject, String version, Samples samples, double maxError,
      * @param workload name of the model
      * @param name     of the engine or loop
      * @param id       of the engine; {@code limit} of a loop
+     * @param threads  that compute a call
      */
-    record Subject(String workload, String name, String id, boolean ours, Precision precision) {
+    record Subject(String workload, String name, String id, boolean ours, Precision precision, int threads) {
         static final String LIMIT = "limit";
 
         /** For people: {@code fp32}. */

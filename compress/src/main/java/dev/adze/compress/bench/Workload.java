@@ -30,7 +30,7 @@ import java.util.random.RandomGenerator;
  */
 record Workload(String name, Weights weights, NetworkTensors int8, int windowSteps, float[][] steps, float[][] windows) {
     /** What our kernels compute in. */
-    static final List<Precision> PRECISIONS = List.of(Precision.FP32, Precision.INT8);
+    static final List<Precision> PRECISIONS = List.of(Precision.FP32, Precision.FP16, Precision.INT8);
     private static final int STEPS = 256;
     private static final int WINDOWS = 8;
 
@@ -68,8 +68,19 @@ record Workload(String name, Weights weights, NetworkTensors int8, int windowSte
         return switch (precision) {
             case FP32 -> NetworkTensors.of(weights);
             case INT8 -> int8;
-            case FP16, INT4 -> throw new IllegalArgumentException("no " + precision + " weights");
+            case FP16 -> half();
+            case INT4 -> throw new IllegalArgumentException("no " + precision + " weights");
         };
+    }
+
+    /** Rounded to nearest. */
+    private NetworkTensors half() {
+        var tensors = new LinkedHashMap<String, Tensor>();
+        NetworkTensors.layout(network(), Precision.FP16).forEach((name, slot) -> {
+            float[] values = weights.tensors().get(name);
+            tensors.put(name, slot.type() == DataType.F16 ? Tensor.half(slot.shape(), values) : Tensor.of(slot.shape(), values));
+        });
+        return new NetworkTensors(network(), Precision.FP16, tensors);
     }
 
     float[][] inputs(Mode mode) {

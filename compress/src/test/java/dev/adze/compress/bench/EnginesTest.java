@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 class EnginesTest {
     private static final int WINDOW_STEPS = 7;
     private static final double FP32_TOLERANCE = 2e-6;
+    /** Weights rounded to 11 bits. */
+    private static final double FP16_TOLERANCE = 1e-3;
     /** Of outputs around 0.5: weights and hidden values rounded to 1/127 of the largest, over a hundred steps. */
     private static final double INT8_TOLERANCE = 0.06;
 
@@ -45,7 +47,8 @@ class EnginesTest {
                     try (Contender contender = engine.open(workload, mode, 1)) {
                         double tolerance = switch (engine.precision()) {
                             case FP32 -> FP32_TOLERANCE;
-                            case FP16, INT8, INT4 -> INT8_TOLERANCE;
+                            case FP16 -> FP16_TOLERANCE;
+                            case INT8, INT4 -> INT8_TOLERANCE;
                         };
                         double error = accuracy.maxError(contender, mode);
                         assertTrue(error <= tolerance, engine.name() + " " + engine.precision() + " " + mode + " on "
