@@ -1,5 +1,6 @@
 package dev.adze.compress.bench;
 
+import dev.adze.compress.report.BenchPage;
 import dev.adze.compress.report.BenchPictures;
 import dev.adze.compress.report.BenchReport;
 import dev.adze.compress.report.BenchTable;
@@ -19,9 +20,11 @@ import java.util.List;
  * @param engines ids; null for the default ones
  * @param seconds of a run: one for each number of threads and mode
  * @param steps   of a window
+ * @param page    a Markdown page that gets the results too; null for none
+ * @param command as typed, for the report
  */
 public record BenchRun(String subject, String against, List<Integer> threads, List<String> engines, double seconds,
-        int steps, int inputs, int outputs, long seed, Path out) {
+        int steps, int inputs, int outputs, long seed, Path out, Path page, String command) {
     private static final int MAX_STEPS = 10_000;
 
     /** @throws AdzeException USAGE if an option does not fit, NOT_FOUND, BAD_BUNDLE, CANNOT_WRITE */
@@ -32,7 +35,7 @@ public record BenchRun(String subject, String against, List<Integer> threads, Li
         var spec = new BenchSpec(workload(subject), engines == null ? Engines.DEFAULT_IDS : engines,
                 threadCounts, List.of(Mode.values()), seconds, seed);
         Engines.of(spec.engines());
-        BenchReport report = Benchmark.run(spec, against == null ? null : workload(against), progress::println);
+        BenchReport report = Benchmark.run(spec, against == null ? null : workload(against), command, progress::println);
         console.print(BenchTable.console(report));
         if (!report.comparisons().isEmpty()) {
             console.println();
@@ -43,7 +46,10 @@ public record BenchRun(String subject, String against, List<Integer> threads, Li
         ReportJson.write(report, out.resolve("bench.json"));
         BenchPictures.writeSvg(report, out.resolve("bench.svg"));
         BenchPictures.writeHtml(report, out.resolve("bench.html"));
-        console.println("written: " + out.resolve("bench.html") + ", bench.svg, bench.json");
+        if (page != null) {
+            BenchPage.update(report, page);
+        }
+        console.println("written: " + out.resolve("bench.html") + ", bench.svg, bench.json" + (page == null ? "" : ", " + page));
         return report;
     }
 
@@ -52,6 +58,9 @@ public record BenchRun(String subject, String against, List<Integer> threads, Li
         require(steps >= 1 && steps <= MAX_STEPS, "--steps is " + steps + "; give 1 to " + MAX_STEPS);
         require(threads == null || !threads.isEmpty() && threads.stream().allMatch(n -> n >= 1 && n <= 1024),
                 "--threads is " + threads + "; give numbers from 1 to 1024");
+        if (page != null) {
+            BenchPage.require(page);
+        }
         require(!Files.isRegularFile(out), "--out " + out + " is a file; give a folder");
     }
 

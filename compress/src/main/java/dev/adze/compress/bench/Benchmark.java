@@ -7,6 +7,8 @@ import dev.adze.compress.report.BenchReport;
 import dev.adze.compress.report.KeyValue;
 import dev.adze.compress.report.Units;
 import dev.adze.runtime.model.Precision;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,29 +20,34 @@ import java.util.function.Consumer;
 final class Benchmark {
     private final BenchSpec spec;
     private final Workload against;
+    private final String command;
     private final Consumer<String> progress;
     private final List<Row> rows = new ArrayList<>();
     private final List<Comparison> comparisons = new ArrayList<>();
     private final List<KeyValue> limits = new ArrayList<>();
     private final SequencedMap<String, KeyValue> versions = new LinkedHashMap<>();
 
-    private Benchmark(BenchSpec spec, Workload against, Consumer<String> progress) {
+    private Benchmark(BenchSpec spec, Workload against, String command, Consumer<String> progress) {
         this.spec = spec;
         this.against = against;
+        this.command = command;
         this.progress = progress;
     }
 
     /**
      * @param against  null or a second, bigger model that the other engines compute in fp32 in the same run
+     * @param command  as typed
      * @param progress takes lines for people
      */
-    static BenchReport run(BenchSpec spec, Workload against, Consumer<String> progress) {
-        return new Benchmark(spec, against, progress).run();
+    static BenchReport run(BenchSpec spec, Workload against, String command, Consumer<String> progress) {
+        return new Benchmark(spec, against, command, progress).run();
     }
 
     private BenchReport run() {
         List<Engine> engines = Engines.of(spec.engines());
-        List<KeyValue> facts = new ArrayList<>(MachineFacts.facts());
+        List<KeyValue> facts = new ArrayList<>(List.of(new KeyValue("command", command),
+                new KeyValue("date", LocalDate.now(ZoneOffset.UTC).toString())));
+        facts.addAll(MachineFacts.facts());
         List<String> warnings = new ArrayList<>();
         for (int threads : spec.threads()) {
             for (Mode mode : spec.modes()) {

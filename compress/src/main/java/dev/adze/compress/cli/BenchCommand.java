@@ -4,8 +4,10 @@ import dev.adze.compress.bench.BenchRun;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 @Command(name = "bench", mixinStandardHelpOptions = true, description = "Measures our kernels beside other engines and"
         + " this machine's own limit, interleaved in one run on the same weights and inputs; writes the table as"
@@ -47,8 +49,16 @@ final class BenchCommand implements Runnable {
             + " bench.html go (default: ${DEFAULT-VALUE})")
     private Path out;
 
+    @Option(names = "--page", paramLabel = "FILE", description = "a Markdown page (.md) that gets the results too, with"
+            + " the picture beside it; what is written around them stays")
+    private Path page;
+
+    @Spec
+    private CommandSpec spec;
+
     @Override
     public void run() {
-        new BenchRun(subject, against, threads, engines, seconds, steps, inputs, outputs, seed, out).run(System.out, System.err);
+        new BenchRun(subject, against, threads, engines, seconds, steps, inputs, outputs, seed, out, page,
+                "adze " + String.join(" ", spec.commandLine().getParent().getParseResult().originalArgs())).run(System.out, System.err);
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.adze.compress.report.BenchReport;
 import dev.adze.compress.report.ReportJson;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -48,10 +49,11 @@ class BenchCommandTest {
     }
 
     @Test
-    void aShortRunMeasuresEveryEngineAgainstTheLimitAndWritesItsFiles() {
+    void aShortRunMeasuresEveryEngineAgainstTheLimitAndWritesItsFiles() throws IOException {
         Path results = folder.resolve("results");
         assertEquals(0, Main.run("bench", "student-mini", "--seconds", "0.3", "--threads", "1", "--inputs", "5", "--outputs",
-                "2", "--steps", "10", "--engines", "vector,onnxruntime,tflite,libtorch", "--against", "teacher-mini", "--out", results.toString()),
+                "2", "--steps", "10", "--engines", "vector,onnxruntime,tflite,libtorch", "--against", "teacher-mini", "--out", results.toString(),
+                "--page", folder.resolve("page.md").toString()),
                 () -> errText.toString(StandardCharsets.UTF_8));
         BenchReport report = ReportJson.readBench(results.resolve("bench.json"));
         assertEquals(Set.of("10-step window", "10-step window of teacher-mini", "streaming step of teacher-mini",
@@ -68,6 +70,7 @@ class BenchCommandTest {
         String text = outText.toString(StandardCharsets.UTF_8);
         assertTrue(text.contains("LibTorch") && text.contains("ONNX Runtime: 1.") && text.contains("TensorFlow Lite: 2.")
                  && text.contains("p50 / limit") && text.contains("processor: "), text);
+        assertTrue(Files.readString(folder.resolve("page.md")).contains("adze bench student-mini --seconds 0.3"));
         assertTrue(Files.exists(results.resolve("bench.svg")) && Files.exists(results.resolve("bench.html")));
     }
 
