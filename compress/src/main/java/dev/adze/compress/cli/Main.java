@@ -21,6 +21,7 @@ import picocli.CommandLine.ScopeType;
             QuantizeCommand.class,
             ExportCommand.class,
             BenchCommand.class,
+            BackendsCommand.class,
             DoctorCommand.class,
             VerifyCommand.class,
             ReportCommand.class,

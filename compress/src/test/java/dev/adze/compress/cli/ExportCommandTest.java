@@ -93,6 +93,20 @@ class ExportCommandTest {
     }
 
     @Test
+    void backendsShowsEveryEngineAndTheOneThatWouldServe() {
+        String file = path("model.tflite");
+        assertEquals(0, adze("backends", bundle, "--by", "p50"), errText::toString);
+        assertTrue(printed().contains("tflite: not here, there is no model.tflite"), printed());
+        assertEquals(0, adze("export", bundle, "--to", "tflite", "--out", file), errText::toString);
+        assertEquals(0, adze("backends", bundle, "--by", "p50", "--cache", path("cache")), errText::toString);
+        assertTrue(printed().contains("tflite: p50 ") && printed().contains("scalar: p50 "), printed());
+        assertTrue(printed().contains("chosen") && printed().contains("fastest by p50"), printed());
+        assertEquals(0, adze("backends", bundle, "--by", "p50", "--cache", path("cache")), errText::toString);
+        assertTrue(printed().contains("(remembered)"), printed());
+        assertRefused(2, adze("backends", bundle, "--by", "p42"), "p42", "p99.9");
+    }
+
+    @Test
     void exportedFilesAreRefusedWhereABundleIsWanted() {
         String tflite = path("model.tflite");
         adze("export", bundle, "--to", "tflite", "--out", tflite);

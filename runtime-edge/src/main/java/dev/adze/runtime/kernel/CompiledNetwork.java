@@ -6,6 +6,7 @@ import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.Weights;
 import java.lang.foreign.Arena;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /**
  * A network ready to run on this machine. Immutable; one serves any number of sessions on any threads, which hold only
@@ -33,6 +34,14 @@ public final class CompiledNetwork implements AutoCloseable {
         }
     }
 
+    private CompiledNetwork(RecurrentNetwork network, Precision precision, KernelChoice choice, StepProgram program) {
+        this.network = network;
+        this.precision = precision;
+        this.choice = choice;
+        this.program = program;
+        arena = Arena.ofShared();
+    }
+
     public static CompiledNetwork compile(NetworkTensors tensors) {
         return compile(tensors, KernelChoice.best());
     }
@@ -52,6 +61,20 @@ public final class CompiledNetwork implements AutoCloseable {
     /** In fp32, for example to judge a network while it is trained or compressed. */
     public static CompiledNetwork compile(Weights weights) {
         return compile(NetworkTensors.of(weights));
+    }
+
+    /**
+     * A network that another engine runs, under the same guards.
+     *
+     * @param name    of the engine, for logs and reports; may change when another takes over
+     * @param reason  why this engine, one clause
+     * @param runners gives a new runner in zero state; its outputs need not have our bits, but should be near them
+     * @param release called once by {@link #close}, when no step may be asked for any more
+     */
+    public static CompiledNetwork hosted(RecurrentNetwork network, Precision precision, Supplier<String> name, String reason,
+            Supplier<StepRunner> runners, Runnable release) {
+        return new CompiledNetwork(network, precision, KernelChoice.hosted(name, reason),
+                new HostedProgram(runners, release));
     }
 
     public RecurrentNetwork network() {
@@ -92,8 +115,10 @@ public final class CompiledNetwork implements AutoCloseable {
     /** Releases the weights. Sessions that still run get an {@link IllegalStateException} at their next step. */
     @Override
     public void close() {
-        closed = true;
-        program.close();
+        if (!closed) {
+            closed = true;
+            program.close();
+        }
         while (arena.scope().isAlive()) {
             try {
                 arena.close();

@@ -3,6 +3,7 @@ package dev.adze.runtime.kernel;
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.model.NetworkTensors;
 import java.util.List;
+import java.util.function.Supplier;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -61,6 +62,11 @@ public final class KernelChoice {
         return vector("asked for");
     }
 
+    /** Whether the vector kernel works here with vector instructions. */
+    public static boolean vectorIsFast() {
+        return vectorObstacle() == null;
+    }
+
     private static KernelChoice vector(String reason) {
         requireVectorModule();
         requireKnownWidth();
@@ -94,6 +100,11 @@ public final class KernelChoice {
 
     private static String nativeTierHere() {
         return System.getProperty(NATIVE_TIER_PROPERTY, NativeKernel.usableTiers().getLast());
+    }
+
+    /** For a network that another engine runs. */
+    static KernelChoice hosted(Supplier<String> name, String reason) {
+        return new KernelChoice(new HostedKernel(name), reason);
     }
 
     /** Name for logs and reports, for example {@code vector-512}. */

@@ -42,13 +42,23 @@ public final class EdgeModel implements AutoCloseable {
         try (Arena mapping = Arena.ofConfined()) { // the kernel packs its own copy of the weights
             Bundle bundle = BundleReader.read(file, mapping);
             CompiledNetwork network = CompiledNetwork.compile(bundle.weights(), kernel, threads);
-            try {
-                GoldenCheck.require(file.getFileName().toString(), bundle, network);
-            } catch (RuntimeException | Error e) {
-                network.close();
-                throw e;
-            }
+            return hosting(file.getFileName().toString(), bundle, network);
+        }
+    }
+
+    /**
+     * A model on a network that was compiled before, by another engine for example; the network is closed with the model,
+     * and if its golden vectors do not agree.
+     *
+     * @throws AdzeException MISMATCH
+     */
+    public static EdgeModel hosting(String fileName, Bundle bundle, CompiledNetwork network) {
+        try {
+            GoldenCheck.require(fileName, bundle, network);
             return new EdgeModel(bundle.manifest(), network);
+        } catch (RuntimeException | Error e) {
+            network.close();
+            throw e;
         }
     }
 

@@ -48,9 +48,28 @@ public final class GoldenCheck {
         return new GoldenCase(steps, inputs, outputs);
     }
 
-    /** @throws AdzeException MISMATCH if an output is off by more than the manifest's tolerance */
-    static void require(String fileName, Bundle bundle, CompiledNetwork network) {
+    /**
+     * The golden output that is furthest from what it should be, measured against what is allowed there.
+     *
+     * @param goldenCase its case
+     * @param output     its place among the case's outputs
+     * @param allowed    difference by the manifest's tolerance
+     */
+    public record Deviation(int goldenCase, int output, float expected, float actual, double allowed) {
+        public double difference() {
+            return Math.abs((double) actual - expected);
+        }
+
+        /** False also where the output is not a number. */
+        public boolean tolerable() {
+            return difference() <= allowed;
+        }
+    }
+
+    /** Runs all golden cases on a network, in the manifest's mode: the largest deviation, or the first that is too large. */
+    public static Deviation worst(Bundle bundle, CompiledNetwork network) {
         Manifest manifest = bundle.manifest();
+        Deviation worst = null;
         for (int i = 0; i < bundle.goldenCases().size(); i++) {
             GoldenCase golden = bundle.goldenCases().get(i);
             float[] expected = golden.outputs();
@@ -58,12 +77,26 @@ public final class GoldenCheck {
                     record(network, manifest.preprocess(), manifest.task(), golden.steps(), golden.inputs()).outputs();
             for (int k = 0; k < expected.length; k++) {
                 double allowed = manifest.tolerance().absolute() + manifest.tolerance().relative() * Math.abs(expected[k]);
-                if (!(Math.abs((double) actual[k] - expected[k]) <= allowed)) {
-                    throw new AdzeException(AdzeException.Kind.MISMATCH, fileName + ": golden vector " + i + ", output " + k
-                            + " should be " + expected[k] + " but the " + network.kernel().name() + " kernel gives "
-                            + actual[k] + " (allowed difference " + allowed + "); export the bundle again with this version");
+                var deviation = new Deviation(i, k, expected[k], actual[k], allowed);
+                if (!deviation.tolerable()) {
+                    return deviation;
+                }
+                if (worst == null || deviation.difference() > worst.difference()) {
+                    worst = deviation;
                 }
             }
+        }
+        return worst;
+    }
+
+    /** @throws AdzeException MISMATCH if an output is off by more than the manifest's tolerance */
+    static void require(String fileName, Bundle bundle, CompiledNetwork network) {
+        Deviation worst = worst(bundle, network);
+        if (!worst.tolerable()) {
+            throw new AdzeException(AdzeException.Kind.MISMATCH, fileName + ": golden vector " + worst.goldenCase()
+                    + ", output " + worst.output() + " should be " + worst.expected() + " but the " + network.kernel().name()
+                    + " kernel gives " + worst.actual() + " (allowed difference " + worst.allowed()
+                    + "); export the bundle again with this version");
         }
     }
 }
