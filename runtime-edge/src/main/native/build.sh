@@ -49,14 +49,14 @@ build() {
         objects="$objects $work/tier_$name.o"
         built="$built $name"
     done
-    for part in dispatch pack team; do
+    for part in dispatch pack team window; do
         # shellcheck disable=SC2086
         "$cc" $flags $defines -c "$sources/$part.c" -o "$work/$part.o"
     done
     mkdir -p "$output/linux-$arch"
     # shellcheck disable=SC2086
     "$cc" -shared -s -Wl,--build-id=none -Wl,-soname,libadze.so -o "$work/libadze.so" \
-        "$work/dispatch.o" "$work/pack.o" "$work/team.o" $objects -lm
+        "$work/dispatch.o" "$work/pack.o" "$work/team.o" "$work/window.o" $objects -lm
     mv "$work/libadze.so" "$library.part"
     mv "$library.part" "$library"
     rm -rf "$work"

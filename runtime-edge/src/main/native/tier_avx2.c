@@ -31,3 +31,4 @@ static inline void vq_store(uint8_t *p, VI v) { vq_store_biased(p, v, DIGIT_BIAS
 #define TIER_NAME "avx2"
 #define TIER_VARIABLE adze_tier_avx2
 #include "lstm.h"
+#include "window.h"

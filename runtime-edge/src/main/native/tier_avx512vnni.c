@@ -78,3 +78,4 @@ static int64_t vr_read(const void *memory, int64_t bytes, int32_t prefetch_bytes
 #define TIER_NAME "avx512-vnni"
 #define TIER_VARIABLE adze_tier_avx512vnni
 #include "lstm.h"
+#include "window.h"

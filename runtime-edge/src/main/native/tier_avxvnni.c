@@ -25,3 +25,4 @@ static inline void vq_store(uint8_t *p, VI v) { vq_store_biased(p, v, DIGIT_BIAS
 #define TIER_NAME "avx-vnni"
 #define TIER_VARIABLE adze_tier_avxvnni
 #include "lstm.h"
+#include "window.h"

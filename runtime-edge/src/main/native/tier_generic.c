@@ -4,3 +4,4 @@
 #define TIER_NAME "generic"
 #define TIER_VARIABLE adze_tier_generic
 #include "lstm.h"
+#include "window.h"

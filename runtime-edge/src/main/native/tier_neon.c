@@ -15,3 +15,4 @@ static inline VI vi_dot4(VI acc, const int8_t *w, VX x) {
 #define TIER_NAME "neon"
 #define TIER_VARIABLE adze_tier_neon
 #include "lstm.h"
+#include "window.h"

@@ -6,3 +6,4 @@ static inline VI vi_dot4(VI acc, const int8_t *w, VX x) { return vdotq_s32(acc, 
 #define TIER_NAME "neon-dotprod"
 #define TIER_VARIABLE adze_tier_neondot
 #include "lstm.h"
+#include "window.h"

@@ -33,7 +33,7 @@ final class NativeCompiler {
     NativeProgram compile(int tier) {
         var layers = tensors.network().layers();
         weights = mapWeights(layers.stream().mapToLong(this::weightBytes).sum());
-        MemorySegment plan = arena.allocate(NativePlan.byteSize(layers.size()), 64);
+        MemorySegment plan = arena.allocate(NativePlan.byteSizeWithHead(layers.size()), 64);
         long networkInput = state.floats(tensors.network().inputSize());
         long values = networkInput;
         long digits = -1; // of the values, if an int8 LSTM made them
@@ -67,6 +67,7 @@ final class NativeCompiler {
         NativePlan.header(plan, "advance_layers", advanceLayers);
         NativePlan.header(plan, "input_size", tensors.network().inputSize());
         NativePlan.header(plan, "input", networkInput);
+        NativePlan.addHead(plan, advanceLayers, layers.size());
         return new NativeProgram(tensors.network(), plan, state, networkInput, weights, advanceLayers, null,
                 new ThreadChoice(1, "not asked for more"));
     }

@@ -23,8 +23,8 @@ final class NativeLibrary {
     /** ADZE_ABI in adze.h. */
     private static final int ABI = 3;
 
-    /** Either handles or an obstacle. */
-    private record Outcome(Handles handles, String obstacle) {}
+    /** Either handles and where they come from, or an obstacle. */
+    private record Outcome(Handles handles, SymbolLookup symbols, String obstacle) {}
 
     /**
      * Linked functions.
@@ -55,16 +55,22 @@ final class NativeLibrary {
         return OUTCOME.handles;
     }
 
+    /** A further function of the library. @throws AdzeException UNAVAILABLE if there is no library */
+    static MethodHandle handle(String name, FunctionDescriptor descriptor, Linker.Option... options) {
+        handles();
+        return new Linking(Linker.nativeLinker(), OUTCOME.symbols).handle(name, descriptor, options);
+    }
+
     private static Outcome load() {
         try {
             NativeLibraryFile.Location location = NativeLibraryFile.find();
             SymbolLookup symbols = SymbolLookup.libraryLookup(location.file(), Arena.global());
             location.release();
-            return new Outcome(link(location.file(), symbols), null);
+            return new Outcome(link(location.file(), symbols), symbols, null);
         } catch (AdzeException e) {
-            return new Outcome(null, e.getMessage());
+            return new Outcome(null, null, e.getMessage());
         } catch (RuntimeException | LinkageError e) {
-            return new Outcome(null, "the native library cannot be loaded: " + e.getMessage());
+            return new Outcome(null, null, "the native library cannot be loaded: " + e.getMessage());
         }
     }
 

@@ -61,9 +61,39 @@ final class NativePlan {
         return new Entry(plan.asSlice(HEADER.byteSize() + index * LAYER.byteSize(), LAYER.byteSize()));
     }
 
+    /** Bytes of a plan and of its {@link #head} behind it. */
+    static long byteSizeWithHead(int layers) {
+        return 2 * byteSize(layers);
+    }
+
+    /** Completes a plan of {@link #byteSizeWithHead} by that of its layers from {@code first} on, over the same state. */
+    static void addHead(MemorySegment plan, int first, int layers) {
+        MemorySegment head = head(plan, layers);
+        MemorySegment.copy(plan, 0, head, 0, HEADER.byteSize());
+        header(head, "layers", layers - first);
+        header(head, "advance_layers", 0);
+        for (int i = first; i < layers; i++) {
+            layer(head, i - first).fields.copyFrom(layer(plan, i).fields);
+        }
+    }
+
+    /** The plan of the layers after the last recurrent one. */
+    static MemorySegment head(MemorySegment plan, int layers) {
+        return plan.asSlice(byteSize(layers));
+    }
+
     record Entry(MemorySegment fields) {
         void set(String field, int value) {
             fields.set(ValueLayout.JAVA_INT, offset(field), value);
+        }
+
+        int kind() {
+            return fields.get(ValueLayout.JAVA_INT, offset("kind"));
+        }
+
+        /** {@code option} of an LSTM: digits an input value has. */
+        int option() {
+            return fields.get(ValueLayout.JAVA_INT, offset("option"));
         }
 
         void set(String field, long value) {

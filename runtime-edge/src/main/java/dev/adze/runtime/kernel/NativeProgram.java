@@ -26,6 +26,8 @@ record NativeProgram(RecurrentNetwork network, MemorySegment plan, NativeState l
      * would hold a garbage collection up for as long; the transition costs about ten nanoseconds.
      */
     private static final long QUICK_BYTES = 1 << 20;
+    /** Below, there is nothing to gain from the inputs' common product. */
+    private static final int LEAST_WINDOW_STEPS = 3;
 
     NativeProgram with(Team helping, String reason) {
         return new NativeProgram(network, plan, layout, networkInput, weights, advanceLayers, helping,
@@ -56,6 +58,8 @@ record NativeProgram(RecurrentNetwork network, MemorySegment plan, NativeState l
         private final MemorySegment[] carried = Arrays.stream(recurrent).flatMap(layer -> Stream.of(
                 state.asSlice(layer.hidden(), 4L * layer.hiddenSize()),
                 state.asSlice(layer.cell(), 4L * layer.hiddenSize()))).toArray(MemorySegment[]::new);
+        /** Null where windows are run step by step. */
+        private final NativeWindow window = NativeWindow.of(NativeProgram.this, state);
         private final boolean quick = weights.byteSize() <= QUICK_BYTES;
         private final int inputSize = network.inputSize();
         private final int outputSize = network.outputSize();
@@ -89,6 +93,24 @@ record NativeProgram(RecurrentNetwork network, MemorySegment plan, NativeState l
             MemorySegment.copy(features, offset, state, JAVA_FLOAT, networkInput, inputSize);
             if (team == null || !team.run(advanceJob)) {
                 NativeCalls.advance(plan, state, input, 1);
+            }
+        }
+
+        @Override
+        public void window(float[] ring, int inputSize, int capacity, int first, int steps, float[] outputValues) {
+            if (window == null || team != null || steps < LEAST_WINDOW_STEPS) {
+                StepRunner.super.window(ring, inputSize, capacity, first, steps, outputValues);
+            } else {
+                window.run(ring, capacity, first, steps, outputValues);
+            }
+        }
+
+        @Override
+        public void windows(float[] features, int inputSize, int steps, int windows, float[] outputs, int outputSize) {
+            if (window == null) {
+                StepRunner.super.windows(features, inputSize, steps, windows, outputs, outputSize);
+            } else {
+                window.run(features, steps, windows, outputs);
             }
         }
 

@@ -36,6 +36,20 @@ public interface StepRunner {
         step(ring, row * inputSize, output);
     }
 
+    /**
+     * Runs over several windows of the same length, each from zero state; leaves the state of the last one.
+     *
+     * @param features {@code [windows, steps, inputSize]}
+     * @param outputs  receives {@code [windows, outputSize]}
+     */
+    default void windows(float[] features, int inputSize, int steps, int windows, float[] outputs, int outputSize) {
+        float[] output = new float[outputSize];
+        for (int i = 0; i < windows; i++) {
+            window(features, inputSize, windows * steps, i * steps, steps, output);
+            System.arraycopy(output, 0, outputs, i * outputSize, outputSize);
+        }
+    }
+
     /** Zero state. */
     void reset();
 

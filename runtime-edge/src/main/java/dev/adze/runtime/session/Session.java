@@ -63,6 +63,23 @@ public final class Session implements AutoCloseable {
         runner.window(features, inputSize, steps, 0, steps, output);
     }
 
+    /**
+     * Runs several windows of the same length, each from zero state: the bits of {@link #inferWindow} for each, in less
+     * time, as they share the reading of the weights. Leaves the state of the last one.
+     *
+     * @param features {@code [windows, steps, inputSize]}
+     * @param outputs  receives {@code [windows, outputSize]}
+     */
+    public void inferWindows(float[] features, int steps, int windows, float[] outputs) {
+        requireUsable();
+        if (steps < 1 || windows < 1) {
+            throw new IllegalArgumentException(windows + " windows of " + steps + " steps");
+        }
+        requireLength("outputs", outputs, Math.multiplyExact(windows, outputSize));
+        requireFinite(features, Math.multiplyExact(Math.multiplyExact(windows, steps), inputSize));
+        runner.windows(features, inputSize, steps, windows, outputs, outputSize);
+    }
+
     /** As {@link #inferWindow} over a ring of {@code capacity} steps, of which {@code steps} from {@code first} on count. */
     void inferRing(float[] ring, int capacity, int first, int steps, float[] output) {
         requireUsable();

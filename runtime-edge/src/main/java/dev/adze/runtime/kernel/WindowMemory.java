@@ -1,0 +1,97 @@
+package dev.adze.runtime.kernel;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemoryLayout.PathElement;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * The memory that windows of up to so many steps and sequences need, laid out as adze_window.h says. Freed by the garbage
+ * collector.
+ */
+final class WindowMemory {
+    private static final StructLayout LAYER = MemoryLayout.structLayout(
+            ValueLayout.JAVA_LONG.withName("input"),
+            ValueLayout.JAVA_LONG.withName("input_digits"),
+            ValueLayout.JAVA_LONG.withName("input_low"),
+            ValueLayout.JAVA_LONG.withName("input_scale"),
+            ValueLayout.JAVA_LONG.withName("input_stride"),
+            ValueLayout.JAVA_LONG.withName("sums"),
+            ValueLayout.JAVA_LONG.withName("hidden"),
+            ValueLayout.JAVA_LONG.withName("digits"),
+            ValueLayout.JAVA_LONG.withName("cell"));
+
+    /** Where one LSTM layer's values lie. */
+    record Place(MemorySegment fields, int units, boolean int8, long hidden, long digits, long cell) {}
+
+    final int steps;
+    final int sequences;
+    final Place[] places;
+    final MemorySegment memory;
+    private long size;
+
+    /**
+     * @param plan   whose first {@code layers} are LSTM layers
+     * @param hidden their units without padding
+     */
+    WindowMemory(MemorySegment plan, int inputSize, int[] hidden, int steps, int sequences) {
+        this.steps = steps;
+        this.sequences = sequences;
+        int rows = Math.max(WindowCalls.rows(), sequences);
+        MemorySegment structs = Arena.ofAuto().allocate(LAYER.byteSize() * hidden.length, 64);
+        places = new Place[hidden.length];
+        take(4L * steps * sequences * inputSize); // the network's inputs, at 0
+        long input = 0;
+        long inputDigits = 0;
+        int stride = inputSize;
+        for (int i = 0; i < hidden.length; i++) {
+            NativePlan.Entry layer = NativePlan.layer(plan, i);
+            boolean int8 = layer.kind() == NativePlan.LSTM_INT8;
+            boolean twoDigits = int8 && layer.option() == 2;
+            int units = PackedLayout.blocks(hidden[i]) * PackedLayout.BLOCK;
+            long scratchDigits = (long) rows * (stride + 3) / 4 * 4 + 4L * rows;
+            MemorySegment fields = structs.asSlice(i * LAYER.byteSize(), LAYER.byteSize());
+            set(fields, "input", input);
+            set(fields, "input_digits", twoDigits ? take(scratchDigits) : inputDigits);
+            set(fields, "input_low", twoDigits ? take(scratchDigits) : 0);
+            set(fields, "input_scale", twoDigits ? take(4L * rows) : 0);
+            set(fields, "input_stride", stride);
+            set(fields, "sums", take(4L * rows * 4 * units));
+            long hiddenAt = take(4L * (steps + 1) * sequences * units);
+            long digitsAt = int8 ? take((long) (steps + 1) * sequences * units) : 0;
+            long cellAt = take(4L * sequences * units);
+            set(fields, "hidden", hiddenAt);
+            set(fields, "digits", digitsAt);
+            set(fields, "cell", cellAt);
+            places[i] = new Place(fields, units, int8, hiddenAt, digitsAt, cellAt);
+            // Row t + 1 of a layer's hidden values is row t of the next one's inputs.
+            input = hiddenAt + 4L * sequences * units;
+            inputDigits = digitsAt + (long) sequences * units;
+            stride = units;
+        }
+        memory = Arena.ofAuto().allocate(size, 64);
+    }
+
+    private long take(long bytes) {
+        long offset = size;
+        size += (bytes + 63) / 64 * 64;
+        return offset;
+    }
+
+    private static void set(MemorySegment fields, String name, long value) {
+        fields.set(ValueLayout.JAVA_LONG, LAYER.byteOffset(PathElement.groupElement(name)), value);
+    }
+
+    /** Makes the state after {@code step} steps that before the first. */
+    void carry(int step) {
+        for (Place place : places) {
+            long row = (long) sequences * place.units;
+            MemorySegment.copy(memory, place.hidden + 4 * row * step, memory, place.hidden, 4 * row);
+            if (place.int8) {
+                MemorySegment.copy(memory, place.digits + row * step, memory, place.digits, row);
+            }
+        }
+    }
+}

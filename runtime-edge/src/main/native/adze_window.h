@@ -1,0 +1,51 @@
+/*
+ * Windows: whole stretches of steps of one layer, for one or more sequences of the same length, from zero state. The
+ * products with the inputs of many steps are one matrix product; the bits are those of adze_step. Layers may run on
+ * different threads, each a few steps behind the one before.
+ *
+ * Offsets are bytes from the start of one block of memory, multiples of 64, as the block's address; a "row" is a sequence
+ * at a step, and rows of a step lie side by side. Units are a layer's with padding to a multiple of 16.
+ */
+#ifndef ADZE_WINDOW_H
+#define ADZE_WINDOW_H
+
+#include "adze.h"
+
+typedef struct adze_window_layer {
+    int64_t input;        /* input values, float [steps][sequences][input_stride]; of a layer after an LSTM, its hidden
+                             values of the same step */
+    int64_t input_digits; /* int8: one digit a value, bytes likewise; with two digits scratch for the high ones,
+                             [rows at once][inputs padded to fours] */
+    int64_t input_low;    /* int8 with two digits: scratch for the low ones */
+    int64_t input_scale;  /* int8 with two digits: scratch, float [rows at once] */
+    int64_t input_stride; /* values from row to row; units of the layer before, or the network's inputs */
+    int64_t sums;         /* scratch, float [rows at once][4 * units] */
+    int64_t hidden;       /* h, float [steps + 1][sequences][units]; the first is the zero state */
+    int64_t digits;       /* int8: digits of h, bytes likewise */
+    int64_t cell;         /* c after the newest step, float [sequences][units] */
+} adze_window_layer;
+
+/* Scratch memory holds so many rows, or the sequences if they are more; 30 rows of 2,240 sums lie in a second-level cache. */
+enum { ADZE_WINDOW_ROWS = 30 };
+ADZE_EXPORT int32_t adze_window_rows(void);
+
+/* Whether the plan's tier has windows; all its recurrent layers must be LSTM layers. */
+ADZE_EXPORT int32_t adze_window_usable(const adze_plan *plan);
+
+/* Zero state of an LSTM layer before step 0. */
+ADZE_EXPORT void adze_window_begin(const adze_plan *plan, int32_t layer, const adze_window_layer *place,
+                                   int32_t sequences, void *memory);
+
+/* Steps first..last-1 of an LSTM layer. Its input rows of these steps are there, and its steps before first are done. */
+ADZE_EXPORT void adze_window_steps(const adze_plan *plan, int32_t layer, const adze_window_layer *place,
+                                   int32_t sequences, void *memory, int32_t first, int32_t last);
+
+/* A tier's part; inside the library only. */
+typedef struct adze_window_tier {
+    const char *name;
+    void (*begin)(const adze_layer *layer, const adze_window_layer *place, int32_t sequences, char *memory);
+    void (*steps)(const adze_layer *layer, const adze_window_layer *place, int32_t sequences, char *memory,
+                  int32_t first, int32_t last);
+} adze_window_tier;
+
+#endif

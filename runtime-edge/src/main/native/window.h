@@ -1,0 +1,316 @@
+/*
+ * A layer over many steps of a window (adze_window_steps in adze_window.h), over a tier's vector primitives; a tier_*.c
+ * file includes this after lstm.h.
+ *
+ * The products with the input of all steps come first, as one matrix product that reads every weight once for several
+ * rows; then step by step those with h. An element's sum runs over k in the order of docs/arithmetic.md, through memory
+ * between the two, so the bits are those of single steps.
+ */
+#include "adze_window.h"
+
+enum {
+    TILE_ROWS = 6,                       /* rows (steps, sequences) that meet a weight while it is in a register */
+    TILE_VECTORS = LANES == 8 ? 2 : 4    /* with them, as many sums as registers: 24 of 32 or 12 of 16 */
+};
+
+/* Calls `call` with ROWS a constant: as many of `left` as a tile takes, and counts them in `taken`. */
+#define WITH_ROWS(left, taken, call) \
+    if ((left) >= TILE_ROWS) { enum { ROWS = TILE_ROWS }; call; taken = ROWS; } \
+    else if ((left) >= 2) { enum { ROWS = 2 }; call; taken = ROWS; } \
+    else { enum { ROWS = 1 }; call; taken = ROWS; }
+
+/* z[r][row] = fma over k of w[k][row], x[r][k], from start[r][row]; a block's 64 rows, `rows` of z. */
+INLINE void tile_real(const char *w, int half, const float *x, int64_t x_stride, int32_t n,
+                      const float *start, int64_t start_stride, float *z, int64_t z_stride, int rows) {
+    const int weight_bytes = half ? 2 : 4;
+    UNROLL
+    for (int first = 0; first < ROW_VECTORS; first += TILE_VECTORS) {
+        VF acc[TILE_ROWS][TILE_VECTORS];
+        UNROLL
+        for (int r = 0; r < rows; r++) {
+            UNROLL
+            for (int j = 0; j < TILE_VECTORS; j++) {
+                acc[r][j] = vf_load(start + r * start_stride + (first + j) * LANES);
+            }
+        }
+        const char *p = w + first * LANES * weight_bytes;
+        for (int32_t k = 0; k < n; k++, p += ADZE_ROWS * weight_bytes) {
+            VF weights[TILE_VECTORS];
+            UNROLL
+            for (int j = 0; j < TILE_VECTORS; j++) {
+                if (j * LANES * weight_bytes % 64 == 0) {
+                    __builtin_prefetch(p + j * LANES * weight_bytes + PREFETCH, 0, 3);
+                }
+                weights[j] = load_weights(p, j * LANES, half);
+            }
+            UNROLL
+            for (int r = 0; r < rows; r++) {
+                VF v = vf_set1(x[r * x_stride + k]);
+                UNROLL
+                for (int j = 0; j < TILE_VECTORS; j++) {
+                    acc[r][j] = vf_fma(weights[j], v, acc[r][j]);
+                }
+            }
+        }
+        UNROLL
+        for (int r = 0; r < rows; r++) {
+            UNROLL
+            for (int j = 0; j < TILE_VECTORS; j++) {
+                vf_store(z + r * z_stride + (first + j) * LANES, acc[r][j]);
+            }
+        }
+    }
+}
+
+/* sum[r][row] = sum over k of w[row][k] * digit[r][k], exact. */
+INLINE void tile_int8(const int8_t *w, const uint8_t *digits, int64_t stride, int32_t groups, const int32_t *offset,
+                      VI sum[TILE_ROWS][ROW_VECTORS], int rows) {
+    UNROLL
+    for (int first = 0; first < ROW_VECTORS; first += TILE_VECTORS) {
+        VI acc[TILE_ROWS][TILE_VECTORS];
+        UNROLL
+        for (int r = 0; r < rows; r++) {
+            UNROLL
+            for (int j = 0; j < TILE_VECTORS; j++) {
+                acc[r][j] = DIGIT_BIAS ? vi_load(offset + (first + j) * LANES) : vi_zero();
+            }
+        }
+        const int8_t *p = w + first * LANES * 4;
+        for (int32_t g = 0; g < groups; g++, p += GROUP_BYTES) {
+            UNROLL
+            for (int j = 0; j < TILE_VECTORS; j++) {
+                if (j * LANES % 16 == 0) {
+                    __builtin_prefetch(p + j * LANES * 4 + PREFETCH, 0, 3);
+                }
+            }
+            UNROLL
+            for (int r = 0; r < rows; r++) {
+                VX x = vx_load(digits + r * stride + 4 * g);
+                UNROLL
+                for (int j = 0; j < TILE_VECTORS; j++) {
+                    acc[r][j] = vi_dot4(acc[r][j], p + j * LANES * 4, x);
+                }
+            }
+        }
+        UNROLL
+        for (int r = 0; r < rows; r++) {
+            UNROLL
+            for (int j = 0; j < TILE_VECTORS; j++) {
+                sum[r][first + j] = acc[r][j];
+            }
+        }
+    }
+}
+
+/* What the rows of a layer's chunk lie in. */
+typedef struct {
+    const adze_layer *layer;
+    int64_t units;      /* with padding */
+    int64_t z_stride;
+    const float *x;     /* first input row, or */
+    const uint8_t *high; /* its digits, and */
+    const uint8_t *low; /* their low ones with */
+    const float *scale; /* the scales, one a row */
+    int64_t x_stride;
+    float *z;
+} window_rows;
+
+/* The cell of `rows` rows of a block, from their sums. */
+INLINE void update_rows(const float *z, int64_t z_stride, float *c, float *h, uint8_t *digits, int64_t units, int rows) {
+    for (int r = 0; r < rows; r++) {
+        VF sums[ROW_VECTORS];
+        UNROLL
+        for (int j = 0; j < ROW_VECTORS; j++) {
+            sums[j] = vf_load(z + r * z_stride + j * LANES);
+        }
+        update_cell(sums, c + r * units, h + r * units, digits ? digits + r * units : 0);
+    }
+}
+
+INLINE void project_real_block(const window_rows *rows, int32_t block, int32_t count, int half) {
+    const adze_layer *layer = rows->layer;
+    const size_t row_bytes = ADZE_ROWS * (half ? 2 : 4);
+    const char *w = (const char *) layer->weights + (size_t) block * (size_t) (layer->input_size + layer->output_size) * row_bytes;
+    const float *bias = layer->bias + block * ADZE_ROWS;
+    for (int32_t r = 0, taken = 0; r < count; r += taken) {
+        WITH_ROWS(count - r, taken,
+                  tile_real(w, half, rows->x + r * rows->x_stride, rows->x_stride, layer->input_size, bias, 0,
+                            rows->z + r * rows->z_stride + block * ADZE_ROWS, rows->z_stride, ROWS))
+    }
+}
+
+INLINE void recur_real_block(const window_rows *rows, int32_t block, const float *h, float *next, float *c, float *z,
+                             int32_t count, int half) {
+    const adze_layer *layer = rows->layer;
+    const size_t row_bytes = ADZE_ROWS * (half ? 2 : 4);
+    const char *w = (const char *) layer->weights
+                    + ((size_t) block * (size_t) (layer->input_size + layer->output_size) + (size_t) layer->input_size) * row_bytes;
+    const int64_t unit = block * ADZE_BLOCK;
+    for (int32_t r = 0, taken = 0; r < count; r += taken) {
+        float *sums = z + r * rows->z_stride + block * ADZE_ROWS;
+        WITH_ROWS(count - r, taken,
+                  tile_real(w, half, h + r * rows->units, rows->units, layer->output_size, sums, rows->z_stride,
+                            sums, rows->z_stride, ROWS);
+                  update_rows(sums, rows->z_stride, c + r * rows->units + unit, next + r * rows->units + unit, 0,
+                              rows->units, ROWS))
+    }
+}
+
+/* z = fma(t, sx, bias) */
+INLINE void start_rows(const adze_layer *layer, int32_t row, int j, VF t, float *z) {
+    vf_store(z + j * LANES, vf_fma(t, vf_load(layer->input_factor + row + j * LANES), vf_load(layer->bias + row + j * LANES)));
+}
+
+INLINE void project_one_digit(const window_rows *rows, const int8_t *w, int32_t block, int32_t r, int32_t groups, int count) {
+    const int32_t row = block * ADZE_ROWS;
+    VI sum[TILE_ROWS][ROW_VECTORS];
+    tile_int8(w, rows->high + r * rows->x_stride, rows->x_stride, groups, rows->layer->input_offset + row, sum, count);
+    for (int i = 0; i < count; i++) {
+        UNROLL
+        for (int j = 0; j < ROW_VECTORS; j++) {
+            start_rows(rows->layer, row, j, vf_from_vi(sum[i][j]), rows->z + (r + i) * rows->z_stride + row);
+        }
+    }
+}
+
+INLINE void project_two_digits(const window_rows *rows, const int8_t *w, int32_t block, int32_t r, int32_t groups, int count) {
+    const int32_t row = block * ADZE_ROWS;
+    VI high[TILE_ROWS][ROW_VECTORS];
+    VI low[TILE_ROWS][ROW_VECTORS];
+    tile_int8(w, rows->high + r * rows->x_stride, rows->x_stride, groups, rows->layer->input_offset + row, high, count);
+    tile_int8(w, rows->low + r * rows->x_stride, rows->x_stride, groups, rows->layer->input_offset + row, low, count);
+    for (int i = 0; i < count; i++) {
+        UNROLL
+        for (int j = 0; j < ROW_VECTORS; j++) {
+            VF t = vf_mul(vf_fma(vf_from_vi(high[i][j]), vf_set1(128.0f), vf_from_vi(low[i][j])), vf_set1(rows->scale[r + i]));
+            start_rows(rows->layer, row, j, t, rows->z + (r + i) * rows->z_stride + row);
+        }
+    }
+}
+
+INLINE const int8_t *int8_weights(const adze_layer *layer, int32_t block) {
+    const size_t groups = (size_t) ((layer->input_size + 3) / 4 + (layer->output_size + 3) / 4);
+    return (const int8_t *) layer->weights + (size_t) block * groups * GROUP_BYTES;
+}
+
+INLINE void project_int8_block(const window_rows *rows, int32_t block, int32_t count) {
+    const int32_t groups = (rows->layer->input_size + 3) / 4;
+    const int8_t *w = int8_weights(rows->layer, block);
+    for (int32_t r = 0, taken = 0; r < count; r += taken) {
+        if (rows->low) {
+            WITH_ROWS(count - r, taken, project_two_digits(rows, w, block, r, groups, ROWS))
+        } else {
+            WITH_ROWS(count - r, taken, project_one_digit(rows, w, block, r, groups, ROWS))
+        }
+    }
+}
+
+INLINE void recur_int8_tile(const window_rows *rows, const int8_t *w, int32_t block, const uint8_t *digits, uint8_t *next_digits,
+                            float *next, float *c, float *z, int count) {
+    const adze_layer *layer = rows->layer;
+    const int32_t row = block * ADZE_ROWS;
+    const int64_t unit = block * ADZE_BLOCK;
+    VI sum[TILE_ROWS][ROW_VECTORS];
+    tile_int8(w, digits, rows->units, (layer->output_size + 3) / 4, layer->hidden_offset + row, sum, count);
+    for (int i = 0; i < count; i++) {
+        VF sums[ROW_VECTORS];
+        UNROLL
+        for (int j = 0; j < ROW_VECTORS; j++) {
+            sums[j] = vf_fma(vf_from_vi(sum[i][j]), vf_load(layer->hidden_factor + row + j * LANES),
+                             vf_load(z + i * rows->z_stride + row + j * LANES));
+        }
+        update_cell(sums, c + i * rows->units + unit, next + i * rows->units + unit, next_digits + i * rows->units + unit);
+    }
+}
+
+INLINE void recur_int8_block(const window_rows *rows, int32_t block, const uint8_t *digits, uint8_t *next_digits, float *next,
+                             float *c, float *z, int32_t count) {
+    const int8_t *w = int8_weights(rows->layer, block) + (size_t) ((rows->layer->input_size + 3) / 4) * GROUP_BYTES;
+    for (int32_t r = 0, taken = 0; r < count; r += taken) {
+        const int64_t at = r * rows->units;
+        WITH_ROWS(count - r, taken,
+                  recur_int8_tile(rows, w, block, digits + at, next_digits + at, next + at, c + at,
+                                  z + r * rows->z_stride, ROWS))
+    }
+}
+
+static void window_project(const window_rows *rows, int32_t blocks, int32_t count) {
+    for (int32_t b = 0; b < blocks; b++) {
+        switch (rows->layer->kind) {
+            case ADZE_LSTM_FP32: project_real_block(rows, b, count, 0); break;
+            case ADZE_LSTM_FP16: project_real_block(rows, b, count, 1); break;
+            default: project_int8_block(rows, b, count); break;
+        }
+    }
+}
+
+/* Zero state before the first step. */
+static void window_begin(const adze_layer *layer, const adze_window_layer *place, int32_t sequences, char *memory) {
+    const int64_t units = ((int64_t) layer->output_size + ADZE_BLOCK - 1) / ADZE_BLOCK * ADZE_BLOCK;
+    memset(memory + place->hidden, 0, sizeof(float) * (size_t) (sequences * units));
+    memset(memory + place->cell, 0, sizeof(float) * (size_t) (sequences * units));
+    if (layer->kind == ADZE_LSTM_INT8) {
+        memset(memory + place->digits, DIGIT_BIAS, (size_t) (sequences * units));
+    }
+}
+
+/* Steps first..last-1, few enough for the layer's scratch memory. */
+static void window_chunk(const adze_layer *layer, const adze_window_layer *place, int32_t sequences, char *memory,
+                         int32_t first, int32_t last) {
+    const int32_t blocks = (layer->output_size + ADZE_BLOCK - 1) / ADZE_BLOCK;
+    const int64_t units = (int64_t) blocks * ADZE_BLOCK;
+    const int int8 = layer->kind == ADZE_LSTM_INT8;
+    const int two_digits = int8 && layer->option == 2;
+    const int32_t count = (last - first) * sequences;
+    const int64_t begin = (int64_t) first * sequences;
+    window_rows rows = {layer, units, (int64_t) blocks * ADZE_ROWS, 0, 0, 0, 0, place->input_stride,
+                        (float *) (memory + place->sums)};
+    if (two_digits) {
+        const float *x = (const float *) (memory + place->input) + begin * place->input_stride;
+        const int64_t padded = (place->input_stride + 3) / 4 * 4;
+        uint8_t *high = (uint8_t *) (memory + place->input_digits);
+        uint8_t *low = (uint8_t *) (memory + place->input_low);
+        float *scale = (float *) (memory + place->input_scale);
+        for (int32_t r = 0; r < count; r++) {
+            scale[r] = split_digits(x + r * place->input_stride, layer->input_size, high + r * padded, low + r * padded);
+        }
+        rows.high = high;
+        rows.low = low;
+        rows.scale = scale;
+        rows.x_stride = padded;
+    } else if (int8) {
+        rows.high = (const uint8_t *) (memory + place->input_digits) + begin * place->input_stride;
+    } else {
+        rows.x = (const float *) (memory + place->input) + begin * place->input_stride;
+    }
+    window_project(&rows, blocks, count);
+    float *hidden = (float *) (memory + place->hidden);
+    uint8_t *digits = (uint8_t *) (memory + place->digits);
+    float *c = (float *) (memory + place->cell);
+    for (int32_t t = first; t < last; t++) {
+        const int64_t now = (int64_t) t * sequences * units;
+        const int64_t next = now + sequences * units;
+        float *z = rows.z + (int64_t) (t - first) * sequences * rows.z_stride;
+        for (int32_t b = 0; b < blocks; b++) {
+            switch (layer->kind) {
+                case ADZE_LSTM_FP32: recur_real_block(&rows, b, hidden + now, hidden + next, c, z, sequences, 0); break;
+                case ADZE_LSTM_FP16: recur_real_block(&rows, b, hidden + now, hidden + next, c, z, sequences, 1); break;
+                default:
+                    recur_int8_block(&rows, b, digits + now, digits + next, hidden + next, c, z, sequences);
+                    break;
+            }
+        }
+    }
+}
+
+static void window_steps(const adze_layer *layer, const adze_window_layer *place, int32_t sequences, char *memory,
+                         int32_t first, int32_t last) {
+    const int32_t at_once = sequences >= ADZE_WINDOW_ROWS ? 1 : ADZE_WINDOW_ROWS / sequences;
+    for (int32_t t = first; t < last; t += at_once) {
+        window_chunk(layer, place, sequences, memory, t, t + at_once < last ? t + at_once : last);
+    }
+}
+
+#define WINDOW_VARIABLE_OF(tier) tier##_window
+#define WINDOW_VARIABLE(tier) WINDOW_VARIABLE_OF(tier)
+const adze_window_tier WINDOW_VARIABLE(TIER_VARIABLE) = {TIER_NAME, window_begin, window_steps};
