@@ -1,17 +1,25 @@
 package dev.adze.compress.cli;
 
 import dev.adze.compress.export.ForeignFile;
+import dev.adze.compress.graph.GraphPicture;
+import dev.adze.compress.graph.GraphText;
+import dev.adze.compress.graph.StepGraph;
 import dev.adze.compress.pipeline.Describe;
 import dev.adze.compress.recipe.Presets;
 import dev.adze.compress.report.ConsoleTable;
 import dev.adze.compress.report.ConsoleTable.Column;
 import dev.adze.compress.report.Units;
+import dev.adze.runtime.AdzeException;
+import dev.adze.runtime.bundle.AtomicFile;
 import dev.adze.runtime.bundle.Manifest;
 import dev.adze.runtime.bundle.BundleReader;
+import dev.adze.runtime.kernel.KernelChoice;
 import dev.adze.runtime.model.Dense;
 import dev.adze.runtime.model.Layer;
+import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
 import java.lang.foreign.Arena;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,6 +40,12 @@ final class InfoCommand implements Runnable {
     @Option(names = "--outputs", defaultValue = "1", description = "outputs of a preset (default: ${DEFAULT-VALUE})")
     private int outputs;
 
+    @Option(names = "--graph", description = "also one time step's operators, memory traffic and kernel before and after fusion")
+    private boolean graph;
+
+    @Option(names = "--picture", paramLabel = "FILE", description = "with --graph: draw it as SVG, too")
+    private Path picture;
+
     @Override
     public void run() {
         if (subject.endsWith(".adze") || Files.exists(Path.of(subject))) {
@@ -40,9 +54,28 @@ final class InfoCommand implements Runnable {
                 Manifest manifest = BundleReader.read(Path.of(subject), arena).manifest();
                 printNetwork(manifest.network());
                 printManifest(manifest);
+                showGraph(manifest.network(), manifest.precision(), manifest.name());
             }
         } else {
-            printNetwork(Presets.byId(subject).network(inputs, outputs));
+            RecurrentNetwork network = Presets.byId(subject).network(inputs, outputs);
+            printNetwork(network);
+            showGraph(network, Precision.FP32, subject);
+        }
+    }
+
+    private void showGraph(RecurrentNetwork network, Precision precision, String name) {
+        if (!graph) {
+            if (picture != null) {
+                throw new AdzeException(AdzeException.Kind.USAGE, "--picture draws the graph: give --graph, too");
+            }
+            return;
+        }
+        StepGraph step = StepGraph.of(network, precision);
+        String kernel = KernelChoice.best().name();
+        GraphText.of(step, kernel).forEach(System.out::println);
+        if (picture != null) {
+            AtomicFile.write(picture, GraphPicture.of(step, name, kernel).getBytes(StandardCharsets.UTF_8));
+            System.out.println("picture: " + picture);
         }
     }
 

@@ -37,10 +37,10 @@ public final class ExportModel {
 
     /** A bundle's model; the weights of an int8 bundle stay bit for bit what they are in per-row forms. */
     public static ExportModel of(Bundle bundle) {
-        NetworkTensors stored = copy(bundle.weights());
-        Weights weights = dequantize(stored);
-        boolean int8 = stored.precision() == Precision.INT8;
-        return new ExportModel(weights, int8 ? stored : NetworkQuantizer.int8(weights), int8, bundle.manifest());
+        Weights weights = dequantize(bundle.weights());
+        boolean int8 = bundle.weights().precision() == Precision.INT8;
+        return new ExportModel(weights, int8 ? copy(bundle.weights()) : NetworkQuantizer.int8(weights), int8,
+                bundle.manifest());
     }
 
     public RecurrentNetwork network() {

@@ -17,7 +17,10 @@ final class Tolerances {
 
     static Manifest.Tolerance of(Manifest manifest, ExportPrecision precision) {
         return switch (precision) {
-            case FP32 -> manifest.precision() == Precision.FP32 ? manifest.tolerance() : DYNAMIC_INT8;
+            case FP32 -> switch (manifest.precision()) {
+                case FP32, FP16 -> manifest.tolerance(); // half-precision weights are computed with in single
+                case INT8, INT4 -> DYNAMIC_INT8;
+            };
             case INT8, INT8_QDQ -> DYNAMIC_INT8;
             case INT8_FULL -> FULL_INT8;
         };

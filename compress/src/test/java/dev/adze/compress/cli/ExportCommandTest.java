@@ -107,6 +107,17 @@ class ExportCommandTest {
     }
 
     @Test
+    void infoShowsTheGraphBeforeAndAfterFusionAndDrawsIt() throws java.io.IOException {
+        String picture = path("graph.svg");
+        assertEquals(0, adze("info", bundle, "--graph", "--picture", picture), errText::toString);
+        assertTrue(printed().contains("sigmoid(f.a)") && printed().contains("y, state' = lstm(x, state)"), printed());
+        assertTrue(printed().contains("whole step: 27 operators"), printed());
+        assertTrue(Files.readString(Path.of(picture)).startsWith("<svg "));
+        assertEquals(0, adze("info", "student-mini", "--graph"), errText::toString);
+        assertRefused(2, adze("info", bundle, "--picture", picture), "--graph");
+    }
+
+    @Test
     void exportedFilesAreRefusedWhereABundleIsWanted() {
         String tflite = path("model.tflite");
         adze("export", bundle, "--to", "tflite", "--out", tflite);

@@ -239,6 +239,22 @@ class ExporterTest {
     }
 
     @Test
+    void halfPrecisionBundlesAreExportedWithTheValuesOfTheirWeights() throws IOException {
+        var random = new Random(14);
+        var weights = RandomModels.weights(RecurrentNetwork.stackedLstm(5, 2, 24, 2), random);
+        var tensors = new java.util.LinkedHashMap<String, dev.adze.runtime.model.Tensor>();
+        NetworkTensors.layout(weights.network(), dev.adze.runtime.model.Precision.FP16).forEach((name, slot) ->
+                tensors.put(name, slot.type() == dev.adze.runtime.model.DataType.F16
+                        ? dev.adze.runtime.model.Tensor.half(slot.shape(), weights.tensors().get(name))
+                        : dev.adze.runtime.model.Tensor.of(slot.shape(), weights.tensors().get(name))));
+        Path file = write(RandomModels.bundle(new NetworkTensors(weights.network(), dev.adze.runtime.model.Precision.FP16,
+                tensors), TaskSpec.Mode.STREAM, 6, random));
+        for (ExportTarget target : ExportTarget.values()) {
+            exportAndVerify(file, request(target, null, null, false));
+        }
+    }
+
+    @Test
     void aLayerThatExportsDoNotHaveIsNamedWithTheNearestOne() throws IOException {
         var random = new Random(13);
         var network = new RecurrentNetwork(3, List.of(new dev.adze.runtime.model.Gru(3, 8),

@@ -1,0 +1,182 @@
+package dev.adze.compress.graph;
+
+import dev.adze.compress.graph.Operator.Kind;
+import dev.adze.runtime.model.AttentionPooling;
+import dev.adze.runtime.model.Bidirectional;
+import dev.adze.runtime.model.Dense;
+import dev.adze.runtime.model.Gru;
+import dev.adze.runtime.model.Layer;
+import dev.adze.runtime.model.Lstm;
+import dev.adze.runtime.model.LstmVariant;
+import dev.adze.runtime.model.MeanPooling;
+import dev.adze.runtime.model.Residual;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** The operators of one layer's time step before fusion: the formulas of the layers' documentation, one operation each. */
+final class LayerOperators {
+    private final List<Operator> operators = new ArrayList<>();
+    private final String prefix;
+
+    private LayerOperators(String prefix) {
+        this.prefix = prefix;
+    }
+
+    static List<Operator> of(Layer layer) {
+        var made = new LayerOperators("");
+        made.add(layer);
+        return List.copyOf(made.operators);
+    }
+
+    private void add(Layer layer) {
+        switch (layer) {
+            case Lstm lstm -> lstm(lstm.inputSize(), lstm.hiddenSize(), false, false);
+            case LstmVariant lstm -> lstm(lstm.inputSize(), lstm.hiddenSize(), lstm.layerNorm(), lstm.peephole());
+            case Gru gru -> gru(gru.inputSize(), gru.hiddenSize());
+            case Dense dense -> dense(dense);
+            case Bidirectional both -> {
+                nested("forward ", both.forward());
+                nested("backward ", both.backward());
+                kept("y", "[forward h', backward h']", Kind.POINTWISE, both.outputSize(), both.outputSize());
+            }
+            case Residual residual -> {
+                nested("", residual.layer());
+                kept("y", "y + x", Kind.SUM, 2L * residual.outputSize(), residual.outputSize());
+            }
+            case MeanPooling mean -> {
+                pointwise("sum", "sum + x", mean.outputSize());
+                kept("y", "sum / t", Kind.POINTWISE, mean.outputSize(), mean.outputSize());
+            }
+            case AttentionPooling attention -> attention(attention);
+        }
+    }
+
+    private void nested(String name, Layer layer) {
+        var inner = new LayerOperators(prefix + name);
+        inner.add(layer);
+        operators.addAll(inner.operators);
+    }
+
+    private void lstm(int in, int hidden, boolean layerNorm, boolean peephole) {
+        for (String gate : List.of("i", "f", "g", "o")) {
+            product(gate + ".x", "W_" + gate + " x", in, hidden);
+            product(gate + ".h", "R_" + gate + " h", hidden, hidden);
+        }
+        if (layerNorm) { // over the four gates together
+            norm("x", "LN(W x)", 4 * hidden);
+            norm("h", "LN(R h)", 4 * hidden);
+        }
+        for (String gate : List.of("i", "f", "g", "o")) {
+            if (peephole && gate.equals("o")) {
+                cell(hidden);
+            }
+            sum(gate + ".s", gate + ".x + " + gate + ".h", hidden, 0);
+            sum(gate + ".a", gate + ".s + b_" + gate, hidden, hidden);
+            if (peephole && !gate.equals("g")) {
+                String from = gate.equals("o") ? "c'" : "c";
+                add(gate + ".p", "p_" + gate + " * " + from, Kind.POINTWISE, hidden, hidden, hidden, false);
+                sum(gate + ".q", gate + ".a + " + gate + ".p", hidden, 0);
+            }
+            activation(gate, (gate.equals("g") ? "tanh(" : "sigmoid(") + gate + (peephole && !gate.equals("g") ? ".q)" : ".a)"),
+                    hidden);
+        }
+        if (!peephole) {
+            cell(hidden);
+        }
+        String cell = "c'";
+        if (layerNorm) {
+            norm("c'", "LN(c')", hidden);
+            cell = "LN(c')";
+        }
+        activation("t", "tanh(" + cell + ")", hidden);
+        kept("h'", "o * t", Kind.POINTWISE, 2L * hidden, hidden);
+    }
+
+    private void cell(int hidden) {
+        pointwise("f.c", "f * c", 2 * hidden, hidden);
+        pointwise("i.g", "i * g", 2 * hidden, hidden);
+        kept("c'", "f.c + i.g", Kind.POINTWISE, 2L * hidden, hidden);
+    }
+
+    private void norm(String of, String formula, int size) {
+        String name = "ln(" + of + ")";
+        pointwise(name + ".mean", "mean of " + formula.substring(3, formula.length() - 1), size, 1);
+        pointwise(name + ".variance", "variance", size, 1);
+        pointwise(name + ".difference", "minus the mean", size + 1, size);
+        pointwise(name + ".quotient", "over the deviation", size + 1, size);
+        add(name, formula + " times the gain", Kind.POINTWISE, size, size, size, false);
+    }
+
+    private void gru(int in, int hidden) {
+        for (String gate : List.of("r", "z", "n")) {
+            product(gate + ".x", "W_" + gate + " x", in, hidden);
+            product(gate + ".h", "R_" + gate + " h", hidden, hidden);
+        }
+        for (String gate : List.of("r", "z")) {
+            sum(gate + ".s", gate + ".x + " + gate + ".h", hidden, 0);
+            sum(gate + ".a", gate + ".s + b_" + gate, hidden, hidden);
+            activation(gate, "sigmoid(" + gate + ".a)", hidden);
+        }
+        sum("n.b", "n.h + b_hn", hidden, hidden);
+        pointwise("n.r", "r * n.b", 2 * hidden, hidden);
+        sum("n.s", "n.x + b_n", hidden, hidden);
+        sum("n.a", "n.s + n.r", hidden, 0);
+        activation("n", "tanh(n.a)", hidden);
+        pointwise("u", "1 - z", hidden);
+        pointwise("u.n", "u * n", 2 * hidden, hidden);
+        pointwise("z.old", "z * h", 2 * hidden, hidden);
+        kept("h'", "u.n + z.old", Kind.POINTWISE, 2L * hidden, hidden);
+    }
+
+    private void dense(Dense dense) {
+        boolean bare = dense.activation() == Dense.Activation.IDENTITY;
+        product("p", "W x", dense.inputSize(), dense.outputSize());
+        add(bare ? "y" : "a", "p + b", Kind.SUM, dense.outputSize(), dense.outputSize(), dense.outputSize(), bare);
+        if (!bare) {
+            kept("y", dense.activation().name().toLowerCase(Locale.ROOT) + "(a)", Kind.ACTIVATION, dense.outputSize(),
+                    dense.outputSize());
+        }
+    }
+
+    private void attention(AttentionPooling pooling) {
+        int width = pooling.attentionSize();
+        int out = pooling.outputSize();
+        product("p", "W x", pooling.inputSize(), width);
+        sum("a", "p + b", width, width);
+        activation("t", "tanh(a)", width);
+        add("s", "query . t", Kind.PRODUCT, width, 1, width, false);
+        pointwise("e", "exp(s - largest)", 2, 1);
+        pointwise("weights", "weights + e", 2, 1);
+        pointwise("sum", "sum + e * x", 2 * out, out);
+        kept("y", "sum / weights", Kind.POINTWISE, out + 1L, out);
+    }
+
+    private void product(String result, String formula, int columns, int rows) {
+        add(result, formula, Kind.PRODUCT, columns, rows, (long) columns * rows, false);
+    }
+
+    private void sum(String result, String formula, int size, int biases) {
+        add(result, formula, Kind.SUM, biases > 0 ? size : 2L * size, size, biases, false);
+    }
+
+    private void activation(String result, String formula, int size) {
+        add(result, formula, Kind.ACTIVATION, size, size, 0, false);
+    }
+
+    private void pointwise(String result, String formula, int size) {
+        pointwise(result, formula, size, size);
+    }
+
+    private void pointwise(String result, String formula, int reads, int writes) {
+        add(result, formula, Kind.POINTWISE, reads, writes, 0, false);
+    }
+
+    private void kept(String result, String formula, Kind kind, long reads, long writes) {
+        add(result, formula, kind, reads, writes, 0, true);
+    }
+
+    private void add(String result, String formula, Kind kind, long reads, long writes, long weights, boolean kept) {
+        operators.add(new Operator(prefix + result, formula, kind, reads, writes, weights, kept));
+    }
+}
