@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 /* Changes with any of the structures, layouts or functions below. */
-#define ADZE_ABI 3
+#define ADZE_ABI 4
 
 #if defined(__GNUC__)
 #define ADZE_EXPORT __attribute__((visibility("default")))
@@ -26,7 +26,10 @@
 /* Units of a block, rows of a block (four gates), rows of a dense block. */
 enum { ADZE_BLOCK = 16, ADZE_ROWS = 64 };
 
-enum adze_kind { ADZE_DENSE = 0, ADZE_LSTM_FP32 = 1, ADZE_LSTM_FP16 = 2, ADZE_LSTM_INT8 = 3 };
+/* int4: k that share a multiplier; bytes of a block's rows for as many. Inputs of a layer, at most. */
+enum { ADZE_GROUP = 32, ADZE_GROUP_BYTES = ADZE_ROWS + ADZE_ROWS * ADZE_GROUP / 2, ADZE_MAX_SIZE = 16384 };
+
+enum adze_kind { ADZE_DENSE = 0, ADZE_LSTM_FP32 = 1, ADZE_LSTM_FP16 = 2, ADZE_LSTM_INT8 = 3, ADZE_LSTM_INT4 = 4 };
 
 enum adze_activation { ADZE_IDENTITY = 0, ADZE_RELU = 1, ADZE_TANH = 2 };
 
@@ -36,6 +39,9 @@ enum adze_activation { ADZE_IDENTITY = 0, ADZE_RELU = 1, ADZE_TANH = 2 };
  *   LSTM fp32   [block][k][gate][16 units]            k: the inputs, then the hidden values
  *   LSTM fp16   the same in half precision
  *   LSTM int8   [block][k/4][gate][16 units][4 k]     k: the inputs padded to fours, then the hidden values likewise
+ *   LSTM int4   [block][k/32] { multipliers [gate][16 units], weights [k/8][gate][16 units][4 bytes] }
+ *               k: the inputs padded to groups of 32, then the hidden values likewise; byte i of eight k has q[i] + 8 in
+ *               its low half and q[4 + i] + 8 in its high half
  *   dense       [block of 16 rows][k][16 rows]
  *
  * Vectors a row, float: LSTM [block][gate][16 units], dense [rows padded to 16].
@@ -44,21 +50,23 @@ typedef struct adze_layer {
     int32_t kind;          /* enum adze_kind */
     int32_t input_size;
     int32_t output_size;   /* units of an LSTM, rows of a dense layer */
-    int32_t option;        /* int8 LSTM: digits an input value has, 1 or 2; dense: enum adze_activation */
+    int32_t option;        /* int8, int4 LSTM: digits an input value has, 1 or 2; dense: enum adze_activation */
     const void *weights;
     const float *bias;
-    const float *input_factor;    /* int8: sx a row */
-    const float *hidden_factor;   /* int8: sh a row */
+    const float *input_factor;    /* int8, int4: sx a row */
+    const float *hidden_factor;   /* int8, int4: sh a row */
     const int32_t *input_offset;  /* int8: -128 * sum of the row's input weights */
     const int32_t *hidden_offset; /* int8: -128 * sum of the row's hidden weights */
     int64_t input;         /* state: the layer's input values, float */
-    int64_t input_digits;  /* state, int8: one byte a value; with two digits the high ones (scratch) */
-    int64_t input_low;     /* state, int8 with two digits: the low digits (scratch) */
-    int64_t input_scale;   /* state, int8 with two digits: their scale, one float (scratch) */
+    int64_t input_digits;  /* state, int8, int4: one byte a value; with two digits the high ones (scratch) */
+    int64_t input_low;     /* state, int8, int4 with two digits: the low digits (scratch) */
+    int64_t input_scale;   /* state, int8, int4 with two digits: their scale, one float (scratch) */
+    int64_t group_starts;  /* state, int4: what groups' sums start with (scratch): of the input's digits (of the low ones
+                              too where there are two), then of h; 32-bit integers */
     int64_t output;        /* state: output values, float; of an LSTM h */
-    int64_t output_digits; /* state, int8: digits of h */
+    int64_t output_digits; /* state, int8, int4: digits of h */
     int64_t cell;          /* state: c, float */
-    int64_t next;          /* state: scratch for the new h (fp32, fp16) or its digits (int8) */
+    int64_t next;          /* state: scratch for the new h (fp32, fp16) or its digits (int8, int4) */
 } adze_layer;
 
 typedef struct adze_plan {
@@ -118,6 +126,14 @@ ADZE_EXPORT void adze_pack_fp16(void *packed, const void *weight_ih, const void 
                                 int32_t inputs, int32_t hidden, int32_t first, int32_t last);
 ADZE_EXPORT void adze_pack_int8(int8_t *packed, int32_t *input_offset, int32_t *hidden_offset,
                                 const void *weight_ih, const void *weight_hh,
+                                int32_t inputs, int32_t hidden, int32_t first, int32_t last);
+
+/*
+ * int4: weights as two of q + 8 a byte, row by row, the low half first, [4*hidden, (columns + 1) / 2]; multipliers
+ * [4*hidden, (columns + 31) / 32].
+ */
+ADZE_EXPORT void adze_pack_int4(uint8_t *packed, const void *weight_ih, const void *multiplier_ih,
+                                const void *weight_hh, const void *multiplier_hh,
                                 int32_t inputs, int32_t hidden, int32_t first, int32_t last);
 
 /* Zeroed memory for weights, aligned to 2 MiB and on huge pages where the system grants them; null when there is none. */

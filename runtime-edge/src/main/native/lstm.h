@@ -12,8 +12,12 @@
  *   vi_round(v, limit)                v clamped to +-limit, rounded to nearest even, NaN to 0
  *   VX, vx_load                       four digits, ready for
  *   vi_dot4(acc, w, x)                acc[row] += sum over four k of w[row][k] * x[k], exact
- *   vq_store(bytes, v)                LANES digits from integers, as bytes with DIGIT_BIAS added
- *   DIGIT_BIAS                        what digits are stored with: 0, or 128 where bytes must be unsigned
+ *   vq_store(bytes, v, bias)          LANES digits from integers, as bytes with a bias added
+ *   DIGIT_BIAS                        what int8's digits are stored with: 0, or 128 where bytes must be unsigned
+ *   VG, vg_start(start), VD, vd_load  int4: sums of one group of 32 k, begun with `start`; four digits, ready for
+ *   vg_dot8(acc, w, x0, x1)           acc[row] += sum over eight k of (q[row][k] + 8) * x[k]; in the end
+ *   vg_scale(total, acc, m)           total[row] += acc[row] * m[row]; acc lies within 16 bits by then
+ *   GROUP_VECTORS_AT_ONCE             as ROW_VECTORS_AT_ONCE
  *   vr_read                           see adze_read
  *   UNROLL                            a pragma that unrolls the following loop wholly
  */
@@ -81,15 +85,15 @@ static void sigmoid_array(const float *x, float *y, int64_t n) {
 /* ---- digits ----------------------------------------------------------------------------------------------------- */
 
 /* h to one digit a value: clamp(rint(h * 127)). */
-INLINE void digits_of_hidden(VF h, uint8_t *digits) {
-    vq_store(digits, vi_round(vf_mul(h, vf_set1(127.0f)), 127.0f));
+INLINE void digits_of_hidden(VF h, uint8_t *digits, int bias) {
+    vq_store(digits, vi_round(vf_mul(h, vf_set1(127.0f)), 127.0f), bias);
 }
 
 /*
  * x[0..n) to two digits a value, x = (128 high + low) * scale; returns the scale. The arrays are padded to fours, and
  * weights are zero where they are padded.
  */
-static float split_digits(const float *x, int32_t n, uint8_t *high, uint8_t *low) {
+INLINE float split_digits(const float *x, int32_t n, uint8_t *high, uint8_t *low, int bias) {
     uint32_t max_bits = 0; /* the order of magnitudes is that of their bits, with NaN above all */
     for (int32_t k = 0; k < n; k++) {
         uint32_t bits;
@@ -100,8 +104,8 @@ static float split_digits(const float *x, int32_t n, uint8_t *high, uint8_t *low
     float m;
     memcpy(&m, &max_bits, sizeof m);
     if (m < 0x1p-100f) {
-        memset(high, DIGIT_BIAS, (size_t) n);
-        memset(low, DIGIT_BIAS, (size_t) n);
+        memset(high, bias, (size_t) n);
+        memset(low, bias, (size_t) n);
         return 0.0f;
     }
     const VF inverse = vf_set1(16256.0f / m);
@@ -113,8 +117,8 @@ static float split_digits(const float *x, int32_t n, uint8_t *high, uint8_t *low
         vi_store(q, vi_round(vf_mul(vf_load(values), inverse), 16256.0f));
         for (int32_t j = 0; j < count; j++) {
             int32_t hi = (q[j] + 64) >> 7;
-            high[k + j] = (uint8_t) (hi + DIGIT_BIAS);
-            low[k + j] = (uint8_t) (q[j] - hi * 128 + DIGIT_BIAS);
+            high[k + j] = (uint8_t) (hi + bias);
+            low[k + j] = (uint8_t) (q[j] - hi * 128 + bias);
         }
     }
     return m / 16256.0f;
@@ -123,7 +127,7 @@ static float split_digits(const float *x, int32_t n, uint8_t *high, uint8_t *low
 /* ---- the cell --------------------------------------------------------------------------------------------------- */
 
 /* From a block's pre-activations z[gate][unit]: updates c and writes h. Returns nothing else: digits are the caller's. */
-INLINE void update_cell(const VF z[ROW_VECTORS], float *c, float *h, uint8_t *digits) {
+INLINE void update_cell(const VF z[ROW_VECTORS], float *c, float *h, uint8_t *digits, int bias) {
     UNROLL
     for (int j = 0; j < GATE_VECTORS; j++) {
         VF in = activate_sigmoid(z[j]);
@@ -135,7 +139,7 @@ INLINE void update_cell(const VF z[ROW_VECTORS], float *c, float *h, uint8_t *di
         vf_store(c + j * LANES, cell);
         vf_store(h + j * LANES, hidden);
         if (digits) {
-            digits_of_hidden(hidden, digits + j * LANES);
+            digits_of_hidden(hidden, digits + j * LANES, bias);
         }
     }
 }
@@ -195,7 +199,7 @@ INLINE void lstm_real(const adze_layer *layer, char *state, int32_t first, int32
         w += (size_t) inputs * row_bytes;
         add_products(w, half, h, hidden, z);
         w += (size_t) hidden * row_bytes;
-        update_cell(z, c + b * ADZE_BLOCK, next + b * ADZE_BLOCK, 0);
+        update_cell(z, c + b * ADZE_BLOCK, next + b * ADZE_BLOCK, 0, 0);
     }
 }
 
@@ -205,6 +209,36 @@ static void lstm_fp32(const adze_layer *layer, char *state, int32_t first, int32
 
 static void lstm_fp16(const adze_layer *layer, char *state, int32_t first, int32_t last) {
     lstm_real(layer, state, first, last, 1);
+}
+
+/* ---- from integer sums to pre-activations ----------------------------------------------------------------------- */
+
+/* z = fma(fma(hi, 128, lo) * scale, sx, bias) */
+INLINE void begin_two_digits(const adze_layer *layer, int32_t row, const VI high[ROW_VECTORS], const VI low[ROW_VECTORS],
+                             float scale, VF z[ROW_VECTORS]) {
+    UNROLL
+    for (int j = 0; j < ROW_VECTORS; j++) {
+        VF t = vf_fma(vf_from_vi(high[j]), vf_set1(128.0f), vf_from_vi(low[j]));
+        z[j] = vf_fma(vf_mul(t, vf_set1(scale)), vf_load(layer->input_factor + row + j * LANES),
+                      vf_load(layer->bias + row + j * LANES));
+    }
+}
+
+/* z = fma(x, sx, bias) */
+INLINE void begin_one_digit(const adze_layer *layer, int32_t row, const VI sum[ROW_VECTORS], VF z[ROW_VECTORS]) {
+    UNROLL
+    for (int j = 0; j < ROW_VECTORS; j++) {
+        z[j] = vf_fma(vf_from_vi(sum[j]), vf_load(layer->input_factor + row + j * LANES),
+                      vf_load(layer->bias + row + j * LANES));
+    }
+}
+
+/* z = fma(h, sh, z) */
+INLINE void add_hidden(const adze_layer *layer, int32_t row, const VI sum[ROW_VECTORS], VF z[ROW_VECTORS]) {
+    UNROLL
+    for (int j = 0; j < ROW_VECTORS; j++) {
+        z[j] = vf_fma(vf_from_vi(sum[j]), vf_load(layer->hidden_factor + row + j * LANES), z[j]);
+    }
 }
 
 /* ---- int8 ------------------------------------------------------------------------------------------------------- */
@@ -260,27 +294,128 @@ static void lstm_int8(const adze_layer *layer, char *state, int32_t first, int32
             /* The low digits' pass finds the few input weights in the first-level cache. */
             VI low_sum[ROW_VECTORS];
             multiply_int8(w, low, input_groups, layer->input_offset + row, low_sum);
-            UNROLL
-            for (int j = 0; j < ROW_VECTORS; j++) {
-                VF t = vf_fma(vf_from_vi(sum[j]), vf_set1(128.0f), vf_from_vi(low_sum[j]));
-                z[j] = vf_fma(vf_mul(t, vf_set1(scale)), vf_load(layer->input_factor + row + j * LANES),
-                              vf_load(layer->bias + row + j * LANES));
-            }
+            begin_two_digits(layer, row, sum, low_sum, scale, z);
         } else {
-            UNROLL
-            for (int j = 0; j < ROW_VECTORS; j++) {
-                z[j] = vf_fma(vf_from_vi(sum[j]), vf_load(layer->input_factor + row + j * LANES),
-                              vf_load(layer->bias + row + j * LANES));
-            }
+            begin_one_digit(layer, row, sum, z);
         }
         w += (size_t) input_groups * GROUP_BYTES;
         multiply_int8(w, digits, hidden_groups, layer->hidden_offset + row, sum);
         w += (size_t) hidden_groups * GROUP_BYTES;
-        UNROLL
-        for (int j = 0; j < ROW_VECTORS; j++) {
-            z[j] = vf_fma(vf_from_vi(sum[j]), vf_load(layer->hidden_factor + row + j * LANES), z[j]);
+        add_hidden(layer, row, sum, z);
+        update_cell(z, c + b * ADZE_BLOCK, h + b * ADZE_BLOCK, next + b * ADZE_BLOCK, DIGIT_BIAS);
+    }
+}
+
+/* ---- int4 ------------------------------------------------------------------------------------------------------- */
+
+/*
+ * Weights come as q + 8, so every group starts with -8 * the sum of its digits. In the end its sum is
+ * that of q[k] * x[k], within 32 * 7 * 127 = 28448; what lies between may wrap around in 16 bits, to no harm.
+ */
+static void group_starts(const uint8_t *digits, int32_t groups, int32_t *start) {
+    for (int32_t g = 0; g < groups; g++, digits += ADZE_GROUP) {
+        int32_t sum = 0;
+        for (int i = 0; i < ADZE_GROUP; i++) {
+            sum += (int8_t) digits[i];
         }
-        update_cell(z, c + b * ADZE_BLOCK, h + b * ADZE_BLOCK, next + b * ADZE_BLOCK);
+        start[g] = -8 * sum;
+    }
+}
+
+/* sum[row] = sum over groups of multiplier[row] * sum over k of q[row][k] * digit[k], exact. */
+INLINE void multiply_int4(const uint8_t *w, const uint8_t *digits, int32_t groups, const int32_t *start,
+                          VI sum[ROW_VECTORS]) {
+    UNROLL
+    for (int first = 0; first < ROW_VECTORS; first += GROUP_VECTORS_AT_ONCE) {
+        VI total[GROUP_VECTORS_AT_ONCE];
+        UNROLL
+        for (int j = 0; j < GROUP_VECTORS_AT_ONCE; j++) {
+            total[j] = vi_zero();
+        }
+        const uint8_t *p = w;
+        const uint8_t *x = digits;
+        for (int32_t g = 0; g < groups; g++, p += ADZE_GROUP_BYTES, x += ADZE_GROUP) {
+            VG acc[GROUP_VECTORS_AT_ONCE];
+            __builtin_prefetch(p + PREFETCH, 0, 3);
+            UNROLL
+            for (int j = 0; j < GROUP_VECTORS_AT_ONCE; j++) {
+                acc[j] = vg_start(start[g]);
+            }
+            UNROLL
+            for (int eight = 0; eight < ADZE_GROUP / 8; eight++) {
+                VD x0 = vd_load(x + 8 * eight);
+                VD x1 = vd_load(x + 8 * eight + 4);
+                const uint8_t *rows = p + ADZE_ROWS + 4 * ADZE_ROWS * eight + 4 * LANES * first;
+                UNROLL
+                for (int j = 0; j < GROUP_VECTORS_AT_ONCE; j++) {
+                    if (j * LANES % 16 == 0) {
+                        __builtin_prefetch(rows + j * LANES * 4 + PREFETCH, 0, 3);
+                    }
+                    acc[j] = vg_dot8(acc[j], rows + j * LANES * 4, x0, x1);
+                }
+            }
+            UNROLL
+            for (int j = 0; j < GROUP_VECTORS_AT_ONCE; j++) {
+                total[j] = vg_scale(total[j], acc[j], p + (first + j) * LANES);
+            }
+        }
+        UNROLL
+        for (int j = 0; j < GROUP_VECTORS_AT_ONCE; j++) {
+            sum[first + j] = total[j];
+        }
+    }
+}
+
+INLINE int32_t groups_of(int32_t size) { return (size + ADZE_GROUP - 1) / ADZE_GROUP; }
+
+/* Brings the input's digits and the starts of all groups up to the values. */
+static void begin_int4(const adze_layer *layer, char *state) {
+    const uint8_t *x = (const uint8_t *) (state + layer->input_digits);
+    const uint8_t *low = (const uint8_t *) (state + layer->input_low);
+    int32_t *start = (int32_t *) (state + layer->group_starts);
+    const int32_t input_groups = groups_of(layer->input_size);
+    if (layer->option == 2) {
+        *(float *) (state + layer->input_scale) =
+            split_digits((const float *) (state + layer->input), layer->input_size, (uint8_t *) x, (uint8_t *) low, 0);
+        group_starts(low, input_groups, start + input_groups);
+    }
+    group_starts(x, input_groups, start);
+    group_starts((const uint8_t *) (state + layer->output_digits), groups_of(layer->output_size),
+                 start + layer->option * input_groups);
+}
+
+/* As lstm_int8, after begin_int4. */
+static void lstm_int4(const adze_layer *layer, char *state, int32_t first, int32_t last) {
+    float *h = (float *) (state + layer->output);
+    float *c = (float *) (state + layer->cell);
+    const uint8_t *x = (const uint8_t *) (state + layer->input_digits);
+    const uint8_t *low = (const uint8_t *) (state + layer->input_low);
+    const uint8_t *digits = (const uint8_t *) (state + layer->output_digits);
+    uint8_t *next = (uint8_t *) (state + layer->next);
+    const int32_t input_groups = groups_of(layer->input_size);
+    const int32_t hidden_groups = groups_of(layer->output_size);
+    const int two_digits = layer->option == 2;
+    const float scale = two_digits ? *(const float *) (state + layer->input_scale) : 0.0f;
+    const int32_t *start = (const int32_t *) (state + layer->group_starts);
+    const uint8_t *w = (const uint8_t *) layer->weights
+                       + (size_t) first * (size_t) (input_groups + hidden_groups) * ADZE_GROUP_BYTES;
+    for (int32_t b = first; b < last; b++) {
+        const int32_t row = b * ADZE_ROWS;
+        VI sum[ROW_VECTORS];
+        VF z[ROW_VECTORS];
+        multiply_int4(w, x, input_groups, start, sum);
+        if (two_digits) {
+            VI low_sum[ROW_VECTORS];
+            multiply_int4(w, low, input_groups, start + input_groups, low_sum);
+            begin_two_digits(layer, row, sum, low_sum, scale, z);
+        } else {
+            begin_one_digit(layer, row, sum, z);
+        }
+        w += (size_t) input_groups * ADZE_GROUP_BYTES;
+        multiply_int4(w, digits, hidden_groups, start + layer->option * input_groups, sum);
+        w += (size_t) hidden_groups * ADZE_GROUP_BYTES;
+        add_hidden(layer, row, sum, z);
+        update_cell(z, c + b * ADZE_BLOCK, h + b * ADZE_BLOCK, next + b * ADZE_BLOCK, 0);
     }
 }
 
@@ -326,7 +461,9 @@ static void begin_layer(const adze_layer *layer, char *state) {
     if (layer->kind == ADZE_LSTM_INT8 && layer->option == 2) {
         *(float *) (state + layer->input_scale) =
             split_digits((const float *) (state + layer->input), layer->input_size,
-                         (uint8_t *) (state + layer->input_digits), (uint8_t *) (state + layer->input_low));
+                         (uint8_t *) (state + layer->input_digits), (uint8_t *) (state + layer->input_low), DIGIT_BIAS);
+    } else if (layer->kind == ADZE_LSTM_INT4) {
+        begin_int4(layer, state);
     }
 }
 
@@ -335,6 +472,7 @@ static void run_blocks(const adze_layer *layer, char *state, int32_t first, int3
         case ADZE_LSTM_FP32: lstm_fp32(layer, state, first, last); break;
         case ADZE_LSTM_FP16: lstm_fp16(layer, state, first, last); break;
         case ADZE_LSTM_INT8: lstm_int8(layer, state, first, last); break;
+        case ADZE_LSTM_INT4: lstm_int4(layer, state, first, last); break;
         case ADZE_DENSE: dense(layer, state, first, last); break;
     }
 }
@@ -345,7 +483,8 @@ static void end_layer(const adze_layer *layer, char *state) {
     switch (layer->kind) {
         case ADZE_LSTM_FP32:
         case ADZE_LSTM_FP16: memcpy(state + layer->output, state + layer->next, units * sizeof(float)); break;
-        case ADZE_LSTM_INT8: memcpy(state + layer->output_digits, state + layer->next, units); break;
+        case ADZE_LSTM_INT8:
+        case ADZE_LSTM_INT4: memcpy(state + layer->output_digits, state + layer->next, units); break;
     }
 }
 
@@ -361,11 +500,12 @@ static void run_layers(const adze_plan *plan, char *state, int32_t layers) {
 static void refresh_digits(const adze_plan *plan, char *state) {
     for (int32_t i = 0; i < plan->layers; i++) {
         const adze_layer *layer = &plan->layer[i];
-        if (layer->kind == ADZE_LSTM_INT8) {
+        if (layer->kind == ADZE_LSTM_INT8 || layer->kind == ADZE_LSTM_INT4) {
+            const int bias = layer->kind == ADZE_LSTM_INT8 ? DIGIT_BIAS : 0;
             const float *h = (const float *) (state + layer->output);
             uint8_t *digits = (uint8_t *) (state + layer->output_digits);
             for (int32_t k = 0; k < layer->output_size; k += LANES) {
-                digits_of_hidden(vf_load(h + k), digits + k);
+                digits_of_hidden(vf_load(h + k), digits + k, bias);
             }
         }
     }

@@ -101,3 +101,44 @@ void adze_pack_int8(int8_t *packed, int32_t *input_offset, int32_t *hidden_offse
                        block);
     }
 }
+
+/* One matrix's rows for one block; padding stays zero, which multipliers and digits of zero make as good as any. */
+static void pack_rows_int4(uint8_t *packed, const uint8_t *matrix, const uint8_t *multipliers, int32_t columns,
+                           int32_t hidden, int32_t block) {
+    size_t row_bytes = (size_t) (columns + 1) / 2, groups = (size_t) (columns + ADZE_GROUP - 1) / ADZE_GROUP;
+    for (int32_t slot = 0; slot < ADZE_ROWS; slot++) {
+        int32_t unit = block * ADZE_BLOCK + slot % ADZE_BLOCK;
+        if (unit >= hidden) {
+            continue;
+        }
+        size_t row = (size_t) (slot / ADZE_BLOCK) * (size_t) hidden + (size_t) unit;
+        const uint8_t *source = matrix + row * row_bytes;
+        for (size_t group = 0; group < groups; group++) {
+            uint8_t *target = packed + group * ADZE_GROUP_BYTES;
+            target[slot] = multipliers[row * groups + group];
+            target += ADZE_ROWS + 4 * slot;
+            for (size_t eight = 4 * group; eight < 4 * group + 4; eight++, target += 4 * ADZE_ROWS) {
+                uint8_t bytes[4] = {0};
+                if (4 * eight < row_bytes) {
+                    memcpy(bytes, source + 4 * eight, row_bytes - 4 * eight < 4 ? row_bytes - 4 * eight : 4);
+                }
+                for (int i = 0; i < 4; i++) { /* k = i and k = 4 + i */
+                    int shift = 4 * (i % 2);
+                    target[i] = (uint8_t) ((bytes[i / 2] >> shift & 15) | (bytes[2 + i / 2] >> shift & 15) << 4);
+                }
+            }
+        }
+    }
+}
+
+void adze_pack_int4(uint8_t *packed, const void *weight_ih, const void *multiplier_ih,
+                    const void *weight_hh, const void *multiplier_hh,
+                    int32_t inputs, int32_t hidden, int32_t first, int32_t last) {
+    size_t input_groups = (size_t) (inputs + ADZE_GROUP - 1) / ADZE_GROUP;
+    size_t groups = input_groups + (size_t) (hidden + ADZE_GROUP - 1) / ADZE_GROUP;
+    for (int32_t block = first; block < last; block++) {
+        uint8_t *p = packed + (size_t) block * groups * ADZE_GROUP_BYTES;
+        pack_rows_int4(p, weight_ih, multiplier_ih, inputs, hidden, block);
+        pack_rows_int4(p + input_groups * ADZE_GROUP_BYTES, weight_hh, multiplier_hh, hidden, hidden, block);
+    }
+}

@@ -5,6 +5,7 @@
 
 #define LANES 16
 #define ROW_VECTORS_AT_ONCE 4
+#define GROUP_VECTORS_AT_ONCE 4
 #define UNROLL _Pragma("GCC unroll 16")
 /* vpdpbusd wants the digits unsigned: they are stored with 128 added, and -128 * row sum is where a sum starts. */
 #define DIGIT_BIAS 128
@@ -38,8 +39,8 @@ static inline VI vi_round(VF v, float limit) {
     return _mm512_maskz_cvtps_epi32(ordered, v);
 }
 
-static inline void vq_store(uint8_t *p, VI v) {
-    _mm_storeu_si128((__m128i *) p, _mm512_cvtepi32_epi8(_mm512_add_epi32(v, _mm512_set1_epi32(DIGIT_BIAS))));
+static inline void vq_store(uint8_t *p, VI v, int bias) {
+    _mm_storeu_si128((__m128i *) p, _mm512_cvtepi32_epi8(_mm512_add_epi32(v, _mm512_set1_epi32(bias))));
 }
 
 static inline VX vx_load(const uint8_t *digits) {
@@ -52,6 +53,29 @@ static inline VX vx_load(const uint8_t *digits) {
 static inline VI vi_dot4(VI acc, const int8_t *w, VX x) {
     __asm__("vpdpbusd %2, %1, %0" : "+v"(acc) : "v"(x), "m"(*(const __m512i *) w));
     return acc;
+}
+
+typedef __m512i VG;
+typedef __m512i VD;
+
+static inline VG vg_start(int32_t start) { return _mm512_set1_epi32(start); }
+static inline VD vd_load(const uint8_t *digits) { return vx_load(digits); }
+
+static inline VG vg_dot8(VG acc, const uint8_t *w, VD x0, VD x1) {
+    const __m512i halves = _mm512_set1_epi8(15);
+    __m512i bytes = _mm512_loadu_si512(w);
+    __m512i low = _mm512_and_si512(bytes, halves);
+    __m512i high = _mm512_and_si512(_mm512_srli_epi16(bytes, 4), halves);
+    __asm__("vpdpbusd %2, %1, %0" : "+v"(acc) : "v"(low), "v"(x0));
+    __asm__("vpdpbusd %2, %1, %0" : "+v"(acc) : "v"(high), "v"(x1));
+    return acc;
+}
+
+/* acc fits in 16 bits: the pairs' second factors are zero. */
+static inline VI vg_scale(VI total, VG acc, const uint8_t *m) {
+    __m512i multipliers = _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *) m));
+    __asm__("vpdpwssd %2, %1, %0" : "+v"(total) : "v"(acc), "v"(multipliers));
+    return total;
 }
 
 static int64_t vr_read(const void *memory, int64_t bytes, int32_t prefetch_bytes) {

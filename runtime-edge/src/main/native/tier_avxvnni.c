@@ -20,7 +20,20 @@ static inline VI vi_dot4(VI acc, const int8_t *w, VX x) {
     return acc;
 }
 
-static inline void vq_store(uint8_t *p, VI v) { vq_store_biased(p, v, DIGIT_BIAS); }
+static inline VG vg_start(int32_t start) { return _mm256_set1_epi32(start); }
+
+static inline VG vg_dot8(VG acc, const uint8_t *w, VD x0, VD x1) {
+    __m256i bytes = _mm256_loadu_si256((const __m256i *) w);
+    __asm__("%{vex%} vpdpbusd %2, %1, %0" : "+x"(acc) : "x"(low_halves(bytes)), "x"(x0));
+    __asm__("%{vex%} vpdpbusd %2, %1, %0" : "+x"(acc) : "x"(high_halves(bytes)), "x"(x1));
+    return acc;
+}
+
+/* acc fits in 16 bits: the pairs' second factors are zero. */
+static inline VI vg_scale(VI total, VG acc, const uint8_t *m) {
+    __m256i multipliers = _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *) m));
+    return _mm256_add_epi32(total, _mm256_madd_epi16(acc, multipliers));
+}
 
 #define TIER_NAME "avx-vnni"
 #define TIER_VARIABLE adze_tier_avxvnni

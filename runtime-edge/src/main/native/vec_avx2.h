@@ -1,9 +1,11 @@
 /* Primitives for AVX2 with FMA; 256 bits, 8 lanes. vi_dot4 is left to the tier's file: with or without VNNI. */
 #include <immintrin.h>
 #include <stdint.h>
+#include <string.h>
 
 #define LANES 8
 #define ROW_VECTORS_AT_ONCE 8
+#define GROUP_VECTORS_AT_ONCE 4
 #define UNROLL _Pragma("GCC unroll 16")
 
 typedef __m256 VF;
@@ -34,6 +36,19 @@ static inline VI vi_round(VF v, float limit) {
     return _mm256_cvtps_epi32(_mm256_and_ps(v, ordered));
 }
 
+typedef __m256i VG;
+typedef __m256i VD;
+
+static inline VD vd_load(const uint8_t *digits) {
+    int32_t four;
+    memcpy(&four, digits, sizeof four);
+    return _mm256_set1_epi32(four);
+}
+
+/* 64 halves of bytes; the low ones stand for k = 0 to 3, the high ones for k = 4 to 7. */
+static inline __m256i low_halves(__m256i bytes) { return _mm256_and_si256(bytes, _mm256_set1_epi8(15)); }
+static inline __m256i high_halves(__m256i bytes) { return low_halves(_mm256_srli_epi16(bytes, 4)); }
+
 static int64_t vr_read(const void *memory, int64_t bytes, int32_t prefetch_bytes) {
     const char *p = memory;
     __m256i a = _mm256_setzero_si256(), b = a, c = a, d = a;
@@ -51,7 +66,7 @@ static int64_t vr_read(const void *memory, int64_t bytes, int32_t prefetch_bytes
 }
 
 /* Integers in [-128 - bias, 255 - bias] to bytes. */
-static inline void vq_store_biased(uint8_t *p, VI v, int bias) {
+static inline void vq_store(uint8_t *p, VI v, int bias) {
     v = _mm256_add_epi32(v, _mm256_set1_epi32(bias));
     v = _mm256_shuffle_epi8(v, _mm256_set_epi8(
         -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 12, 8, 4, 0,

@@ -6,6 +6,7 @@
 
 #define LANES 1
 #define ROW_VECTORS_AT_ONCE 64
+#define GROUP_VECTORS_AT_ONCE 1
 #define DIGIT_BIAS 0
 #define UNROLL
 
@@ -52,7 +53,7 @@ static inline VI vi_round(VF v, float limit) {
     return (int32_t) rintf(v);
 }
 
-static inline void vq_store(uint8_t *p, VI v) { *p = (uint8_t) v; }
+static inline void vq_store(uint8_t *p, VI v, int bias) { *p = (uint8_t) (v + bias); }
 
 static inline VX vx_load(const uint8_t *digits) {
     VX x;
@@ -65,6 +66,21 @@ static inline VX vx_load(const uint8_t *digits) {
 static inline VI vi_dot4(VI acc, const int8_t *w, VX x) {
     return acc + w[0] * x.k[0] + w[1] * x.k[1] + w[2] * x.k[2] + w[3] * x.k[3];
 }
+
+typedef int32_t VG;
+typedef VX VD;
+
+static inline VG vg_start(int32_t start) { return start; }
+static inline VD vd_load(const uint8_t *digits) { return vx_load(digits); }
+
+static inline VG vg_dot8(VG acc, const uint8_t *w, VD x0, VD x1) {
+    for (int i = 0; i < 4; i++) {
+        acc += (w[i] & 15) * x0.k[i] + (w[i] >> 4) * x1.k[i];
+    }
+    return acc;
+}
+
+static inline VI vg_scale(VI total, VG acc, const uint8_t *m) { return total + acc * *m; }
 
 static int64_t vr_read(const void *memory, int64_t bytes, int32_t prefetch_bytes) {
     const char *p = memory;

@@ -5,6 +5,7 @@
 
 #define LANES 4
 #define ROW_VECTORS_AT_ONCE 16
+#define GROUP_VECTORS_AT_ONCE 4
 #define UNROLL _Pragma("GCC unroll 16")
 #define DIGIT_BIAS 0
 
@@ -33,8 +34,8 @@ static inline VI vi_round(VF v, float limit) {
     return vmaxq_s32(vminq_s32(vcvtnq_s32_f32(v), bound), vnegq_s32(bound));
 }
 
-static inline void vq_store(uint8_t *p, VI v) {
-    int16x4_t narrow = vmovn_s32(v);
+static inline void vq_store(uint8_t *p, VI v, int bias) {
+    int16x4_t narrow = vmovn_s32(vaddq_s32(v, vdupq_n_s32(bias)));
     int8x8_t bytes = vmovn_s16(vcombine_s16(narrow, narrow));
     uint32_t four = vget_lane_u32(vreinterpret_u32_s8(bytes), 0);
     memcpy(p, &four, sizeof four);
@@ -44,6 +45,23 @@ static inline VX vx_load(const uint8_t *digits) {
     uint32_t four;
     memcpy(&four, digits, sizeof four);
     return vreinterpretq_s8_u32(vdupq_n_u32(four));
+}
+
+typedef VX VD;
+
+static inline VD vd_load(const uint8_t *digits) { return vx_load(digits); }
+
+/* q + 8 lies in 1 to 15, so signed bytes will do. */
+static inline int8x16_t low_halves(const uint8_t *w) {
+    return vreinterpretq_s8_u8(vandq_u8(vld1q_u8(w), vdupq_n_u8(15)));
+}
+static inline int8x16_t high_halves(const uint8_t *w) { return vreinterpretq_s8_u8(vshrq_n_u8(vld1q_u8(w), 4)); }
+
+static inline VI vg_multiply(VI total, int32x4_t sums, const uint8_t *m) {
+    uint32_t four;
+    memcpy(&four, m, sizeof four);
+    uint16x8_t wide = vmovl_u8(vreinterpret_u8_u32(vdup_n_u32(four)));
+    return vmlaq_s32(total, sums, vreinterpretq_s32_u32(vmovl_u16(vget_low_u16(wide))));
 }
 
 static int64_t vr_read(const void *memory, int64_t bytes, int32_t prefetch_bytes) {

@@ -12,9 +12,9 @@
 
 #include "adze.h"
 
-static const char *const PRECISION[] = {"fp32", "fp16", "int8"};
+static const char *const PRECISION[] = {"fp32", "fp16", "int8", "int4"};
 
-enum { FP32, FP16, INT8, PRECISIONS };
+enum { FP32, FP16, INT8, INT4, PRECISIONS };
 
 enum { INPUTS = 5, HIDDEN_0 = 24, HIDDEN_1 = 19, OUTPUTS = 2, LAYERS = 3 };
 
@@ -87,7 +87,41 @@ static int64_t room(int64_t bytes) {
     return offset;
 }
 
-/* Draws in the order of HashRun.java: weight_ih, weight_hh, (their scales,) bias. */
+/* q + 8, two a byte, as adze_pack_int4 takes them. */
+static uint8_t *next_halves(int rows, int columns) {
+    int row_bytes = (columns + 1) / 2;
+    uint8_t *bytes = zeroed((size_t) (rows * row_bytes));
+    for (int row = 0; row < rows; row++) {
+        for (int k = 0; k < 2 * row_bytes; k++) {
+            unsigned half = k < columns ? 1 + (unsigned) (next_random() % 15) : 8;
+            bytes[row * row_bytes + k / 2] |= (uint8_t) (half << 4 * (k % 2));
+        }
+    }
+    return bytes;
+}
+
+static uint8_t *next_multipliers(int count) {
+    uint8_t *multipliers = zeroed((size_t) count);
+    for (int i = 0; i < count; i++) {
+        multipliers[i] = (uint8_t) (next_random() % 128);
+    }
+    return multipliers;
+}
+
+/* Row factors of both matrices. */
+static void next_factors(adze_layer *layer, float unit, int rows, int hidden, float *scratch) {
+    for (int i = 0; i < rows; i++) {
+        float scale = (float) (1 + next_random() % 16) * unit;
+        scratch[i] = layer->option == 1 ? scale / 127.0f : scale;
+    }
+    layer->input_factor = pack_rows(scratch, hidden);
+    for (int i = 0; i < rows; i++) {
+        scratch[i] = (float) (1 + next_random() % 16) * unit / 127.0f;
+    }
+    layer->hidden_factor = pack_rows(scratch, hidden);
+}
+
+/* Draws in the order of HashRun.java: weight_ih, weight_hh, (their multipliers, their scales,) bias. */
 static void make_lstm(adze_layer *layer, int precision, int inputs, int hidden) {
     int rows = 4 * hidden, blocks = blocks_of(hidden);
     layer->input_size = inputs;
@@ -104,15 +138,7 @@ static void make_lstm(adze_layer *layer, int precision, int inputs, int hidden) 
         for (int i = 0; i < rows * hidden; i++) {
             hh[i] = (int8_t) ((int) (next_random() % 255) - 127);
         }
-        for (int i = 0; i < rows; i++) {
-            float scale = (float) (1 + next_random() % 16) * 0x1p-12f;
-            scratch[i] = layer->option == 1 ? scale / 127.0f : scale;
-        }
-        layer->input_factor = pack_rows(scratch, hidden);
-        for (int i = 0; i < rows; i++) {
-            scratch[i] = (float) (1 + next_random() % 16) * 0x1p-12f / 127.0f;
-        }
-        layer->hidden_factor = pack_rows(scratch, hidden);
+        next_factors(layer, 0x1p-12f, rows, hidden, scratch);
         int8_t *packed = zeroed((size_t) blocks * (size_t) groups * 4 * ADZE_ROWS);
         int32_t *input_offset = zeroed(sizeof(int32_t) * ADZE_ROWS * (size_t) blocks);
         int32_t *hidden_offset = zeroed(sizeof(int32_t) * ADZE_ROWS * (size_t) blocks);
@@ -121,6 +147,20 @@ static void make_lstm(adze_layer *layer, int precision, int inputs, int hidden) 
         layer->weights = packed;
         layer->input_offset = input_offset;
         layer->hidden_offset = hidden_offset;
+        layer->next = room(ADZE_BLOCK * blocks);
+        layer->output_digits = room(ADZE_BLOCK * blocks);
+    } else if (precision == INT4) {
+        int input_groups = (inputs + ADZE_GROUP - 1) / ADZE_GROUP, hidden_groups = (hidden + ADZE_GROUP - 1) / ADZE_GROUP;
+        uint8_t *ih = next_halves(rows, inputs);
+        uint8_t *hh = next_halves(rows, hidden);
+        uint8_t *multiplier_ih = next_multipliers(rows * input_groups);
+        uint8_t *multiplier_hh = next_multipliers(rows * hidden_groups);
+        next_factors(layer, 0x1p-15f, rows, hidden, scratch);
+        uint8_t *packed = zeroed((size_t) (blocks * (input_groups + hidden_groups)) * ADZE_GROUP_BYTES);
+        adze_pack_int4(packed, ih, multiplier_ih, hh, multiplier_hh, inputs, hidden, 0, blocks);
+        layer->kind = ADZE_LSTM_INT4;
+        layer->weights = packed;
+        layer->group_starts = room(4 * (2 * input_groups + hidden_groups));
         layer->next = room(ADZE_BLOCK * blocks);
         layer->output_digits = room(ADZE_BLOCK * blocks);
     } else if (precision == FP16) {
@@ -177,7 +217,7 @@ static void make_dense(adze_layer *layer, int inputs, int outputs) {
 }
 
 static void run(int precision, int tier, int64_t steps) {
-    static const uint64_t SEED[] = {32, 16, 8};
+    static const uint64_t SEED[] = {32, 16, 8, 4};
     random_state = SEED[precision];
     state_size = 0;
     adze_plan *plan = zeroed(sizeof(adze_plan) + LAYERS * sizeof(adze_layer));
@@ -191,6 +231,7 @@ static void run(int precision, int tier, int64_t steps) {
     layer[0].input = plan->input;
     layer[0].input_digits = room(INPUTS);
     layer[0].input_low = room(INPUTS);
+    layer[0].input_scale = room(4);
     make_lstm(&layer[0], precision, INPUTS, HIDDEN_0);
     layer[1].option = 1;
     layer[1].input = layer[0].output;

@@ -25,7 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
  * The safetensors format: an unsigned 64-bit little-endian header length, a JSON header that names every tensor with
  * type, shape and place, then the tensors' bytes one after the other without gaps.
  *
- * <p>Reads F32, F16 and I8 and refuses everything that is not exactly in order: gaps, overlaps, duplicate names, a
+ * <p>Reads F32, F16, I8 and U8 and refuses everything that is not exactly in order: gaps, overlaps, duplicate names, a
  * place that does not fit type and shape, bytes left over. Written files pad the header with spaces so that the data
  * begins at a multiple of 64.
  *
@@ -137,8 +137,9 @@ public record Safetensors(SequencedMap<String, Tensor> tensors, SequencedMap<Str
             case "F32" -> DataType.F32;
             case "F16" -> DataType.F16;
             case "I8" -> DataType.I8;
+            case "U8" -> DataType.U8;
             default -> throw new FormatException("tensor " + quote(name) + " has the type " + quote(typeName)
-                    + "; only F32, F16 and I8 are read");
+                    + "; only F32, F16, I8 and U8 are read");
         };
         List<Integer> shape = node.integers("shape", 0, Integer.MAX_VALUE).stream().map(Long::intValue).toList();
         List<Long> offsets = node.integers("data_offsets", 0, dataSize);

@@ -19,7 +19,7 @@ import java.util.Random;
 /** Runs every kernel of this build on this processor and compares what comes out with the scalar kernel, bit by bit. */
 final class KernelCheck {
     private static final int STEPS = 20;
-    private static final List<Precision> PRECISIONS = List.of(Precision.FP32, Precision.FP16, Precision.INT8);
+    private static final List<Precision> PRECISIONS = List.of(Precision.FP32, Precision.FP16, Precision.INT8, Precision.INT4);
     /** Odd sizes, so that every kernel has rests to deal with. */
     private static final RecurrentNetwork NETWORK = RecurrentNetwork.stackedLstm(7, 2, 37, 3);
 
@@ -92,14 +92,24 @@ final class KernelCheck {
             if (slot.type() == DataType.I8) {
                 byte[] values = new byte[count];
                 for (int i = 0; i < count; i++) {
-                    values[i] = (byte) random.nextInt(-127, 128);
+                    values[i] = (byte) random.nextInt(name.endsWith(".multiplier") ? 0 : -127, 128);
                 }
                 tensors.put(name, Tensor.of(slot.shape(), values));
                 return;
             }
+            if (slot.type() == DataType.U8) {
+                byte[] halves = new byte[count]; // all matrices have an odd number of columns
+                int rowBytes = slot.shape().getLast();
+                for (int i = 0; i < count; i++) {
+                    int high = i % rowBytes == rowBytes - 1 ? 8 : random.nextInt(1, 16);
+                    halves[i] = (byte) (random.nextInt(1, 16) | high << 4);
+                }
+                tensors.put(name, Tensor.unsigned(slot.shape(), halves));
+                return;
+            }
             float[] values = new float[count];
             for (int i = 0; i < count; i++) {
-                values[i] = name.endsWith(".scale") ? random.nextFloat(0.001f, 0.003f) : random.nextFloat(-0.3f, 0.3f);
+                values[i] = name.endsWith(".scale") ? random.nextFloat(0.0003f, 0.001f) : random.nextFloat(-0.3f, 0.3f);
             }
             tensors.put(name, slot.type() == DataType.F16 ? Tensor.half(slot.shape(), values)
                     : Tensor.of(slot.shape(), values));

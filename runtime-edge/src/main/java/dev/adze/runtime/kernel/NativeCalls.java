@@ -73,6 +73,16 @@ final class NativeCalls {
         }
     }
 
+    static void packInt4(MemorySegment packed, MemorySegment weightIh, MemorySegment multiplierIh, MemorySegment weightHh,
+            MemorySegment multiplierHh, int inputs, int hidden, int block) {
+        try {
+            HANDLES.packInt4().invokeExact(packed, weightIh, multiplierIh, weightHh, multiplierHh, inputs, hidden,
+                    block, block + 1);
+        } catch (Throwable t) {
+            throw NativeLibrary.unexpected(t);
+        }
+    }
+
     /** Zeroed memory, or the null address. */
     static MemorySegment map(long bytes) {
         try {

@@ -5,11 +5,13 @@ import dev.adze.runtime.model.AttentionPooling;
 import dev.adze.runtime.model.Bidirectional;
 import dev.adze.runtime.model.Dense;
 import dev.adze.runtime.model.Gru;
+import dev.adze.runtime.model.Int4;
 import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.LstmVariant;
 import dev.adze.runtime.model.MeanPooling;
 import dev.adze.runtime.model.NetworkTensors;
+import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.Residual;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -49,7 +51,7 @@ final class NativeCompiler {
                     switch (tensors.precision()) {
                         case FP32 -> real(entry, lstm, i, NativePlan.LSTM_FP32);
                         case FP16 -> real(entry, lstm, i, NativePlan.LSTM_FP16);
-                        case INT8, INT4 -> digits = int8(entry, lstm, i, digits);
+                        case INT8, INT4 -> digits = integers(entry, lstm, i, digits);
                     }
                     advanceLayers = i + 1;
                 }
@@ -92,25 +94,21 @@ final class NativeCompiler {
     }
 
     /** @return the state offset of the digits of h */
-    private long int8(NativePlan.Entry entry, Lstm lstm, int layer, long inputDigits) {
+    private long integers(NativePlan.Entry entry, Lstm lstm, int layer, long inputDigits) {
         int blocks = PackedLayout.blocks(lstm.hiddenSize());
         boolean oneDigit = inputDigits >= 0;
-        entry.set("kind", NativePlan.LSTM_INT8);
         entry.set("option", oneDigit ? 1 : 2);
         MemorySegment packed = takeWeights(weightBytes(lstm));
-        MemorySegment inputOffset = arena.allocate(ValueLayout.JAVA_INT.byteSize() * blocks * PackedLayout.ROWS, 64);
-        MemorySegment hiddenOffset = arena.allocate(inputOffset.byteSize(), 64);
-        for (int block = 0; block < blocks; block++) {
-            NativeCalls.packInt8(packed, inputOffset, hiddenOffset, tensors.get(layer, "weight_ih").data(),
-                    tensors.get(layer, "weight_hh").data(), lstm.inputSize(), lstm.hiddenSize(), block);
+        if (tensors.precision() == Precision.INT4) {
+            packInt4(entry, lstm, layer, packed);
+        } else {
+            packInt8(entry, lstm, layer, packed);
         }
         RowFactors factors = RowFactors.of(tensors, layer, oneDigit);
         entry.set("weights", packed);
         entry.set("bias", rows(lstm, tensors.get(layer, "bias").toFloats()));
         entry.set("input_factor", rows(lstm, factors.input()));
         entry.set("hidden_factor", rows(lstm, factors.hidden()));
-        entry.set("input_offset", inputOffset);
-        entry.set("hidden_offset", hiddenOffset);
         state.addLstm(entry, lstm, blocks * BLOCK);
         entry.set("input_digits", oneDigit ? inputDigits : state.bytes(lstm.inputSize()));
         entry.set("input_low", oneDigit ? 0 : state.bytes(lstm.inputSize()));
@@ -119,6 +117,29 @@ final class NativeCompiler {
         entry.set("output_digits", digits);
         entry.set("next", state.bytes(blocks * BLOCK));
         return digits;
+    }
+
+    private void packInt4(NativePlan.Entry entry, Lstm lstm, int layer, MemorySegment packed) {
+        entry.set("kind", NativePlan.LSTM_INT4);
+        entry.set("group_starts", state.floats(2 * Int4.groups(lstm.inputSize()) + Int4.groups(lstm.hiddenSize())));
+        for (int block = 0; block < PackedLayout.blocks(lstm.hiddenSize()); block++) {
+            NativeCalls.packInt4(packed, tensors.get(layer, "weight_ih").data(),
+                    tensors.get(layer, "weight_ih.multiplier").data(), tensors.get(layer, "weight_hh").data(),
+                    tensors.get(layer, "weight_hh.multiplier").data(), lstm.inputSize(), lstm.hiddenSize(), block);
+        }
+    }
+
+    private void packInt8(NativePlan.Entry entry, Lstm lstm, int layer, MemorySegment packed) {
+        int blocks = PackedLayout.blocks(lstm.hiddenSize());
+        entry.set("kind", NativePlan.LSTM_INT8);
+        MemorySegment inputOffset = arena.allocate(ValueLayout.JAVA_INT.byteSize() * blocks * PackedLayout.ROWS, 64);
+        MemorySegment hiddenOffset = arena.allocate(inputOffset.byteSize(), 64);
+        for (int block = 0; block < blocks; block++) {
+            NativeCalls.packInt8(packed, inputOffset, hiddenOffset, tensors.get(layer, "weight_ih").data(),
+                    tensors.get(layer, "weight_hh").data(), lstm.inputSize(), lstm.hiddenSize(), block);
+        }
+        entry.set("input_offset", inputOffset);
+        entry.set("hidden_offset", hiddenOffset);
     }
 
     private void dense(NativePlan.Entry entry, Dense dense, int layer) {
@@ -162,7 +183,8 @@ final class NativeCompiler {
                 long rowBytes = switch (tensors.precision()) {
                     case FP32 -> 4L * (inputs + hidden);
                     case FP16 -> 2L * (inputs + hidden);
-                    case INT8, INT4 -> 4L * (PackedLayout.groups(inputs) + PackedLayout.groups(hidden));
+                    case INT8 -> 4L * (PackedLayout.groups(inputs) + PackedLayout.groups(hidden));
+                    case INT4 -> (1L + Int4.GROUP / 2) * (Int4.groups(inputs) + Int4.groups(hidden));
                 };
                 yield (long) PackedLayout.blocks(hidden) * PackedLayout.ROWS * rowBytes;
             }

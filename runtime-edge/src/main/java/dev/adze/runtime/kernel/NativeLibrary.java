@@ -21,7 +21,7 @@ import java.util.List;
  */
 final class NativeLibrary {
     /** ADZE_ABI in adze.h. */
-    private static final int ABI = 3;
+    private static final int ABI = 4;
 
     /** Either handles and where they come from, or an obstacle. */
     private record Outcome(Handles handles, SymbolLookup symbols, String obstacle) {}
@@ -33,9 +33,9 @@ final class NativeLibrary {
      *                  a garbage collector waits for their end
      */
     record Handles(Path file, List<String> tiers, MethodHandle step, MethodHandle stepQuick, MethodHandle advance,
-            MethodHandle refresh, MethodHandle packFp32, MethodHandle packFp16, MethodHandle packInt8, MethodHandle map,
-            MethodHandle unmap, MethodHandle tanh, MethodHandle sigmoid, MethodHandle read, MethodHandle teamBytes,
-            MethodHandle teamLead, MethodHandle teamHelp, MethodHandle processors, MethodHandle pin) {}
+            MethodHandle refresh, MethodHandle packFp32, MethodHandle packFp16, MethodHandle packInt8, MethodHandle packInt4,
+            MethodHandle map, MethodHandle unmap, MethodHandle tanh, MethodHandle sigmoid, MethodHandle read,
+            MethodHandle teamBytes, MethodHandle teamLead, MethodHandle teamHelp, MethodHandle processors, MethodHandle pin) {}
 
     /** A constant, so that the compiler sees the handles as constants and inlines the calls. */
     private static final Outcome OUTCOME = load();
@@ -83,7 +83,7 @@ final class NativeLibrary {
         }
         var step = FunctionDescriptor.ofVoid(ADDRESS, ADDRESS);
         var pack = FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
-        var packInt8 = FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS,
+        var packIntegers = FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS,
                 JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
         var array = FunctionDescriptor.ofVoid(JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG);
         var quick = Linker.Option.critical(false);
@@ -95,7 +95,8 @@ final class NativeLibrary {
                 linking.handle("adze_refresh", step),
                 linking.handle("adze_pack_fp32", pack, quickOnHeap),
                 linking.handle("adze_pack_fp16", pack, quickOnHeap),
-                linking.handle("adze_pack_int8", packInt8, quickOnHeap),
+                linking.handle("adze_pack_int8", packIntegers, quickOnHeap),
+                linking.handle("adze_pack_int4", packIntegers, quickOnHeap),
                 linking.handle("adze_map", FunctionDescriptor.of(ADDRESS, JAVA_LONG)),
                 linking.handle("adze_unmap", FunctionDescriptor.ofVoid(ADDRESS, JAVA_LONG)),
                 linking.handle("adze_tanh", array, quickOnHeap),

@@ -13,6 +13,7 @@ final class NativePlan {
     static final int LSTM_FP32 = 1;
     static final int LSTM_FP16 = 2;
     static final int LSTM_INT8 = 3;
+    static final int LSTM_INT4 = 4;
 
     private static final StructLayout HEADER = MemoryLayout.structLayout(
             ValueLayout.JAVA_INT.withName("tier"),
@@ -37,6 +38,7 @@ final class NativePlan {
             ValueLayout.JAVA_LONG.withName("input_digits"),
             ValueLayout.JAVA_LONG.withName("input_low"),
             ValueLayout.JAVA_LONG.withName("input_scale"),
+            ValueLayout.JAVA_LONG.withName("group_starts"),
             ValueLayout.JAVA_LONG.withName("output"),
             ValueLayout.JAVA_LONG.withName("output_digits"),
             ValueLayout.JAVA_LONG.withName("cell"),

@@ -1,6 +1,5 @@
 package dev.adze.runtime.kernel;
 
-import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.model.AttentionPooling;
 import dev.adze.runtime.model.Bidirectional;
 import dev.adze.runtime.model.Dense;
@@ -10,12 +9,12 @@ import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.LstmVariant;
 import dev.adze.runtime.model.MeanPooling;
 import dev.adze.runtime.model.NetworkTensors;
+import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentLayer;
 import dev.adze.runtime.model.Residual;
 import dev.adze.runtime.model.Tensor;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
-import java.util.Locale;
 
 /**
  * Makes the layers ready that have no fused kernel of their own: products by {@link MatrixProduct}, scalar or vector,
@@ -27,7 +26,7 @@ record PartCompiler(NetworkTensors tensors, Arena arena, boolean vector) {
         return switch (layer) {
             case RecurrentLayer recurrent -> recurrent(recurrent, index, "");
             case Bidirectional both -> new BidirectionalLayer(recurrent(both.forward(), index, "forward."),
-                    recurrent(both.backward(), index, "backward."), int8(), vector);
+                    recurrent(both.backward(), index, "backward."), digits(), vector);
             case Residual residual -> new ResidualLayer(compile(residual.layer(), index));
             case MeanPooling mean -> new MeanPoolingLayer(mean);
             case AttentionPooling attention -> AttentionPoolingLayer.compile(attention, tensors, index);
@@ -36,20 +35,21 @@ record PartCompiler(NetworkTensors tensors, Arena arena, boolean vector) {
     }
 
     private CompiledLayer recurrent(RecurrentLayer layer, int index, String prefix) {
-        MatrixProduct input = matrix(index, prefix + "weight_ih", RowFactors.oneDigitInput(tensors, index));
-        MatrixProduct hidden = matrix(index, prefix + "weight_hh", true);
+        MatrixProduct input = matrix(index, prefix + "weight_ih", layer.inputSize(),
+                RowFactors.oneDigitInput(tensors, index));
+        MatrixProduct hidden = matrix(index, prefix + "weight_hh", layer.hiddenSize(), true);
         float[] bias = floats(index, prefix + "bias");
         Activations activations = vector ? Activations.VECTOR : Activations.SCALAR;
         return switch (layer) {
             case Gru gru -> {
                 float[] hiddenStart = new float[bias.length];
                 System.arraycopy(floats(index, prefix + "bias_hn"), 0, hiddenStart, 2 * gru.hiddenSize(), gru.hiddenSize());
-                yield new GruLayer(gru.hiddenSize(), input, hidden, bias, hiddenStart, activations, int8(), vector);
+                yield new GruLayer(gru.hiddenSize(), input, hidden, bias, hiddenStart, activations, digits(), vector);
             }
-            case Lstm lstm -> new LstmLayer(lstm.hiddenSize(), input, hidden, bias, null, null, activations, int8(), vector);
+            case Lstm lstm -> new LstmLayer(lstm.hiddenSize(), input, hidden, bias, null, null, activations, digits(), vector);
             case LstmVariant lstm -> new LstmLayer(lstm.hiddenSize(), input, hidden, bias,
                     lstm.layerNorm() ? norm(index, prefix) : null,
-                    lstm.peephole() ? floats(index, prefix + "peephole") : null, activations, int8(), vector);
+                    lstm.peephole() ? floats(index, prefix + "peephole") : null, activations, digits(), vector);
         };
     }
 
@@ -58,21 +58,22 @@ record PartCompiler(NetworkTensors tensors, Arena arena, boolean vector) {
                 floats(index, prefix + "norm_cell"), floats(index, prefix + "norm_cell_bias"));
     }
 
-    private boolean int8() {
+    /** Whether signals between layers are digits. */
+    private boolean digits() {
         return switch (tensors.precision()) {
             case FP32, FP16 -> false;
-            case INT8 -> true;
-            case INT4 -> throw new AdzeException(AdzeException.Kind.UNAVAILABLE, "only lstm and dense layers run in "
-                    + tensors.precision().name().toLowerCase(Locale.ROOT) + "; use fp32, fp16 or int8 for this network");
+            case INT8, INT4 -> true;
         };
     }
 
-    /** @param oneDigit int8: whether the matrix meets hidden values, whose 1/127 its factors then hold */
-    private MatrixProduct matrix(int index, String name, boolean oneDigit) {
+    /**
+     * @param columns  of the matrix
+     * @param oneDigit int8, int4: whether the matrix meets hidden values, whose 1/127 its factors then hold
+     */
+    private MatrixProduct matrix(int index, String name, int columns, boolean oneDigit) {
         Tensor weight = tensors.get(index, name);
         int rows = weight.shape().getFirst();
-        int columns = weight.shape().getLast();
-        if (!int8()) {
+        if (!digits()) {
             float[] values = weight.toFloats();
             return vector ? new VectorMatrixFp32(rows, PackedLayout.packRowsFp32(rows, columns, values, arena))
                     : new ScalarMatrixFp32(rows, values);
@@ -81,9 +82,9 @@ record PartCompiler(NetworkTensors tensors, Arena arena, boolean vector) {
         for (int row = 0; oneDigit && row < rows; row++) {
             factor[row] = factor[row] / 127f;
         }
-        byte[] q = weight.toBytes();
-        return vector ? new VectorMatrixInt8(rows, PackedLayout.packRowsInt8(rows, columns, q, arena), factor)
-                : new ScalarMatrixInt8(rows, q, factor);
+        return vector && tensors.precision() == Precision.INT8
+                ? new VectorMatrixInt8(rows, PackedLayout.packRowsInt8(rows, columns, weight.toBytes(), arena), factor)
+                : new ScalarMatrixIntegers(rows, IntegerWeights.of(tensors, index, name, columns), factor);
     }
 
     private float[] floats(int index, String name) {

@@ -30,7 +30,7 @@ final class ScalarKernel implements Kernel {
             layers.add(switch (layer) {
                 case Lstm lstm -> switch (tensors.precision()) {
                     case FP32, FP16 -> ScalarLstmFp32.compile(lstm, tensors, i);
-                    case INT8, INT4 -> ScalarLstmInt8.compile(lstm, tensors, i);
+                    case INT8, INT4 -> ScalarLstmIntegers.compile(lstm, tensors, i);
                 };
                 case Dense dense -> ScalarDense.compile(dense, tensors, i);
                 case LstmVariant _, Gru _, Bidirectional _, Residual _, MeanPooling _, AttentionPooling _ ->

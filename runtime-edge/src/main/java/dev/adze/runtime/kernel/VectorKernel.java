@@ -30,7 +30,8 @@ final class VectorKernel implements Kernel {
             layers.add(switch (layer) {
                 case Lstm lstm -> switch (tensors.precision()) {
                     case FP32, FP16 -> VectorLstmFp32.compile(lstm, tensors, i, arena);
-                    case INT8, INT4 -> VectorLstmInt8.compile(lstm, tensors, i, arena);
+                    case INT8 -> VectorLstmInt8.compile(lstm, tensors, i, arena);
+                    case INT4 -> VectorLstmInt4.compile(lstm, tensors, i, arena);
                 };
                 case Dense dense when dense.outputSize() >= VectorDense.WORTHWHILE_OUTPUTS ->
                         VectorDense.compile(dense, tensors, i, arena);

@@ -1,29 +1,17 @@
 package dev.adze.runtime.kernel;
 
-import static jdk.incubator.vector.VectorOperators.I2F;
-
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.NetworkTensors;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorSpecies;
 
-/** int8 LSTM over {@link PackedLayout} weights; factors ({@link RowFactors}) and bias packed by row. */
-record VectorLstmInt8(Lstm lstm, MemorySegment weights, float[] inputFactor, float[] hiddenFactor, float[] bias)
-        implements CompiledLayer {
-    private static final VectorSpecies<Float> F = VectorWidth.FLOATS;
-    private static final VectorSpecies<Integer> I = VectorWidth.INTS;
-    private static final FloatVector DIGIT = FloatVector.broadcast(F, 128f);
+/** int8 LSTM over {@link PackedLayout} weights. */
+record VectorLstmInt8(Lstm lstm, MemorySegment weights, VectorIntegerSums rowSums) implements CompiledLayer {
 
     static VectorLstmInt8 compile(Lstm lstm, NetworkTensors tensors, int layer, Arena arena) {
-        RowFactors factors = RowFactors.of(tensors, layer, RowFactors.oneDigitInput(tensors, layer));
         return new VectorLstmInt8(lstm,
                 PackedLayout.packInt8(lstm, tensors.get(layer, "weight_ih"), tensors.get(layer, "weight_hh"), arena),
-                PackedLayout.packRows(lstm.hiddenSize(), factors.input()),
-                PackedLayout.packRows(lstm.hiddenSize(), factors.hidden()),
-                PackedLayout.packRows(lstm.hiddenSize(), tensors.get(layer, "bias").toFloats()));
+                VectorIntegerSums.of(tensors, layer, lstm.hiddenSize()));
     }
 
     @Override
@@ -66,42 +54,14 @@ record VectorLstmInt8(Lstm lstm, MemorySegment weights, float[] inputFactor, flo
                     // The second digit's pass finds the few input weights in the first-level cache.
                     VectorProductInt8.multiply(weights, base, hiPairs, sums);
                     VectorProductInt8.multiply(weights, base, loPairs, lowSums);
-                    startTwoDigits(rows, scale);
+                    rowSums.startTwoDigits(rows, sums, lowSums, scale, z);
                 } else {
                     VectorProductInt8.multiply(weights, base, input.pairs, sums);
-                    startOneDigit(rows);
+                    rowSums.startOneDigit(rows, sums, z);
                 }
                 VectorProductInt8.multiply(weights, base + inputBytes, hidden.pairs, sums);
-                addHidden(rows);
+                rowSums.addHidden(rows, sums, z);
                 VectorCell.update(z, cell, nextHidden, block * PackedLayout.BLOCK);
-            }
-        }
-
-        /** z = fma(fma(hi, 128, lo) * s, sx, bias). */
-        private void startTwoDigits(int rows, float scale) {
-            for (int j = 0; j < PackedLayout.ROWS; j += VectorWidth.LANES) {
-                FloatVector hiSum = (FloatVector) IntVector.fromArray(I, sums, j).convertShape(I2F, F, 0);
-                FloatVector loSum = (FloatVector) IntVector.fromArray(I, lowSums, j).convertShape(I2F, F, 0);
-                hiSum.fma(DIGIT, loSum).mul(scale).fma(FloatVector.fromArray(F, inputFactor, rows + j),
-                        FloatVector.fromArray(F, bias, rows + j)).intoArray(z, j);
-            }
-        }
-
-        /** z = fma(x, sx, bias). */
-        private void startOneDigit(int rows) {
-            for (int j = 0; j < PackedLayout.ROWS; j += VectorWidth.LANES) {
-                FloatVector sum = (FloatVector) IntVector.fromArray(I, sums, j).convertShape(I2F, F, 0);
-                sum.fma(FloatVector.fromArray(F, inputFactor, rows + j), FloatVector.fromArray(F, bias, rows + j))
-                        .intoArray(z, j);
-            }
-        }
-
-        /** z = fma(h, sh, z). */
-        private void addHidden(int rows) {
-            for (int j = 0; j < PackedLayout.ROWS; j += VectorWidth.LANES) {
-                FloatVector sum = (FloatVector) IntVector.fromArray(I, sums, j).convertShape(I2F, F, 0);
-                sum.fma(FloatVector.fromArray(F, hiddenFactor, rows + j), FloatVector.fromArray(F, z, j))
-                        .intoArray(z, j);
             }
         }
     }

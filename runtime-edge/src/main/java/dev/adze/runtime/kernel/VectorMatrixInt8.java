@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
  * Rows in lanes: weights {@code [block][k/4][ROWS][2 pairs]} for blocks of {@link PackedLayout#ROWS} rows, padded with
  * zeros; the pairs are those of {@link PackedLayout}.
  *
- * @param factor as in {@link ScalarMatrixInt8}
+ * @param factor as in {@link ScalarMatrixIntegers}
  */
 record VectorMatrixInt8(int rows, MemorySegment weights, float[] factor) implements MatrixProduct {
     @Override

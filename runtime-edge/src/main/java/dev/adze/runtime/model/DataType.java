@@ -7,7 +7,9 @@ public enum DataType {
     /** IEEE-754 half precision. */
     F16(2),
     /** Signed 8-bit integer. */
-    I8(1);
+    I8(1),
+    /** Unsigned 8-bit integer: two packed 4-bit integers ({@link Int4}). */
+    U8(1);
 
     private final int bytes;
 

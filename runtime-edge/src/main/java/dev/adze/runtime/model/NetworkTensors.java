@@ -3,7 +3,6 @@ package dev.adze.runtime.model;
 import dev.adze.runtime.AdzeException;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 
@@ -14,6 +13,9 @@ import java.util.SequencedMap;
  * <li>{@link Precision#FP16}: a matrix is F16.
  * <li>{@link Precision#INT8}: a matrix {@code weight_ih [rows, columns]} is I8 with values q in [-127, 127];
  * {@code weight_ih.scale}, F32 {@code [rows]}, is positive or zero; a weight is {@code q * scale[row]}.
+ * <li>{@link Precision#INT4}: a matrix is U8 {@code [rows, (columns + 1) / 2]}, packed as {@link Int4} says;
+ * {@code weight_ih.multiplier}, I8 {@code [rows, (columns + 31) / 32]}, lies in [0, 127]; {@code weight_ih.scale} as
+ * above; a weight is {@code q * multiplier[row][group] * scale[row]}.
  * </ul>
  *
  * @param tensors by full name, exactly those of {@link #layout}, finite
@@ -38,7 +40,19 @@ public record NetworkTensors(RecurrentNetwork network, Precision precision, Sequ
         for (String name : tensors.keySet()) {
             require(ordered.containsKey(name), "tensor " + name + " does not belong to the network");
         }
+        if (precision == Precision.INT4) {
+            requireSoundHalves(network, ordered);
+        }
         tensors = ordered;
+    }
+
+    private static void requireSoundHalves(RecurrentNetwork network, Map<String, Tensor> tensors) {
+        for (TensorSpec spec : network.tensors()) {
+            Tensor tensor = tensors.get(spec.name());
+            int unsound = tensor.type() == DataType.U8 ? Int4.firstUnsound(tensor.toBytes(), spec.shape().getLast()) : -1;
+            require(unsound < 0, "tensor " + spec.name() + " holds " + (unsound < 0 ? 0 : (int) tensor.floatAt(unsound))
+                    + " at byte " + unsound + "; int4 weights lie in [-7, 7], stored with 8 added");
+        }
     }
 
     /** fp32 tensors holding copies of trained weights. */
@@ -53,7 +67,7 @@ public record NetworkTensors(RecurrentNetwork network, Precision precision, Sequ
     /**
      * All tensors that a network stores, by full name, in file order.
      *
-     * @throws IllegalArgumentException if this version does not know the precision
+     * @throws IllegalArgumentException if the precision does not allow a matrix of that size
      */
     public static SequencedMap<String, Slot> layout(RecurrentNetwork network, Precision precision) {
         var layout = new LinkedHashMap<String, Slot>();
@@ -79,8 +93,17 @@ public record NetworkTensors(RecurrentNetwork network, Precision precision, Sequ
                 layout.put(name, new Slot(DataType.I8, shape));
                 layout.put(name + ".scale", new Slot(DataType.F32, List.of(shape.getFirst())));
             }
-            case INT4 -> throw new IllegalArgumentException(
-                    "precision " + precision.name().toLowerCase(Locale.ROOT) + " is not known to this Adze: update Adze");
+            case INT4 -> {
+                int rows = shape.getFirst();
+                int columns = shape.getLast();
+                if (columns > Int4.MAX_COLUMNS) {
+                    throw new IllegalArgumentException("tensor " + name + " has " + columns + " columns; int4 takes at most "
+                            + Int4.MAX_COLUMNS);
+                }
+                layout.put(name, new Slot(DataType.U8, List.of(rows, Int4.rowBytes(columns))));
+                layout.put(name + ".multiplier", new Slot(DataType.I8, List.of(rows, Int4.groups(columns))));
+                layout.put(name + ".scale", new Slot(DataType.F32, List.of(rows)));
+            }
         }
     }
 
@@ -96,11 +119,13 @@ public record NetworkTensors(RecurrentNetwork network, Precision precision, Sequ
     private static void requireSoundValues(String name, Tensor tensor) {
         int unsound = switch (tensor.type()) {
             case F32, F16 -> firstUnsound(tensor.toFloats(), name.endsWith(".scale") ? 0 : -Float.MAX_VALUE);
-            case I8 -> firstBelow(tensor.toBytes(), (byte) -127);
+            case I8 -> firstBelow(tensor.toBytes(), name.endsWith(".multiplier") ? (byte) 0 : (byte) -127);
+            case U8 -> -1; // needs the number of columns: requireSoundHalves
         };
         if (unsound >= 0) {
             throw new AdzeException(AdzeException.Kind.BAD_BUNDLE, "tensor " + name + " holds " + tensor.floatAt(unsound)
-                    + " at element " + unsound + (tensor.type() == DataType.I8 ? "; int8 weights lie in [-127, 127]"
+                    + " at element " + unsound + (name.endsWith(".multiplier") ? "; multipliers lie in [0, 127]"
+                    : tensor.type() == DataType.I8 ? "; int8 weights lie in [-127, 127]"
                     : name.endsWith(".scale") ? "; scales are finite and not negative" : "; weights must be finite"));
         }
     }

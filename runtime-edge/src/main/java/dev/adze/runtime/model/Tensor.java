@@ -49,6 +49,11 @@ public record Tensor(DataType type, List<Integer> shape, MemorySegment data) {
         return new Tensor(DataType.I8, shape, MemorySegment.ofArray(values.clone()));
     }
 
+    /** An U8 tensor over a copy of {@code values}. */
+    public static Tensor unsigned(List<Integer> shape, byte[] values) {
+        return new Tensor(DataType.U8, shape, MemorySegment.ofArray(values.clone()));
+    }
+
     public long elementCount() {
         return elementCount(shape);
     }
@@ -64,12 +69,13 @@ public record Tensor(DataType type, List<Integer> shape, MemorySegment data) {
         return count;
     }
 
-    /** Element {@code index} in row-major order as a float; an I8 element is its integer value, without any scale. */
+    /** Element {@code index} in row-major order as a float; an I8 or U8 element is its integer value, without any scale. */
     public float floatAt(long index) {
         return switch (type) {
             case F32 -> data.get(F32, index * 4);
             case F16 -> Float.float16ToFloat(data.get(F16, index * 2));
             case I8 -> data.get(ValueLayout.JAVA_BYTE, index);
+            case U8 -> data.get(ValueLayout.JAVA_BYTE, index) & 0xFF;
         };
     }
 
@@ -85,9 +91,9 @@ public record Tensor(DataType type, List<Integer> shape, MemorySegment data) {
         return values;
     }
 
-    /** The elements of an I8 tensor. */
+    /** The elements of an I8 or U8 tensor. */
     public byte[] toBytes() {
-        if (type != DataType.I8) {
+        if (type != DataType.I8 && type != DataType.U8) {
             throw new IllegalStateException("toBytes() of a tensor of type " + type);
         }
         return data.toArray(ValueLayout.JAVA_BYTE);

@@ -49,7 +49,7 @@ class BundleTest {
                         assertEquals(tensor.elementCount() * switch (tensor.type()) {
                             case F32 -> 4;
                             case F16 -> 2;
-                            case I8 -> 1;
+                            case I8, U8 -> 1;
                         }, read.weights().tensors().get(name).data().byteSize());
                     });
                 }

@@ -70,7 +70,7 @@ class CheckupTest {
         for (String tier : KernelChoice.nativeTiers()) {
             assertEquals(Finding.Level.OK, finding("native-" + tier).level());
         }
-        assertEquals("fp32, fp16, int8: same bits as the scalar kernel", finding(KernelChoice.vector().name()).text());
+        assertEquals("fp32, fp16, int8, int4: same bits as the scalar kernel", finding(KernelChoice.vector().name()).text());
     }
 
     @Test

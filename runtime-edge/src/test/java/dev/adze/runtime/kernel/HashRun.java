@@ -1,5 +1,6 @@
 package dev.adze.runtime.kernel;
 
+import dev.adze.runtime.model.Int4;
 import dev.adze.runtime.model.NetworkTensors;
 import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
@@ -58,15 +59,20 @@ final class HashRun {
 
     private long run(Precision precision, KernelChoice kernel, int steps) {
         var tensors = new LinkedHashMap<String, Tensor>();
-        // In the order of hash_run.c: per layer the matrices, then their scales, then the bias.
+        // In the order of hash_run.c: per layer the matrices, then their multipliers, then their scales, then the bias.
         for (int layer = 0; layer < 3; layer++) {
             List<String> matrices = layer < 2 ? List.of("weight_ih", "weight_hh") : List.of("weight");
             for (String matrix : matrices) {
                 draw(tensors, layer, matrix, precision);
             }
-            if (precision == Precision.INT8 && layer < 2) {
+            List<String> companions = layer == 2 ? List.of() : switch (precision) {
+                case FP32, FP16 -> List.of();
+                case INT8 -> List.of(".scale");
+                case INT4 -> List.of(".multiplier", ".scale");
+            };
+            for (String companion : companions) {
                 for (String matrix : matrices) {
-                    draw(tensors, layer, matrix + ".scale", precision);
+                    draw(tensors, layer, matrix + companion, precision);
                 }
             }
             draw(tensors, layer, "bias", precision);
@@ -98,9 +104,18 @@ final class HashRun {
             case I8 -> {
                 byte[] values = new byte[count];
                 for (int i = 0; i < count; i++) {
-                    values[i] = (byte) (Long.remainderUnsigned(next(), 255) - 127);
+                    values[i] = (byte) (precision == Precision.INT4 ? Long.remainderUnsigned(next(), 128)
+                            : Long.remainderUnsigned(next(), 255) - 127);
                 }
                 yield Tensor.of(slot.shape(), values);
+            }
+            case U8 -> {
+                int rows = slot.shape().getFirst();
+                byte[] q = new byte[rows * (name.equals("weight_hh") ? rows / 4 : NETWORK.layers().get(layer).inputSize())];
+                for (int i = 0; i < q.length; i++) {
+                    q[i] = (byte) (Long.remainderUnsigned(next(), 15) - 7);
+                }
+                yield Tensor.unsigned(slot.shape(), Int4.pack(q, rows, q.length / rows));
             }
             case F16 -> {
                 float[] values = new float[count];
@@ -112,7 +127,7 @@ final class HashRun {
             }
             case F32 -> {
                 Supplier<Float> value = name.endsWith(".scale")
-                        ? () -> (1 + Long.remainderUnsigned(next(), 16)) * 0x1p-12f : () -> nextFloat(0.5f);
+                        ? () -> (1 + Long.remainderUnsigned(next(), 16)) * (precision == Precision.INT4 ? 0x1p-15f : 0x1p-12f) : () -> nextFloat(0.5f);
                 float[] values = new float[count];
                 for (int i = 0; i < count; i++) {
                     values[i] = value.get();

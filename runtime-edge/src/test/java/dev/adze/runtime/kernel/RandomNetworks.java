@@ -1,6 +1,7 @@
 package dev.adze.runtime.kernel;
 
 import dev.adze.runtime.model.DataType;
+import dev.adze.runtime.model.Int4;
 import dev.adze.runtime.model.NetworkTensors;
 import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
@@ -15,7 +16,7 @@ import java.util.random.RandomGenerator;
 /** Networks with random weights for tests and measurements. */
 public final class RandomNetworks {
     /** All that kernels compute in. */
-    public static final List<Precision> PRECISIONS = List.of(Precision.FP32, Precision.FP16, Precision.INT8);
+    public static final List<Precision> PRECISIONS = List.of(Precision.FP32, Precision.FP16, Precision.INT8, Precision.INT4);
 
     private RandomNetworks() {}
 
@@ -39,8 +40,48 @@ public final class RandomNetworks {
             case FP32 -> NetworkTensors.of(weights);
             case FP16 -> half(weights);
             case INT8 -> quantize(weights);
-            case INT4 -> throw new UnsupportedOperationException();
+            case INT4 -> int4(weights);
         };
+    }
+
+    /** A group's largest weight becomes 7 times its multiplier, a row's largest multiplier 127. */
+    private static NetworkTensors int4(Weights weights) {
+        RecurrentNetwork network = weights.network();
+        var tensors = new LinkedHashMap<String, Tensor>();
+        var slots = NetworkTensors.layout(network, Precision.INT4);
+        for (TensorSpec spec : network.tensors()) {
+            float[] source = weights.tensors().get(spec.name());
+            NetworkTensors.Slot slot = slots.get(spec.name());
+            if (slot.type() == DataType.F32) {
+                tensors.put(spec.name(), Tensor.of(slot.shape(), source));
+                continue;
+            }
+            int rows = spec.shape().getFirst();
+            int columns = spec.shape().getLast();
+            int groups = Int4.groups(columns);
+            byte[] q = new byte[source.length];
+            byte[] multipliers = new byte[rows * groups];
+            float[] scale = new float[rows];
+            for (int row = 0; row < rows; row++) {
+                float[] largest = new float[groups];
+                for (int k = 0; k < columns; k++) {
+                    int group = k / Int4.GROUP;
+                    largest[group] = Math.max(largest[group], Math.abs(source[row * columns + k]));
+                    scale[row] = Math.max(scale[row], largest[group] / (Int4.MAX * Int4.MAX_MULTIPLIER));
+                }
+                for (int k = 0; k < columns && scale[row] > 0; k++) {
+                    int group = k / Int4.GROUP;
+                    int multiplier = Math.clamp(Math.round(largest[group] / Int4.MAX / scale[row]), 1, Int4.MAX_MULTIPLIER);
+                    multipliers[row * groups + group] = (byte) multiplier;
+                    q[row * columns + k] = (byte) Math.clamp(
+                            Math.round(source[row * columns + k] / (multiplier * scale[row])), -Int4.MAX, Int4.MAX);
+                }
+            }
+            tensors.put(spec.name(), Tensor.unsigned(slot.shape(), Int4.pack(q, rows, columns)));
+            tensors.put(spec.name() + ".multiplier", Tensor.of(List.of(rows, groups), multipliers));
+            tensors.put(spec.name() + ".scale", Tensor.of(List.of(rows), scale));
+        }
+        return new NetworkTensors(network, Precision.INT4, tensors);
     }
 
     private static NetworkTensors half(Weights weights) {
@@ -59,7 +100,7 @@ public final class RandomNetworks {
             float[] source = weights.tensors().get(name);
             switch (slot.type()) {
                 case I8 -> tensors.putAll(quantize(name, slot, source));
-                case F32, F16 -> {
+                case F32, F16, U8 -> {
                     if (source != null) {
                         tensors.put(name, Tensor.of(slot.shape(), source));
                     }

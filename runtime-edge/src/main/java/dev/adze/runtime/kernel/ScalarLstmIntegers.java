@@ -3,13 +3,13 @@ package dev.adze.runtime.kernel;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.NetworkTensors;
 
-/** int8 LSTM by the text of docs/arithmetic.md: exact integer sums, then two fused multiply-adds a row. */
-record ScalarLstmInt8(Lstm lstm, byte[] weightIh, byte[] weightHh, RowFactors factors, float[] bias)
+/** int8 and int4 LSTM by the text of docs/arithmetic.md: exact integer sums, then two fused multiply-adds a row. */
+record ScalarLstmIntegers(Lstm lstm, short[] weightIh, short[] weightHh, RowFactors factors, float[] bias)
         implements CompiledLayer {
 
-    static ScalarLstmInt8 compile(Lstm lstm, NetworkTensors tensors, int layer) {
-        return new ScalarLstmInt8(lstm, tensors.get(layer, "weight_ih").toBytes(),
-                tensors.get(layer, "weight_hh").toBytes(),
+    static ScalarLstmIntegers compile(Lstm lstm, NetworkTensors tensors, int layer) {
+        return new ScalarLstmIntegers(lstm, IntegerWeights.of(tensors, layer, "weight_ih", lstm.inputSize()),
+                IntegerWeights.of(tensors, layer, "weight_hh", lstm.hiddenSize()),
                 RowFactors.of(tensors, layer, RowFactors.oneDigitInput(tensors, layer)),
                 tensors.get(layer, "bias").toFloats());
     }
@@ -51,7 +51,7 @@ record ScalarLstmInt8(Lstm lstm, byte[] weightIh, byte[] weightHh, RowFactors fa
             return Math.fma((float) dot(weightHh, row, hiddenSize, hidden.digits), factors.hidden()[row], z);
         }
 
-        private static int dot(byte[] matrix, int row, int columns, int[] digits) {
+        private static int dot(short[] matrix, int row, int columns, int[] digits) {
             int sum = 0;
             for (int k = 0; k < columns; k++) {
                 sum += matrix[row * columns + k] * digits[k];

@@ -1,11 +1,11 @@
 package dev.adze.runtime.kernel;
 
 /**
- * {@code weight [rows, columns]} as stored.
+ * {@code weight [rows, columns]}, the integers of {@link IntegerWeights}.
  *
  * @param factor a row's scale, divided by 127 for a signal that comes as digits (one digit a value)
  */
-record ScalarMatrixInt8(int rows, byte[] weight, float[] factor) implements MatrixProduct {
+record ScalarMatrixIntegers(int rows, short[] weight, float[] factor) implements MatrixProduct {
     @Override
     public OfSignal with(Signal signal) {
         return signal.digits != null ? oneDigit(signal) : twoDigits(signal);
