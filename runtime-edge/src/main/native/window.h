@@ -123,7 +123,7 @@ INLINE void update_rows(const float *z, int64_t z_stride, float *c, float *h, ui
         for (int j = 0; j < ROW_VECTORS; j++) {
             sums[j] = vf_load(z + r * z_stride + j * LANES);
         }
-        update_cell(sums, c + r * units, h + r * units, digits ? digits + r * units : 0);
+        update_cell(sums, c + r * units, h + r * units, digits ? digits + r * units : 0, DIGIT_BIAS);
     }
 }
 
@@ -219,7 +219,8 @@ INLINE void recur_int8_tile(const window_rows *rows, const int8_t *w, int32_t bl
             sums[j] = vf_fma(vf_from_vi(sum[i][j]), vf_load(layer->hidden_factor + row + j * LANES),
                              vf_load(z + i * rows->z_stride + row + j * LANES));
         }
-        update_cell(sums, c + i * rows->units + unit, next + i * rows->units + unit, next_digits + i * rows->units + unit);
+        update_cell(sums, c + i * rows->units + unit, next + i * rows->units + unit, next_digits + i * rows->units + unit,
+                    DIGIT_BIAS);
     }
 }
 
@@ -272,7 +273,8 @@ static void window_chunk(const adze_layer *layer, const adze_window_layer *place
         uint8_t *low = (uint8_t *) (memory + place->input_low);
         float *scale = (float *) (memory + place->input_scale);
         for (int32_t r = 0; r < count; r++) {
-            scale[r] = split_digits(x + r * place->input_stride, layer->input_size, high + r * padded, low + r * padded);
+            scale[r] = split_digits(x + r * place->input_stride, layer->input_size, high + r * padded, low + r * padded,
+                                    DIGIT_BIAS);
         }
         rows.high = high;
         rows.low = low;

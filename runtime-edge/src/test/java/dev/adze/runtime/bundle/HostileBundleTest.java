@@ -168,7 +168,7 @@ class HostileBundleTest {
         refusedManifest("\"version\" : 1,", "\"version\" : 1, \"extra\" : 2,", "unknown field 'extra'");
         refusedManifest("\"version\" : 1,", "\"version\" : 1, \"version\" : 1,", "manifest.json is not valid JSON");
         refusedManifest("\"int8\"", "\"int9\"", "manifest.precision is 'int9'; it must be one of fp32, fp16, int8, int4");
-        refusedManifest("\"int8\"", "\"int4\"", "update Adze");
+        refusedManifest("\"int8\"", "\"int4\"", "tensor layers.0.weight_ih is I8[12, 6] but the network needs U8[12, 3]");
         refusedManifest("\"int8\"", "\"fp32\"", "tensor layers.0.weight_ih is I8");
         refusedManifest("\"lstm\"", "\"rnn\"", "layer type 'rnn' is unknown");
         refusedManifest("\"hiddenSize\" : 3", "\"hiddenSize\" : 0", "hiddenSize must be an integer from 1");
@@ -216,7 +216,7 @@ class HostileBundleTest {
         refusedWeights("[12,6]", "[12,7]", "does not fill its data_offsets");
         refusedWeights("[12,6]", "[2147483647,2147483647]", "does not fill its data_offsets");
         refusedWeights("[12,6]", "[-12,-6]", "shape[0] must be an integer from 0");
-        refusedWeights("\"I8\"", "\"BF16\"", "only F32, F16 and I8 are read");
+        refusedWeights("\"I8\"", "\"BF16\"", "only F32, F16, I8 and U8 are read");
         refusedWeights("\"data_offsets\":[0,72]", "\"data_offsets\":[0,99999999]", "data_offsets[1] must be an integer");
         refusedWeights("\"data_offsets\":[0,72]", "\"data_offsets\":[72,0]", "no range");
         refusedWeights("\"data_offsets\":[0,72]", "\"data_offsets\":[1,73]", "begins at 1, not at 0");

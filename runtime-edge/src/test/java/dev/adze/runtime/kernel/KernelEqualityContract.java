@@ -3,6 +3,7 @@ package dev.adze.runtime.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.adze.runtime.model.Dense;
+import dev.adze.runtime.model.Int4;
 import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.NetworkTensors;
@@ -72,6 +73,7 @@ abstract class KernelEqualityContract {
         float[][] steps = {{1, 2, 3}, {1e20f, -1e20f, 1}, {0, 0, 0}};
         compare(NetworkTensors.of(weights), steps, "huge weights fp32");
         compare(RandomNetworks.quantize(weights), steps, "huge weights int8");
+        compare(RandomNetworks.tensors(weights, Precision.INT4), steps, "huge weights int4");
     }
 
     @Test
@@ -97,6 +99,59 @@ abstract class KernelEqualityContract {
         tensors.put("layers.0.weight_hh", Tensor.half(List.of(64, 16), new float[64 * 16]));
         tensors.put("layers.0.bias", Tensor.of(List.of(64), new float[64]));
         compare(new NetworkTensors(network, Precision.FP16, tensors), steps, "all halves");
+    }
+
+    @Test
+    void weightsAtTheirLimitsNeverSaturate() {
+        // Every digit and every weight of the largest magnitude, signs alike, alternating and drawn.
+        RecurrentNetwork network = RecurrentNetwork.stackedLstm(33, 2, 200, 1);
+        float[][] steps = new float[8][33];
+        for (int t = 0; t < steps.length; t++) {
+            for (int k = 0; k < 33; k++) {
+                steps[t][k] = t % 2 == 0 || k % (t + 1) == 0 ? 1f : -1f;
+            }
+        }
+        for (Precision precision : List.of(Precision.INT8, Precision.INT4)) {
+            for (int signs = 0; signs < 4; signs++) {
+                compare(limits(network, precision, signs), steps, precision + " weights at their limits, signs " + signs);
+            }
+        }
+    }
+
+    private static NetworkTensors limits(RecurrentNetwork network, Precision precision, int signs) {
+        Random random = new Random(signs);
+        java.util.function.IntUnaryOperator sign = i -> switch (signs) {
+            case 0 -> 1;
+            case 1 -> -1;
+            case 2 -> i % 2 == 0 ? 1 : -1;
+            default -> random.nextBoolean() ? 1 : -1;
+        };
+        var tensors = new java.util.LinkedHashMap<String, Tensor>();
+        NetworkTensors.layout(network, precision).forEach((name, slot) -> {
+            byte[] integers = new byte[slot.shape().stream().reduce(1, (a, b) -> a * b)];
+            for (int i = 0; i < integers.length; i++) {
+                integers[i] = (byte) (name.endsWith(".multiplier") ? 127 : 127 * sign.applyAsInt(i));
+            }
+            tensors.put(name, switch (slot.type()) {
+                case I8 -> Tensor.of(slot.shape(), integers);
+                case U8 -> {
+                    int columns = name.endsWith("weight_ih") ? network.layers().get(name.charAt(7) - '0').inputSize() : 200;
+                    byte[] q = new byte[slot.shape().getFirst() * columns];
+                    for (int i = 0; i < q.length; i++) {
+                        q[i] = (byte) (7 * sign.applyAsInt(i));
+                    }
+                    yield Tensor.unsigned(slot.shape(), Int4.pack(q, slot.shape().getFirst(), columns));
+                }
+                case F32, F16 -> {
+                    float[] values = new float[integers.length];
+                    for (int i = 0; i < values.length; i++) {
+                        values[i] = name.endsWith(".scale") ? 0.01f : 5f * sign.applyAsInt(i);
+                    }
+                    yield Tensor.of(slot.shape(), values);
+                }
+            });
+        });
+        return new NetworkTensors(network, precision, tensors);
     }
 
     private static RecurrentNetwork randomNetwork(Random random) {

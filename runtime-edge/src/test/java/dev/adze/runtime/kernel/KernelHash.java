@@ -13,7 +13,8 @@ import java.util.Random;
  */
 public final class KernelHash {
     /** What every kernel gives, a line a precision. */
-    static final List<String> EXPECTED = List.of("fp32 43c6754646b4e8e2", "fp16 9d4f49367cda5437", "int8 d120d97ff2002cd6");
+    static final List<String> EXPECTED = List.of("fp32 43c6754646b4e8e2", "fp16 9d4f49367cda5437", "int8 d120d97ff2002cd6",
+            "int4 e95eb5b8737ca451");
 
     private KernelHash() {}
 

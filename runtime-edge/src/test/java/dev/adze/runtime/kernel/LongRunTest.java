@@ -29,6 +29,11 @@ class LongRunTest {
         compare(Precision.INT8, 0x365b36106b0532b5L);
     }
 
+    @Test
+    void aLongInt4RunHasTheHashOfAllProcessors() {
+        compare(Precision.INT4, 0x03ec1cefac176e86L);
+    }
+
     private static void compare(Precision precision, long expected) {
         List<KernelChoice> kernels = new ArrayList<>(List.of(KernelChoice.scalar(), KernelChoice.vector()));
         KernelChoice.nativeTiers().forEach(tier -> kernels.add(KernelChoice.nativeTier(tier)));
