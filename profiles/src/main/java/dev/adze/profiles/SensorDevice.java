@@ -37,7 +37,21 @@ public record SensorDevice(String name, Driver driver, Link link, Map<String, Do
 
         /** @param chip label of the chip, its name in /dev, or a path */
         record Gpio(String chip) implements Link {}
+
+        /** @param device path, best one under /dev/serial/by-id; eight data bits, no flow control */
+        record Serial(String device, int baud, Parity parity, int stopBits) implements Link {}
+
+        record Tcp(String host, int port) implements Link {}
+
+        /** @param words program and arguments; no shell in between */
+        record Command(List<String> words) implements Link {
+            public Command {
+                words = List.copyOf(words);
+            }
+        }
     }
+
+    public enum Parity { NONE, EVEN, ODD }
 
     /**
      * One channel: {@code value = scale * raw + offset}.
@@ -54,7 +68,8 @@ public record SensorDevice(String name, Driver driver, Link link, Map<String, Do
             OptionalDouble least, OptionalDouble most, OptionalDouble lie) {}
 
     enum LinkKind {
-        I2C("bus", "address"), SPI("bus", "chip-select", "speed-hz"), GPIO("chip");
+        I2C("bus", "address"), SPI("bus", "chip-select", "speed-hz"), GPIO("chip"),
+        SERIAL("serial", "baud", "parity", "stop-bits"), TCP("host", "port"), COMMAND("command");
 
         private final List<String> keys;
 
@@ -69,6 +84,12 @@ public record SensorDevice(String name, Driver driver, Link link, Map<String, Do
 
     /** Raw numbers that a driver with inputs can name: a pattern of {@link Input#from}, in words, and the types. */
     record InputForm(String from, String fromWords, List<String> types) {}
+
+    private static final InputForm LINES = new InputForm("\\S+", "a column counted from 1, or the word before = or : in the line",
+            List.of());
+    private static final InputForm REGISTERS = new InputForm("(coil|discrete|input|holding):[0-9]{1,5}",
+            "coil:, discrete:, input: or holding: and an address from 0, as in the protocol",
+            List.of("u16", "s16", "u32", "s32", "f32", "u32-low-first", "s32-low-first", "f32-low-first"));
 
     public enum Driver {
         /** Any I2C chip with numbered registers. */
@@ -97,7 +118,15 @@ public record SensorDevice(String name, Driver driver, Link link, Map<String, Do
         MAX31855(LinkKind.SPI, Map.of(), null),
         /** Levels and edges of GPIO lines. */
         GPIO(LinkKind.GPIO, Map.of(), new InputForm("\\S.*", "the name of a line, or its number on the chip",
-                List.of("level", "edges", "rate")));
+                List.of("level", "edges", "rate"))),
+        /** What a program prints. */
+        PROCESS(LinkKind.COMMAND, Map.of("stale-s", 10.0), LINES),
+        /** What comes in over a serial line. */
+        SERIAL_LINES(LinkKind.SERIAL, Map.of("stale-s", 10.0), LINES),
+        /** A satellite receiver. */
+        NMEA(LinkKind.SERIAL, Map.of("stale-s", 10.0), null),
+        MODBUS_TCP(LinkKind.TCP, Map.of("unit-id", 1.0), REGISTERS),
+        MODBUS_RTU(LinkKind.SERIAL, Map.of("unit-id", 1.0), REGISTERS);
 
         private final LinkKind link;
         private final Map<String, Double> settings;

@@ -85,6 +85,20 @@ final class SensorDevices {
                 require(node, "chip", at);
                 yield new Link.Gpio(node.path("chip").asString());
             }
+            case SERIAL -> {
+                require(node, "serial", at);
+                yield new Link.Serial(node.path("serial").asString(), node.path("baud").asInt(9600),
+                        SensorDevice.Parity.valueOf(node.path("parity").asString("none").toUpperCase(Locale.ROOT)),
+                        node.path("stop-bits").asInt(1));
+            }
+            case TCP -> {
+                require(node, "host", at);
+                yield new Link.Tcp(node.path("host").asString(), node.path("port").asInt(502));
+            }
+            case COMMAND -> {
+                require(node, "command", at);
+                yield new Link.Command(node.path("command").valueStream().map(JsonNode::asString).toList());
+            }
         };
     }
 

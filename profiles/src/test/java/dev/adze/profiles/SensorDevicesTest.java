@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -56,6 +57,18 @@ class SensorDevicesTest {
                   inputs:
                     - {name: closed, from: BUTTON}
                     - {name: turns, from: 7, type: rate, unit: 1/min, scale: 30}
+                ticker:
+                  driver: process
+                  command: [vmstat, -n, "1"]
+                  inputs: [{name: run, from: 1}]
+                meter:
+                  driver: modbus-rtu
+                  serial: /dev/serial/by-id/usb-x
+                  baud: 19200
+                  parity: even
+                  unit-id: 7
+                  inputs: [{name: kwh, from: "holding:100", type: f32-low-first}]
+                plc: {driver: modbus-tcp, host: plc.local, inputs: [{name: on, from: "coil:0"}]}
               channels:
                 oil: device:adc.oil.pressure
             """;
@@ -67,7 +80,7 @@ class SensorDevicesTest {
     @Test
     void everyKeyArrivesInTheRecord() {
         List<SensorDevice> devices = parse(FULL);
-        assertEquals(List.of("rail", "adc", "pump", "doors"), devices.stream().map(SensorDevice::name).toList());
+        assertEquals(List.of("rail", "adc", "pump", "doors", "ticker", "meter", "plc"), devices.stream().map(SensorDevice::name).toList());
         assertEquals(new SensorDevice("rail", Driver.INA3221, new Link.I2c("3160000.i2c", 0x41),
                 Map.of("shunt-ohms", 0.005), List.of()), devices.get(0));
         assertEquals(new SensorDevice("adc", Driver.MCP3008, new Link.Spi("/dev/spidev0.1", 1, 1_000_000),
@@ -76,6 +89,10 @@ class SensorDevicesTest {
         assertEquals(new Input("speed", "", "0x02[15:3]", "s16", 1, 0, OptionalDouble.empty(), OptionalDouble.empty(),
                 OptionalDouble.of(65535)), devices.get(2).inputs().getFirst());
         assertEquals(new Link.Gpio("tegra194-gpio"), devices.get(3).link());
+        assertEquals(new Link.Command(List.of("vmstat", "-n", "1")), devices.get(4).link());
+        assertEquals(new Link.Serial("/dev/serial/by-id/usb-x", 19200, SensorDevice.Parity.EVEN, 1), devices.get(5).link());
+        assertEquals(7, devices.get(5).setting("unit-id"));
+        assertEquals(new Link.Tcp("plc.local", 502), devices.get(6).link());
         assertEquals(List.of("BUTTON", "7"), devices.get(3).inputs().stream().map(Input::from).toList());
     }
 
@@ -104,10 +121,13 @@ class SensorDevicesTest {
             unit: bar             | type: u16               | p.yaml:20: 'sensors.devices.adc.inputs.0.type' is 'u16', but the driver mcp3008 takes none; leave it out
             type: rate            | type: speed             | p.yaml:36: 'sensors.devices.doors.inputs.1.type' is 'speed', but the driver gpio knows level, edges, rate
             name: turns           | name: closed            | p.yaml:36: two inputs are called 'closed'; rename one
+            holding:100           | register:100            | p.yaml:47: 'sensors.devices.meter.inputs.0.from' is 'register:100', but must be coil:, discrete:, input: or holding: and
+            parity: even          | parity: mark            | p.yaml:45: 'sensors.devices.meter.parity' must be none, even or odd, but is 'mark'
+            command:.*            | command: [top, 1]       | p.yaml:39: 'sensors.devices.ticker.command.1' must be text (put it in quotes), but is 1
             doors:                | the doors:              | p.yaml:31: 'sensors.devices.the doors' must be called by letters
             """)
     void whatIsWrongIsToldWithLineAndMend(String good, String bad, String message) {
-        assertTrue(FULL.contains(good), good);
+        assertTrue(Pattern.compile(good).matcher(FULL).find(), good);
         var e = assertThrows(ProfileException.class, () -> parse(FULL.replaceFirst(good, bad)));
         assertTrue(e.getMessage().startsWith(message), e.getMessage());
     }

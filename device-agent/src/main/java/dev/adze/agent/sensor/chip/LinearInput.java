@@ -4,14 +4,14 @@ import dev.adze.agent.sensor.ReadingBuffer;
 import dev.adze.profiles.SensorDevice.Input;
 
 /** From the raw number of an input to its value: {@code scale * raw + offset}, unless it is a lie. */
-final class LinearInput {
+public final class LinearInput {
     private final double scale;
     private final double offset;
     private final double least;
     private final double most;
     private final double lie;
 
-    LinearInput(Input input) {
+    public LinearInput(Input input) {
         scale = input.scale();
         offset = input.offset();
         least = input.least().orElse(Double.NEGATIVE_INFINITY);
@@ -19,7 +19,7 @@ final class LinearInput {
         lie = input.lie().orElse(Double.NaN);
     }
 
-    void set(double raw, ReadingBuffer out, int channel) {
+    public void set(double raw, ReadingBuffer out, int channel) {
         double value = scale * raw + offset;
         if (raw == lie) {
             out.invalid(channel, "the sensor's number for no value");

@@ -17,50 +17,52 @@ import dev.adze.agent.sensor.chip.Mpu6050;
 import dev.adze.agent.sensor.chip.Sht3x;
 import dev.adze.agent.sensor.chip.SpiLink;
 import dev.adze.agent.sensor.chip.Tmp102;
+import dev.adze.agent.sensor.line.LineGroups;
 import dev.adze.agent.sensor.linux.LinuxDevices;
+import dev.adze.agent.sensor.modbus.ModbusGroup;
 import dev.adze.profiles.SensorDevice;
+import dev.adze.profiles.SensorDevice.Driver;
 import dev.adze.profiles.SensorDevice.Input;
 import dev.adze.profiles.SensorDevice.Link;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 
 /** Makes sensor groups of what a profile says is wired to the board. Nothing is opened before the first reading. */
 public final class ProfileDevices {
     private final LongSupplier nanoClock;
-    /** Pi4J is started by the first bus device, on its own thread, and never without one. */
-    private final Supplier<LinuxDevices> buses = new Supplier<>() {
-        private LinuxDevices started;
+    /** Starting Pi4J takes a moment, so it is done beforehand and not within the first reading's deadline;
+     * null where no device is on a bus. */
+    private final LinuxDevices buses;
 
-        @Override
-        public synchronized LinuxDevices get() {
-            if (started == null) {
-                started = new LinuxDevices();
-            }
-            return started;
-        }
-    };
-
-    private ProfileDevices(LongSupplier nanoClock) {
+    private ProfileDevices(boolean onBuses, LongSupplier nanoClock) {
         this.nanoClock = nanoClock;
+        buses = onBuses ? new LinuxDevices() : null;
     }
 
     /** One group a device, named as in the profile. */
     public static List<SensorGroup> groups(List<SensorDevice> devices, LongSupplier nanoClock) {
-        var made = new ProfileDevices(nanoClock);
+        boolean onBuses = devices.stream().anyMatch(d -> switch (d.link()) {
+            case Link.I2c _, Link.Spi _, Link.Gpio _ -> true;
+            case Link.Serial _, Link.Tcp _, Link.Command _ -> false;
+        });
+        var made = new ProfileDevices(onBuses, nanoClock);
         return devices.stream().map(made::group).toList();
     }
 
     private SensorGroup group(SensorDevice device) {
         return switch (device.link()) {
             case Link.I2c(String bus, int address) ->
-                new ChipGroup<>(device.name(), i2cChip(device), () -> buses.get().openI2c(bus, address));
+                new ChipGroup<>(device.name(), i2cChip(device), () -> buses.openI2c(bus, address));
             case Link.Spi(String bus, int chipSelect, int speedHz) ->
-                new ChipGroup<>(device.name(), spiChip(device), () -> buses.get().openSpi(bus, chipSelect, speedHz));
+                new ChipGroup<>(device.name(), spiChip(device), () -> buses.openSpi(bus, chipSelect, speedHz));
             case Link.Gpio(String chip) ->
                 new ChipGroup<>(device.name(), new GpioLines(device.inputs(), nanoClock), () -> openLines(chip, device.inputs()));
+            case Link.Command command -> LineGroups.of(device, command, nanoClock);
+            case Link.Serial port when device.driver() == Driver.MODBUS_RTU -> ModbusGroup.of(device, port);
+            case Link.Serial port -> LineGroups.of(device, port, nanoClock);
+            case Link.Tcp address -> ModbusGroup.of(device, address);
         };
     }
 
@@ -75,7 +77,7 @@ public final class ProfileDevices {
             case TMP102 -> new Tmp102();
             case MPU6050 -> new Mpu6050((int) device.setting("range-g"), (int) device.setting("range-dps"));
             case ADS1115 -> new Ads1115(device.inputs(), device.setting("range-v"));
-            case MCP3008, MAX31855, GPIO -> throw notOn("I2C", device);
+            case MCP3008, MAX31855, GPIO, PROCESS, SERIAL_LINES, NMEA, MODBUS_TCP, MODBUS_RTU -> throw notOn("I2C", device);
         };
     }
 
@@ -83,7 +85,8 @@ public final class ProfileDevices {
         return switch (device.driver()) {
             case MCP3008 -> new Mcp3008(device.inputs(), device.setting("reference-v"));
             case MAX31855 -> new Max31855();
-            case I2C_REGISTERS, INA3221, INA226, BME280, SHT3X, LM75, TMP102, MPU6050, ADS1115, GPIO -> throw notOn("SPI", device);
+            case I2C_REGISTERS, INA3221, INA226, BME280, SHT3X, LM75, TMP102, MPU6050, ADS1115, GPIO, PROCESS, SERIAL_LINES, NMEA,
+                    MODBUS_TCP, MODBUS_RTU -> throw notOn("SPI", device);
         };
     }
 
@@ -92,24 +95,28 @@ public final class ProfileDevices {
     }
 
     private GpioLines.Lines openLines(String chip, List<Input> inputs) throws IOException {
-        var lines = new ArrayList<GpioLine>();
+        // The kernel gives a line to one user: inputs of one line share it.
+        var lines = new LinkedHashMap<String, GpioLine>();
         try {
             for (Input input : inputs) {
-                lines.add(buses.get().openInput(chip, input.from()));
+                if (!lines.containsKey(input.from())) {
+                    lines.put(input.from(), buses.openInput(chip, input.from()));
+                }
             }
         } catch (IOException | RuntimeException e) {
-            lines.forEach(GpioLine::close);
+            lines.values().forEach(GpioLine::close);
             throw e;
         }
+        List<GpioLine> ofInputs = inputs.stream().map(i -> lines.get(i.from())).toList();
         return new GpioLines.Lines() {
             @Override
             public GpioLine line(int index) {
-                return lines.get(index);
+                return ofInputs.get(index);
             }
 
             @Override
             public void close() {
-                lines.forEach(GpioLine::close);
+                lines.values().forEach(GpioLine::close);
             }
         };
     }

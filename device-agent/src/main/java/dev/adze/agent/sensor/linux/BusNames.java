@@ -84,7 +84,12 @@ final class BusNames {
         try {
             Path device = bus.resolve("device").toRealPath();
             // class/i2c-dev: the adapter itself, whose parent is the controller; class/spi_master: the controller.
-            names.add((device.getFileName().toString().startsWith("i2c-") ? device.getParent() : device).getFileName().toString());
+            boolean adapter = device.getFileName().toString().startsWith("i2c-");
+            String controller = (adapter ? device.getParent() : device).getFileName().toString();
+            // Behind a multiplexer's channel lies another bus, behind an adapter without hardware the folder of all devices.
+            if (!controller.matches("i2c-[0-9]+|devices")) {
+                names.add(controller);
+            }
         } catch (IOException e) {
             // A bus without hardware behind it.
         }

@@ -17,6 +17,7 @@ import java.lang.invoke.VarHandle;
 final class Libc {
     private static final int O_RDWR = 2;
     private static final int O_NOCTTY = 0x100;
+    private static final int O_NONBLOCK = 0x800;
     private static final int O_CLOEXEC = 0x80000;
     private static final short POLLIN = 1;
 
@@ -30,6 +31,10 @@ final class Libc {
     private static final MethodHandle IOCTL = bind("ioctl", 2, JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS);
     private static final MethodHandle IOCTL_VALUE = bind("ioctl", 2, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle READ = bind("read", -1, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
+    private static final MethodHandle WRITE = bind("write", -1, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
+    private static final MethodHandle TCGETATTR = bind("tcgetattr", -1, JAVA_INT, JAVA_INT, ADDRESS);
+    private static final MethodHandle TCSETATTR = bind("tcsetattr", -1, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS);
+    private static final MethodHandle CFSETSPEED = bind("cfsetspeed", -1, JAVA_INT, ADDRESS, JAVA_INT);
     private static final MethodHandle POLL = bind("poll", -1, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
 
     private Libc() {}
@@ -61,9 +66,18 @@ final class Libc {
 
     /** Opens for reading and writing. */
     static int open(String path) throws DeviceError {
+        return open(path, 0);
+    }
+
+    /** Opens a terminal without waiting for its carrier. */
+    static int openTerminal(String path) throws DeviceError {
+        return open(path, O_NONBLOCK);
+    }
+
+    private static int open(String path, int flags) throws DeviceError {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment name = arena.allocateFrom(path);
-            return (int) call("open " + path, s -> (int) OPEN.invokeExact(s, name, O_RDWR | O_NOCTTY | O_CLOEXEC));
+            return (int) call("open " + path, s -> (int) OPEN.invokeExact(s, name, O_RDWR | O_NOCTTY | O_CLOEXEC | flags));
         }
     }
 
@@ -86,6 +100,23 @@ final class Libc {
     /** Bytes read, 0 at the end of the file. */
     static int read(int fd, MemorySegment into) throws DeviceError {
         return (int) call("read", s -> (long) READ.invokeExact(s, fd, into, into.byteSize()));
+    }
+
+    static int write(int fd, MemorySegment from) throws DeviceError {
+        return (int) call("write", s -> (long) WRITE.invokeExact(s, fd, from, from.byteSize()));
+    }
+
+    static void terminalAttributes(int fd, MemorySegment termios) throws DeviceError {
+        call("tcgetattr", s -> (int) TCGETATTR.invokeExact(s, fd, termios));
+    }
+
+    /** At once. */
+    static void setTerminalAttributes(int fd, MemorySegment termios) throws DeviceError {
+        call("tcsetattr", s -> (int) TCSETATTR.invokeExact(s, fd, 0, termios));
+    }
+
+    static void setSpeed(MemorySegment termios, int code) throws DeviceError {
+        call("cfsetspeed", s -> (int) CFSETSPEED.invokeExact(s, termios, code));
     }
 
     /** Whether there is something to read (or to be told of) before the time is over. */
