@@ -131,8 +131,11 @@ public record Profile(
         }
     }
 
-    /** @param threads computing one step, at least 1 */
-    public record RuntimeOptions(Kernel kernel, int threads) {}
+    /**
+     * @param threads the most that may compute one step, at least 1
+     * @param pin     whether each of them stays on one processor
+     */
+    public record RuntimeOptions(Kernel kernel, int threads, boolean pin) {}
 
     public enum Kernel {
         /** The fastest that this machine has. */

@@ -142,7 +142,8 @@ public final class ProfileReader {
 
     private static RuntimeOptions runtime(JsonNode runtime) {
         return new RuntimeOptions(
-                choice(Kernel.class, runtime.path("kernel"), Kernel.AUTO), runtime.path("threads").asInt(1));
+                choice(Kernel.class, runtime.path("kernel"), Kernel.AUTO), runtime.path("threads").asInt(1),
+                runtime.path("pin").asBoolean(false));
     }
 
     private static Reporting reporting(CheckedYaml yaml, JsonNode root, Path folder) {

@@ -52,6 +52,7 @@ class ProfileReaderTest {
             runtime:
               kernel: native
               threads: 2
+              pin: true
             reporting:
               console-interval-s: 0.5
               jsonl: /var/log/press.jsonl
@@ -78,7 +79,7 @@ class ProfileReaderTest {
         assertEquals(new ChannelSource(Driver.HWMON, "ina3221.vdd_in.voltage"), profile.sensors().source("board.power"));
         assertEquals(new ChannelSource(Driver.THERMAL, "soc0-thermal"), profile.sensors().source("soc.temp"));
         assertEquals(folder + "/old runs/press.csv.gz#bearing/left", profile.sensors().source("bearing/left").locator());
-        assertEquals(new Profile.RuntimeOptions(Kernel.NATIVE, 2), profile.runtime());
+        assertEquals(new Profile.RuntimeOptions(Kernel.NATIVE, 2, true), profile.runtime());
         assertEquals(Duration.ofMillis(500), profile.reporting().consoleInterval());
         assertEquals(Optional.of(Path.of("/var/log/press.jsonl")), profile.reporting().jsonl());
         assertEquals(Optional.of(new Endpoint("0.0.0.0", 0)), profile.reporting().prometheus());
@@ -94,6 +95,7 @@ class ProfileReaderTest {
         assertEquals(schema.at("/properties/runtime/properties/kernel/default").asString(),
                 profile.runtime().kernel().name().toLowerCase());
         assertEquals(schema.at("/properties/runtime/properties/threads/default").asInt(), profile.runtime().threads());
+        assertEquals(schema.at("/properties/runtime/properties/pin/default").asBoolean(), profile.runtime().pin());
         var reporting = schema.at("/properties/reporting/properties");
         assertEquals(reporting.at("/console-interval-s/default").asInt(),
                 profile.reporting().consoleInterval().toSeconds());
@@ -145,7 +147,7 @@ class ProfileReaderTest {
             rate-hz: 12.5     | ratte: 12.5        | p.yaml:11: unknown key 'sensors.ratte'; did you mean 'rate-hz'?
             kernel: native    | kernal: native     | p.yaml:19: unknown key 'runtime.kernal'; did you mean 'kernel'?
             threads: 2        | jsonl: x           | p.yaml:20: unknown key 'runtime.jsonl'; it belongs at 'reporting.jsonl'
-            threads: 2        | speed: 3           | p.yaml:20: unknown key 'runtime.speed'; known here: kernel, threads
+            threads: 2        | speed: 3           | p.yaml:20: unknown key 'runtime.speed'; known here: kernel, threads, pin
             name: press-7     | nmae: press-7      | p.yaml:2: unknown key 'nmae'; did you mean 'name'?
             rate-hz: 12.5     | rate-hz: fast      | p.yaml:11: 'sensors.rate-hz' must be a number, but is 'fast'
             rate-hz: 12.5     | rate-hz: "2"       | p.yaml:11: 'sensors.rate-hz' must be a number, but is '2'

@@ -30,7 +30,7 @@ final class BenchCommand implements Runnable {
     private double seconds;
 
     @Option(names = "--engines", split = ",", paramLabel = "ENGINE", description = "which take part, of scalar, vector,"
-            + " native, native-tiers (also the slower ones), onnxruntime, tflite, libtorch (default: all but native-tiers)")
+            + " native, native-tiers (also the slower ones), onnxruntime, tflite, libtorch (default: all but scalar and native-tiers)")
     private List<String> engines;
 
     @Option(names = "--steps", defaultValue = "50", description = "steps of a window (default: ${DEFAULT-VALUE})")

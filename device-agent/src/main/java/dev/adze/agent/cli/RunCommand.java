@@ -131,6 +131,9 @@ final class RunCommand implements Callable<Integer> {
         main.stopSignal().onSignal(stop);
         lines.ifPresent(l -> l.started(startEpochMillis));
         reporter.start();
+        if (profile.runtime().pin()) {
+            Threads.pinCaller(); // last, as threads inherit it from the one that starts them
+        }
         loop.run(slots);
         reporter.finish(stop.requested() ? "signal" : "duration");
     }
@@ -182,7 +185,8 @@ final class RunCommand implements Callable<Integer> {
 
     /** Measured when the model is loaded, as more threads may well be slower. */
     private static Threads threads(Profile profile) {
-        return Threads.upTo(profile.runtime().threads());
+        Threads threads = Threads.upTo(profile.runtime().threads());
+        return profile.runtime().pin() ? threads.onOwnProcessors() : threads;
     }
 
     private static KernelChoice kernel(Profile profile) {

@@ -68,7 +68,8 @@ class RunCommandTest {
 
     @Test
     void sigtermLeavesACompleteReportAndExitCodeZero() throws Exception {
-        var process = new AgentProcess(folder, "run", "--profile", profile("p.yaml").toString());
+        var process = new AgentProcess(folder, "run", "--profile", profile("p.yaml", "runtime:", "  threads: 2",
+                "  pin: " + !KernelChoice.nativeTiers().isEmpty()).toString());
         String address = process.awaitLine("metrics on ").replaceAll(".*(http\\S+).*", "$1");
         double decisions = 0;
         while (decisions < 12) {
