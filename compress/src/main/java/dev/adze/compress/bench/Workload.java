@@ -3,13 +3,11 @@ package dev.adze.compress.bench;
 import dev.adze.compress.quantize.NetworkQuantizer;
 import dev.adze.compress.recipe.Presets;
 import dev.adze.runtime.bundle.Bundle;
-import dev.adze.runtime.model.DataType;
 import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.NetworkTensors;
 import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
-import dev.adze.runtime.model.Tensor;
 import dev.adze.runtime.model.TensorSpec;
 import dev.adze.runtime.model.Weights;
 import java.lang.foreign.Arena;
@@ -30,7 +28,7 @@ import java.util.random.RandomGenerator;
  */
 record Workload(String name, Weights weights, NetworkTensors int8, int windowSteps, float[][] steps, float[][] windows) {
     /** What our kernels compute in. */
-    static final List<Precision> PRECISIONS = List.of(Precision.FP32, Precision.FP16, Precision.INT8);
+    static final List<Precision> PRECISIONS = List.of(Precision.FP32, Precision.FP16, Precision.INT8, Precision.INT4);
     private static final int STEPS = 256;
     private static final int WINDOWS = 8;
 
@@ -45,7 +43,7 @@ record Workload(String name, Weights weights, NetworkTensors int8, int windowSte
     static Workload ofBundle(Path file, int windowSteps, long seed) {
         try (Arena arena = Arena.ofConfined()) {
             Bundle bundle = Bundle.read(file, arena);
-            Weights weights = dequantized(bundle.weights());
+            Weights weights = bundle.weights().toWeights();
             return of(bundle.manifest().name(), weights, NetworkQuantizer.int8(weights), windowSteps, new Random(seed));
         }
     }
@@ -68,19 +66,8 @@ record Workload(String name, Weights weights, NetworkTensors int8, int windowSte
         return switch (precision) {
             case FP32 -> NetworkTensors.of(weights);
             case INT8 -> int8;
-            case FP16 -> half();
-            case INT4 -> throw new IllegalArgumentException("no " + precision + " weights");
+            case FP16, INT4 -> NetworkQuantizer.quantize(weights, precision);
         };
-    }
-
-    /** Rounded to nearest. */
-    private NetworkTensors half() {
-        var tensors = new LinkedHashMap<String, Tensor>();
-        NetworkTensors.layout(network(), Precision.FP16).forEach((name, slot) -> {
-            float[] values = weights.tensors().get(name);
-            tensors.put(name, slot.type() == DataType.F16 ? Tensor.half(slot.shape(), values) : Tensor.of(slot.shape(), values));
-        });
-        return new NetworkTensors(network(), Precision.FP16, tensors);
     }
 
     float[][] inputs(Mode mode) {
@@ -122,24 +109,5 @@ record Workload(String name, Weights weights, NetworkTensors int8, int windowSte
             }
         }
         return new Weights(network, tensors);
-    }
-
-    private static Weights dequantized(NetworkTensors tensors) {
-        var floats = new LinkedHashMap<String, float[]>();
-        tensors.tensors().forEach((name, tensor) -> {
-            if (name.endsWith(".scale")) {
-                return;
-            }
-            float[] values = tensor.toFloats();
-            if (tensor.type() == DataType.I8) {
-                Tensor scales = tensors.tensors().get(name + ".scale");
-                int columns = tensor.shape().getLast();
-                for (int k = 0; k < values.length; k++) {
-                    values[k] *= scales.floatAt(k / columns);
-                }
-            }
-            floats.put(name, values);
-        });
-        return new Weights(tensors.network(), floats);
     }
 }

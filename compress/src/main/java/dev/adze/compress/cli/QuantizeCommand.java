@@ -1,24 +1,36 @@
 package dev.adze.compress.cli;
 
-import dev.adze.compress.export.ForeignFile;
 import dev.adze.compress.pipeline.Requantizer;
+import dev.adze.runtime.AdzeException;
+import dev.adze.runtime.model.Precision;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "quantize", mixinStandardHelpOptions = true, description = "Quantizes a fp32 bundle to int8 after"
-        + " training: symmetric, per output channel. (A recipe's own student is quantized by adze export and adze run.)")
+@Command(name = "quantize", mixinStandardHelpOptions = true, description = "Stores a fp32 bundle's weights in fewer bits,"
+        + " without data: int8 symmetric per output channel, int4 in groups of 32 with the least squared error, fp16."
+        + " (A recipe's own student is quantized by adze export and adze run.)")
 final class QuantizeCommand implements Runnable {
     @Parameters(paramLabel = "BUNDLE", description = "a fp32 bundle")
     private Path bundle;
 
-    @Option(names = "--out", required = true, paramLabel = "FILE", description = "the int8 bundle to write")
+    @Option(names = "--precision", defaultValue = "int8", paramLabel = "PRECISION",
+            description = "fp16, int8 or int4 (default: ${DEFAULT-VALUE})")
+    private String precision;
+
+    @Option(names = "--out", required = true, paramLabel = "FILE", description = "the bundle to write")
     private Path out;
 
     @Override
     public void run() {
-        ForeignFile.requireBundle(bundle);
-        System.out.println(Requantizer.int8(bundle, out, Main.version()));
+        Precision target = switch (precision) {
+            case "fp16" -> Precision.FP16;
+            case "int8" -> Precision.INT8;
+            case "int4" -> Precision.INT4;
+            default -> throw new AdzeException(AdzeException.Kind.USAGE,
+                    "--precision " + precision + " is unknown; use fp16, int8 or int4");
+        };
+        System.out.println(Requantizer.quantize(bundle, target, out, Main.version()));
     }
 }

@@ -8,7 +8,6 @@ import dev.adze.runtime.model.NetworkTensors;
 import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.Tensor;
-import dev.adze.runtime.model.TensorSpec;
 import dev.adze.runtime.model.Weights;
 import java.util.LinkedHashMap;
 import java.util.Optional;
@@ -37,7 +36,7 @@ public final class ExportModel {
 
     /** A bundle's model; the weights of an int8 bundle stay bit for bit what they are in per-row forms. */
     public static ExportModel of(Bundle bundle) {
-        Weights weights = dequantize(bundle.weights());
+        Weights weights = bundle.weights().toWeights();
         boolean int8 = bundle.weights().precision() == Precision.INT8;
         return new ExportModel(weights, int8 ? copy(bundle.weights()) : NetworkQuantizer.int8(weights), int8,
                 bundle.manifest());
@@ -47,7 +46,7 @@ public final class ExportModel {
         return weights.network();
     }
 
-    /** fp32 weights; of an int8 bundle, {@code q * scale}. */
+    /** fp32 weights; of a bundle of integers, {@code q * scale}. */
     public Weights weights() {
         return weights;
     }
@@ -71,25 +70,5 @@ public final class ExportModel {
         mapped.tensors().forEach((name, tensor) -> tensors.put(name, tensor.type() == DataType.I8
                 ? Tensor.of(tensor.shape(), tensor.toBytes()) : Tensor.of(tensor.shape(), tensor.toFloats())));
         return new NetworkTensors(mapped.network(), mapped.precision(), tensors);
-    }
-
-    /** fp32 weights with the values of stored ones: {@code q * scale} where those are int8. */
-    static Weights dequantize(NetworkTensors stored) {
-        var tensors = new LinkedHashMap<String, float[]>();
-        RecurrentNetwork network = stored.network();
-        for (int i = 0; i < network.layers().size(); i++) {
-            for (TensorSpec spec : network.layers().get(i).tensors()) {
-                float[] values = stored.get(i, spec.name()).toFloats();
-                if (stored.get(i, spec.name()).type() == DataType.I8) {
-                    float[] scales = stored.get(i, spec.name() + ".scale").toFloats();
-                    int columns = values.length / scales.length;
-                    for (int k = 0; k < values.length; k++) {
-                        values[k] *= scales[k / columns];
-                    }
-                }
-                tensors.put(RecurrentNetwork.tensorName(i, spec.name()), values);
-            }
-        }
-        return new Weights(network, tensors);
     }
 }

@@ -12,6 +12,7 @@ import dev.adze.runtime.model.Precision;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Runs a recipe's steps in order: data, teacher, student, int8, bundles, verification, report. */
@@ -84,12 +85,9 @@ public final class Pipeline {
         var stages = new ArrayList<JudgedStage>();
         stages.add(add(step, "teacher", Precision.FP32, NetworkTensors.of(teacher.weights())));
         stages.add(add(step, "student fp32", Precision.FP32, NetworkTensors.of(student.weights())));
-        for (String precision : loaded.recipe().quantize().precisions()) {
-            NetworkTensors tensors = switch (precision) {
-                case "int8" -> NetworkQuantizer.int8(student.weights());
-                default -> throw new IllegalStateException("the schema lets no precision " + precision + " through");
-            };
-            stages.add(add(step, "student " + precision, Precision.INT8, tensors));
+        for (String label : loaded.recipe().quantize().precisions()) { // the schema lets known ones through
+            Precision precision = Precision.valueOf(label.toUpperCase(Locale.ROOT));
+            stages.add(add(step, "student " + label, precision, NetworkQuantizer.quantize(student.weights(), precision)));
         }
         return stages;
     }

@@ -17,17 +17,18 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 
-/** Turns a fp32 bundle into an int8 one without data: weights need none, and activations have fixed or dynamic scales. */
+/** Turns a fp32 bundle into a smaller one without data: weights need none, and activations have fixed or dynamic scales. */
 public final class Requantizer {
     private Requantizer() {}
 
     /**
-     * Writes the int8 bundle with golden vectors of its own over the same inputs. The fp32 model's metrics are not its
+     * Writes the bundle with golden vectors of its own over the same inputs. The fp32 model's metrics are not its
      * own, so it carries none.
      *
      * @return one line for people: how far its golden outputs are from the fp32 ones
      */
-    public static String int8(Path fp32File, Path out, String version) {
+    public static String quantize(Path fp32File, Precision precision, Path out, String version) {
+        String label = precision.name().toLowerCase(Locale.ROOT);
         try (Arena arena = Arena.ofConfined()) {
             Bundle fp32 = BundleReader.read(fp32File, arena);
             Manifest manifest = fp32.manifest();
@@ -37,9 +38,9 @@ public final class Requantizer {
             }
             var tensors = new LinkedHashMap<String, float[]>();
             fp32.weights().tensors().forEach((name, tensor) -> tensors.put(name, tensor.toFloats()));
-            NetworkTensors int8 = NetworkQuantizer.int8(new Weights(manifest.network(), tensors));
+            NetworkTensors quantized = NetworkQuantizer.quantize(new Weights(manifest.network(), tensors), precision);
             double largest = 0;
-            try (var reference = CompiledNetwork.compile(int8, KernelChoice.scalar())) {
+            try (var reference = CompiledNetwork.compile(quantized, KernelChoice.scalar())) {
                 var cases = fp32.goldenCases().stream().map(golden -> GoldenCheck.record(reference, manifest.preprocess(),
                         manifest.task(), golden.steps(), golden.inputs())).toList();
                 for (int i = 0; i < cases.size(); i++) {
@@ -48,11 +49,11 @@ public final class Requantizer {
                 var provenance = new LinkedHashMap<>(manifest.provenance());
                 provenance.put("quantizedFrom", manifest.name());
                 provenance.put("quantizedBy", version);
-                new Bundle(new Manifest(manifest.name() + "-int8", manifest.network(), Precision.INT8,
+                new Bundle(new Manifest(manifest.name() + "-" + label, manifest.network(), precision,
                         manifest.preprocess(), manifest.task(), new LinkedHashMap<>(), provenance, manifest.tolerance()),
-                        int8, cases).write(out);
+                        quantized, cases).write(out);
             }
-            return String.format(Locale.ROOT, "%s: int8, golden outputs within %.3g of fp32 (scaled units)", out, largest);
+            return String.format(Locale.ROOT, "%s: %s, golden outputs within %.3g of fp32 (scaled units)", out, label, largest);
         }
     }
 

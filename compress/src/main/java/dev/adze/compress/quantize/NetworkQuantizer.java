@@ -1,5 +1,7 @@
 package dev.adze.compress.quantize;
 
+import dev.adze.runtime.AdzeException;
+import dev.adze.runtime.model.Int4;
 import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.NetworkTensors;
 import dev.adze.runtime.model.Precision;
@@ -8,36 +10,75 @@ import dev.adze.runtime.model.Tensor;
 import dev.adze.runtime.model.TensorSpec;
 import dev.adze.runtime.model.Weights;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.SequencedMap;
 
 /**
- * Post-training int8 quantization of a whole network: matrices of recurrent layers per row, all else as it
- * is (under 1 % of the bytes). Activations need no calibration: hidden values lie in (-1, 1) and are quantized
+ * Post-training quantization of a whole network: matrices of recurrent layers in fp16, in int8 per row or in int4 per
+ * group, all else as it is (under 1 % of the bytes). Activations need no calibration: in int8 and int4 hidden values, in (-1, 1), are quantized
  * at the fixed scale 1/127, inputs by their own largest value at every step (docs/arithmetic.md).
  */
 public final class NetworkQuantizer {
     private NetworkQuantizer() {}
 
-    public static NetworkTensors int8(Weights weights) {
-        var tensors = new LinkedHashMap<String, Tensor>();
+    /**
+     * @throws AdzeException BAD_DATA if a weight is too large for fp16
+     * @throws IllegalArgumentException if a matrix has too many columns for int4
+     */
+    public static NetworkTensors quantize(Weights weights, Precision precision) {
         RecurrentNetwork network = weights.network();
+        var slots = NetworkTensors.layout(network, precision);
+        var tensors = new LinkedHashMap<String, Tensor>();
         for (int i = 0; i < network.layers().size(); i++) {
-            quantize(weights, i, network.layers().get(i), tensors);
+            Layer layer = network.layers().get(i);
+            for (TensorSpec spec : layer.tensors()) {
+                String name = RecurrentNetwork.tensorName(i, spec.name());
+                float[] values = weights.tensors().get(name);
+                if (layer.isRecurrentMatrix(spec)) {
+                    addMatrix(name, spec, values, precision, tensors);
+                } else {
+                    tensors.put(name, Tensor.of(slots.get(name).shape(), values));
+                }
+            }
         }
-        return new NetworkTensors(network, Precision.INT8, tensors);
+        return new NetworkTensors(network, precision, tensors);
     }
 
-    private static void quantize(Weights weights, int index, Layer layer, SequencedMap<String, Tensor> tensors) {
-        for (TensorSpec spec : layer.tensors()) {
-            String name = RecurrentNetwork.tensorName(index, spec.name());
-            float[] values = weights.tensors().get(name);
-            if (!layer.isRecurrentMatrix(spec)) {
-                tensors.put(name, Tensor.of(spec.shape(), values));
-                continue;
+    public static NetworkTensors int8(Weights weights) {
+        return quantize(weights, Precision.INT8);
+    }
+
+    private static void addMatrix(String name, TensorSpec spec, float[] values, Precision precision,
+            SequencedMap<String, Tensor> tensors) {
+        int rows = spec.shape().getFirst();
+        int columns = spec.shape().getLast();
+        switch (precision) {
+            case FP32 -> tensors.put(name, Tensor.of(spec.shape(), values));
+            case FP16 -> {
+                requireHalves(name, values);
+                tensors.put(name, Tensor.half(spec.shape(), values));
             }
-            QuantizedTensor quantized = Int8Quantizer.perRow(values, spec.shape().getFirst());
-            tensors.put(name, Tensor.of(spec.shape(), quantized.values()));
-            tensors.put(name + ".scale", Tensor.of(spec.shape().subList(0, 1), quantized.scales()));
+            case INT8 -> {
+                QuantizedTensor quantized = Int8Quantizer.perRow(values, rows);
+                tensors.put(name, Tensor.of(spec.shape(), quantized.values()));
+                tensors.put(name + ".scale", Tensor.of(List.of(rows), quantized.scales()));
+            }
+            case INT4 -> {
+                Int4Quantizer.Quantized quantized = Int4Quantizer.perGroup(values, rows);
+                tensors.put(name, Tensor.unsigned(List.of(rows, Int4.rowBytes(columns)),
+                        Int4.pack(quantized.values(), rows, columns)));
+                tensors.put(name + ".multiplier", Tensor.of(List.of(rows, Int4.groups(columns)), quantized.multipliers()));
+                tensors.put(name + ".scale", Tensor.of(List.of(rows), quantized.scales()));
+            }
+        }
+    }
+
+    private static void requireHalves(String name, float[] values) {
+        for (float value : values) {
+            if (Float.isInfinite(Float.float16ToFloat(Float.floatToFloat16(value)))) {
+                throw new AdzeException(AdzeException.Kind.BAD_DATA, "tensor " + name + " holds " + value
+                        + ", but fp16 ends at 65504; use int8 or fp32 for this model");
+            }
         }
     }
 }

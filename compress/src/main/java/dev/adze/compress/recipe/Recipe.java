@@ -108,7 +108,7 @@ public record Recipe(
     public record Stage(String preset, int layers, int hiddenSize, TrainSpec train) {}
 
     /**
-     * @param precisions    of the student's bundles beside fp32
+     * @param precisions    of the student's bundles beside fp32: {@code fp16}, {@code int8}, {@code int4}
      * @param goldenCases   test sequences that travel in a bundle
      * @param goldenSteps   rows of a golden sequence in stream mode
      */

@@ -23,6 +23,9 @@ class EnginesTest {
     /** Of outputs around 0.5: weights and hidden values rounded to 1/127 of the largest, over a hundred steps. */
     private static final double INT8_TOLERANCE = 0.06;
 
+    /** Weights rounded to 1/7 of a group's largest. */
+    private static final double INT4_TOLERANCE = 0.3;
+
     private static List<Workload> workloads() {
         List<Workload> workloads = new ArrayList<>();
         var random = new Random(11);
@@ -48,7 +51,8 @@ class EnginesTest {
                         double tolerance = switch (engine.precision()) {
                             case FP32 -> FP32_TOLERANCE;
                             case FP16 -> FP16_TOLERANCE;
-                            case INT8, INT4 -> INT8_TOLERANCE;
+                            case INT8 -> INT8_TOLERANCE;
+                            case INT4 -> INT4_TOLERANCE;
                         };
                         double error = accuracy.maxError(contender, mode);
                         assertTrue(error <= tolerance, engine.name() + " " + engine.precision() + " " + mode + " on "

@@ -157,6 +157,14 @@ class PipelineCommandTest {
         String info = outText.toString(StandardCharsets.UTF_8);
         assertTrue(info.contains("2 inputs, LSTM 16, dense 2") && info.contains("quantizedFrom: waves-student-fp32"), info);
         assertRefused(2, adze("quantize", int8.toString(), "--out", folder.resolve("r.adze").toString()), "int8 already");
+        for (String precision : new String[] {"fp16", "int4"}) {
+            Path smaller = folder.resolve(precision + ".adze");
+            assertEquals(0, adze("quantize", folder.resolve("out/waves-student-fp32.adze").toString(), "--precision", precision,
+                    "--out", smaller.toString()));
+            assertEquals(0, adze("verify", smaller.toString()));
+        }
+        assertRefused(2, adze("quantize", folder.resolve("out/waves-student-fp32.adze").toString(), "--precision", "int3",
+                "--out", folder.resolve("r.adze").toString()), "--precision int3 is unknown; use fp16, int8 or int4");
     }
 
     @Test

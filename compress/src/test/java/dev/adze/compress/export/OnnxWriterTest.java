@@ -103,7 +103,7 @@ class OnnxWriterTest {
         float[] features = RandomModels.features(model.network(), STEPS, random);
         float[] expected = ours(switch (precision) {
             case FP32 -> NetworkTensors.of(model.weights());
-            case INT8_QDQ -> NetworkTensors.of(ExportModel.dequantize(model.int8()));
+            case INT8_QDQ -> NetworkTensors.of(model.int8().toWeights());
             case INT8_DYNAMIC -> model.int8();
         }, features);
         double worst = 0;

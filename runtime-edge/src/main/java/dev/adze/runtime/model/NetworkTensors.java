@@ -111,6 +111,31 @@ public record NetworkTensors(RecurrentNetwork network, Precision precision, Sequ
         return tensors.get(RecurrentNetwork.tensorName(layerIndex, name));
     }
 
+    /** What the stored weights stand for, in single precision: q times its scales where they are integers. */
+    public Weights toWeights() {
+        var weights = new LinkedHashMap<String, float[]>();
+        for (TensorSpec spec : network.tensors()) {
+            Tensor stored = tensors.get(spec.name());
+            Tensor scale = tensors.get(spec.name() + ".scale");
+            Tensor multiplier = tensors.get(spec.name() + ".multiplier");
+            int columns = spec.shape().getLast();
+            float[] values = multiplier == null ? stored.toFloats() : floats(Int4.products(stored, multiplier, columns));
+            for (int i = 0; scale != null && i < values.length; i++) {
+                values[i] *= scale.floatAt(i / columns);
+            }
+            weights.put(spec.name(), values);
+        }
+        return new Weights(network, weights);
+    }
+
+    private static float[] floats(short[] integers) {
+        float[] values = new float[integers.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = integers[i];
+        }
+        return values;
+    }
+
     /** Bytes of all tensors together. */
     public long byteSize() {
         return tensors.values().stream().mapToLong(t -> t.data().byteSize()).sum();
