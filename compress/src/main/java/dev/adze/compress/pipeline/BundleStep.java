@@ -54,7 +54,7 @@ final class BundleStep {
             var manifest = new Manifest(loaded.recipe().name() + "-" + name.replace(' ', '-'), tensors.network(), precision,
                     data.preprocess(), data.task(), judgement.all(), provenance(), TOLERANCE);
             new Bundle(manifest, tensors, goldenCases(tensors)).write(file);
-            return new JudgedStage(name, precision, tensors, file, predictions, judgement, StepTimer.measure(network));
+            return new JudgedStage(name, precision, tensors, file, predictions, judgement, StepTimer.measure(network, data.task().windowSteps()));
         }
     }
 

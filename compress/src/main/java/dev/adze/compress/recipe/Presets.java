@@ -43,8 +43,12 @@ public enum Presets {
 
     /** The stage's network for the data's shape. */
     public static RecurrentNetwork network(Recipe.Stage stage, int inputSize, int outputSize) {
-        return stage.preset().equals("custom")
-                ? RecurrentNetwork.stackedLstm(inputSize, stage.layers(), stage.hiddenSize(), outputSize)
-                : byId(stage.preset()).network(inputSize, outputSize);
+        int hiddenSize = stage.preset().equals("custom") ? stage.hiddenSize() : byId(stage.preset()).hiddenSize;
+        return stage.architecture().network(inputSize, layers(stage), hiddenSize, outputSize);
+    }
+
+    /** Recurrent layers of a stage. */
+    static int layers(Recipe.Stage stage) {
+        return stage.preset().equals("custom") ? stage.layers() : byId(stage.preset()).layers;
     }
 }

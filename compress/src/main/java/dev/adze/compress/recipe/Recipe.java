@@ -105,7 +105,7 @@ public record Recipe(
             boolean validityMask) {}
 
     /** @param preset a name from {@link Presets}, or {@code custom} with {@code layers} and {@code hiddenSize} */
-    public record Stage(String preset, int layers, int hiddenSize, TrainSpec train) {}
+    public record Stage(String preset, int layers, int hiddenSize, Architecture architecture, TrainSpec train) {}
 
     /**
      * @param precisions    of the student's bundles beside fp32: {@code fp16}, {@code int8}, {@code int4}

@@ -125,13 +125,21 @@ public final class RecipeReader {
         ObjectNode plain = merged.deepCopy();
         plain.remove("adze-recipe");
         try {
-            return RECORDS.treeToValue(enumNames(plain), Recipe.class);
+            Recipe recipe = RECORDS.treeToValue(enumNames(plain), Recipe.class);
+            requireFitting("teacher", recipe.teacher(), recipe.task());
+            requireFitting("student", recipe.student(), recipe.task());
+            return recipe;
         } catch (JacksonException e) {
             if (e.getCause() instanceof AdzeException mendable) {
                 throw mendable;
             }
             throw e;
         }
+    }
+
+    /** The edge runtime must run both, a student on the device and a teacher for its judgement. */
+    private static void requireFitting(String what, Recipe.Stage stage, Recipe.Task task) {
+        stage.architecture().requireFitting(what, Presets.layers(stage), task.mode());
     }
 
     /** {@code cross-entropy} and {@code min-max} become the constants' names; no other value has such a form. */

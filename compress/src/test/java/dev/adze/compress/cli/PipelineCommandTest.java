@@ -104,6 +104,35 @@ class PipelineCommandTest {
     }
 
     @Test
+    void anLstmTeacherCanHaveAGruStudentThatRunsOnTheDevice() throws IOException {
+        assertEquals(0, run("gru", "--set", "student.architecture.cell=gru"), () -> errText.toString(StandardCharsets.UTF_8));
+        String text = outText.toString(StandardCharsets.UTF_8);
+        assertTrue(text.contains("GRU 16"), text);
+        assertTrue(metric(text, "student int8") < 0.3 * metric(text, "no model"), text);
+        assertTrue(metric(text, "student int8") < 1.2 * metric(text, "student fp32") + 0.02, text);
+        for (String precision : new String[] {"fp32", "int8"}) {
+            assertEquals(0, adze("verify", folder.resolve("gru/waves-student-" + precision + ".adze").toString()));
+        }
+    }
+
+    @Test
+    void aWindowRecipeTakesEveryPart() throws IOException {
+        String[] parts = {"task.mode=window", "teacher.architecture.bidirectional=true", "teacher.architecture.residual=true",
+            "teacher.architecture.pooling=attention", "student.layers=2", "student.architecture.layerNorm=true",
+            "student.architecture.peephole=true", "student.architecture.residual=true", "student.architecture.pooling=mean",
+            "teacher.train.epochs=3", "student.train.epochs=3"};
+        String[] overrides = Stream.of(parts).flatMap(part -> Stream.of("--set", part)).toArray(String[]::new);
+        assertEquals(0, run("parts", overrides), () -> errText.toString(StandardCharsets.UTF_8));
+        String text = outText.toString(StandardCharsets.UTF_8);
+        assertTrue(text.contains("residual bidirectional LSTM 24, attention pooling 32"), text);
+        assertTrue(text.contains("residual layer-norm peephole LSTM 16, mean pooling"), text);
+        assertTrue(metric(text, "student int8") < metric(text, "no model"), text);
+        assertEquals(0, adze("verify", folder.resolve("parts/waves-student-int8.adze").toString()));
+        assertEquals(0, adze("info", folder.resolve("parts/waves-teacher.adze").toString()));
+        assertRefused(2, run("never", "--set", "student.architecture.bidirectional=true"), "cannot stream it");
+    }
+
+    @Test
     void aRunGivesBundlesAndAReportAndLearnsMoreThanStandingStill() throws IOException {
         assertEquals(0, run("out"), () -> errText.toString(StandardCharsets.UTF_8));
         String text = outText.toString(StandardCharsets.UTF_8);

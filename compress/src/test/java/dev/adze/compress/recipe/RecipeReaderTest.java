@@ -68,6 +68,29 @@ class RecipeReaderTest {
     }
 
     @Test
+    void architecturesAreDescribedAndWhatCannotBeRunIsRefusedWithTheReason() {
+        String[] all = {"student.preset=custom", "student.layers=3", "student.hiddenSize=8", "student.architecture.layerNorm=true",
+            "student.architecture.bidirectional=true", "student.architecture.residual=true", "student.architecture.pooling=attention"};
+        assertEquals("Residual", Presets.network(read(SMALL, all).recipe().student(), 4, 2).layers().get(1).getClass().getSimpleName());
+        assertEquals("4 inputs, bidirectional layer-norm LSTM 8, 2 x residual bidirectional layer-norm LSTM 8,"
+                + " attention pooling 32, dense 2",
+                dev.adze.compress.pipeline.Describe.network(Presets.network(read(SMALL, all).recipe().student(), 4, 2)));
+        assertEquals("4 inputs, 2 x GRU 48, dense 1", dev.adze.compress.pipeline.Describe.network(
+                Presets.network(read(SMALL, "student.architecture.cell=gru").recipe().student(), 4, 1)));
+        refused("cannot stream it", "task.mode=stream", "student.architecture.bidirectional=true");
+        refused("cannot stream it", "task.mode=stream", "teacher.architecture.bidirectional=true");
+        refused("pooling: last", "task.mode=stream", "student.architecture.pooling=mean");
+        refused("parts of an LSTM", "student.architecture.cell=gru", "student.architecture.peephole=true");
+        refused("layers: 2 or more", "teacher.layers=1", "teacher.architecture.residual=true");
+    }
+
+    private static void refused(String reason, String... overrides) {
+        var refusal = assertThrows(AdzeException.class, () -> read(SMALL, overrides));
+        assertEquals(AdzeException.Kind.USAGE, refusal.kind());
+        assertTrue(refusal.getMessage().contains(reason), refusal.getMessage());
+    }
+
+    @Test
     void theEffectiveRecipeReadsBackAsItself() {
         var loaded = read(SMALL, "seed=7");
         assertEquals(loaded.recipe(), read(loaded.text()).recipe());

@@ -1,0 +1,84 @@
+package dev.adze.compress.recipe;
+
+import dev.adze.runtime.AdzeException;
+import dev.adze.runtime.bundle.TaskSpec;
+import dev.adze.runtime.model.AttentionPooling;
+import dev.adze.runtime.model.Bidirectional;
+import dev.adze.runtime.model.Dense;
+import dev.adze.runtime.model.Gru;
+import dev.adze.runtime.model.Layer;
+import dev.adze.runtime.model.Lstm;
+import dev.adze.runtime.model.LstmVariant;
+import dev.adze.runtime.model.MeanPooling;
+import dev.adze.runtime.model.RecurrentLayer;
+import dev.adze.runtime.model.RecurrentNetwork;
+import dev.adze.runtime.model.Residual;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the recurrent layers of a stage are made of; how many and how large is the stage's affair.
+ *
+ * @param bidirectional every layer runs both ways, each way with the stage's hidden size
+ * @param layerNorm     LSTM only
+ * @param peephole      LSTM only
+ * @param residual      a layer's input is added to its output, from the second layer on
+ * @param pooling       over the window, before the head
+ * @param attentionSize of attention pooling
+ */
+public record Architecture(Cell cell, boolean bidirectional, boolean layerNorm, boolean peephole, boolean residual,
+        Pooling pooling, int attentionSize) {
+    public enum Cell { LSTM, GRU }
+
+    /** LAST: the last step's hidden values alone. */
+    public enum Pooling { LAST, MEAN, ATTENTION }
+
+    /**
+     * @param what  {@code teacher} or {@code student}, for the message
+     * @throws AdzeException USAGE for what makes no sense or the edge runtime cannot run in the task's mode
+     */
+    void requireFitting(String what, int layers, TaskSpec.Mode mode) {
+        require(cell == Cell.LSTM || !layerNorm && !peephole,
+                what + ".architecture: layerNorm and peephole are parts of an LSTM; leave them out or set cell: lstm");
+        require(!residual || layers > 1,
+                what + ".architecture: residual connections go round the second layer and those after it; set layers: 2 or more");
+        if (mode == TaskSpec.Mode.STREAM) {
+            require(!bidirectional, what + ".architecture: a bidirectional network reads whole windows and the edge runtime"
+                    + " cannot stream it; set task.mode: window or bidirectional: false");
+            require(pooling == Pooling.LAST, what + ".architecture: pooling is over a window and means nothing in a stream;"
+                    + " set task.mode: window or pooling: last");
+        }
+    }
+
+    RecurrentNetwork network(int inputSize, int layers, int hiddenSize, int outputSize) {
+        List<Layer> all = new ArrayList<>();
+        int size = inputSize;
+        for (int i = 0; i < layers; i++) {
+            Layer layer = bidirectional ? new Bidirectional(recurrent(size, hiddenSize), recurrent(size, hiddenSize))
+                    : recurrent(size, hiddenSize);
+            all.add(residual && i > 0 ? new Residual(layer) : layer);
+            size = layer.outputSize();
+        }
+        switch (pooling) {
+            case LAST -> { }
+            case MEAN -> all.add(new MeanPooling(size));
+            case ATTENTION -> all.add(new AttentionPooling(size, attentionSize));
+        }
+        all.add(new Dense(size, outputSize, Dense.Activation.IDENTITY));
+        return new RecurrentNetwork(inputSize, all);
+    }
+
+    private RecurrentLayer recurrent(int inputSize, int hiddenSize) {
+        return switch (cell) {
+            case GRU -> new Gru(inputSize, hiddenSize);
+            case LSTM -> layerNorm || peephole ? new LstmVariant(inputSize, hiddenSize, layerNorm, peephole)
+                    : new Lstm(inputSize, hiddenSize);
+        };
+    }
+
+    private static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new AdzeException(AdzeException.Kind.USAGE, message);
+        }
+    }
+}
