@@ -25,6 +25,7 @@ import picocli.CommandLine.ScopeType;
             DoctorCommand.class,
             VerifyCommand.class,
             ReportCommand.class,
+            DiagnoseCommand.class,
             InfoCommand.class,
             DataCommand.class,
             CommandLine.HelpCommand.class

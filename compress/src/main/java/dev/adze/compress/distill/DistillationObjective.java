@@ -14,8 +14,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * (1 - alpha) * task loss + alpha * teacher loss + hintWeight * hint loss. The teacher loss is the task's own loss
- * against the teacher's outputs for regression, soft targets for classification.
+ * (1 - alpha) * task loss + alpha * teacher loss + hintWeight * hint loss. The teacher loss is a square
+ * or Huber loss against the teacher's outputs for regression, soft targets for classification.
  */
 public final class DistillationObjective implements Objective, AutoCloseable {
     private final DistillSpec spec;
@@ -35,7 +35,7 @@ public final class DistillationObjective implements Objective, AutoCloseable {
         this.train = train;
         this.teacher = teacher;
         this.shape = shape;
-        task = new SupervisedObjective(train.loss(), train.huberDelta(), train.lossFromStep());
+        task = new SupervisedObjective(train);
         projection = spec.hintWeight() > 0 ? new LinearImpl(new LinearOptions(studentHidden, shape.hidden())) : null;
         outputs = new float[train.batchSize() * teacher.outputFloats()];
         hidden = new float[train.batchSize() * teacher.hiddenFloats()];
@@ -49,9 +49,12 @@ public final class DistillationObjective implements Objective, AutoCloseable {
         outputPointer.put(outputs, 0, outputs.length);
         Tensor wanted = torch.from_blob(outputPointer, count, shape.countedSteps(), shape.outputs());
         Tensor given = Losses.countedSteps(forward.outputs(), train.lossFromStep());
-        Tensor fromTeacher = train.loss() == TrainSpec.Loss.CROSS_ENTROPY
-                ? Losses.softTargets(given, wanted, spec.temperature())
-                : Losses.regression(train.loss(), train.huberDelta(), given, wanted);
+        Tensor fromTeacher = switch (train.loss()) {
+            case CROSS_ENTROPY, FOCAL -> Losses.softTargets(given, wanted, spec.temperature());
+            case HUBER -> Losses.huber(given, wanted, train.huberDelta());
+            // The teacher's output is a quantile already: the student is to meet it, not to stay below it.
+            case MSE, QUANTILE -> Losses.squareError(given, wanted);
+        };
         Tensor loss = fromTeacher.mul(new Scalar(spec.alpha()));
         if (spec.alpha() < 1) {
             loss = loss.add(task.loss(forward, targets, windows, count).mul(new Scalar(1 - spec.alpha())));

@@ -1,5 +1,6 @@
 package dev.adze.compress.export;
 
+import dev.adze.compress.proto.ProtoWriter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.LinkedHashMap;

@@ -1,5 +1,6 @@
 package dev.adze.compress.export;
 
+import dev.adze.compress.proto.ProtoReader;
 import dev.adze.runtime.AdzeException;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;

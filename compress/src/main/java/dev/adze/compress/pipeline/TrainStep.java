@@ -6,23 +6,28 @@ import dev.adze.compress.recipe.Presets;
 import dev.adze.compress.recipe.Recipe;
 import dev.adze.compress.train.Epoch;
 import dev.adze.compress.train.FeatureLayout;
+import dev.adze.compress.train.GradientWatch;
 import dev.adze.compress.train.Objective;
 import dev.adze.compress.train.SupervisedObjective;
 import dev.adze.compress.train.TorchNetwork;
 import dev.adze.compress.train.TrainSpec;
 import dev.adze.compress.train.Trainer;
+import dev.adze.compress.train.TrainingLog;
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.model.RecurrentNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Trains teacher and student, each once a cache key. */
 final class TrainStep {
     /** Raised when training changes in a way that the recipe does not show, so that old caches are not used. */
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final Recipe recipe;
@@ -45,7 +50,7 @@ final class TrainStep {
         var network = Presets.network(recipe.teacher(), data.preprocess().featureCount(), data.task().outputs().size());
         String key = Hashing.key("teacher", VERSION, data.key(), network, spec, recipe.seed());
         return once("teacher", key, network, (torch, step) -> train("teacher", torch, spec,
-                new SupervisedObjective(spec.loss(), spec.huberDelta(), spec.lossFromStep()), recipe.seed(), step));
+                new SupervisedObjective(spec), recipe.seed(), step));
     }
 
     TrainedStage student(TrainedStage teacher) {
@@ -55,7 +60,7 @@ final class TrainStep {
         return once("student", key, network, (torch, step) -> {
             if (recipe.distill().alpha() == 0 && recipe.distill().hintWeight() == 0) {
                 return train("student", torch, spec,
-                        new SupervisedObjective(spec.loss(), spec.huberDelta(), spec.lossFromStep()), recipe.seed(), step);
+                        new SupervisedObjective(spec), recipe.seed(), step);
             }
             var shape = new TeacherOutputs.Shape(data.training().windowSteps() - spec.lossFromStep(),
                     network.outputSize(), lastHidden(teacher.weights().network()));
@@ -86,8 +91,23 @@ final class TrainStep {
     }
 
     private Trainer.Result train(String stage, TorchNetwork torch, TrainSpec spec, Objective objective, long seed, Path step) {
-        return new Trainer(torch, data.training(), data.validation(), FeatureLayout.of(data.preprocess()), spec, objective, seed,
-                step.resolve("checkpoint.pt"), progress.training(stage)).run();
+        Set<GradientWatch.Trouble> told = EnumSet.noneOf(GradientWatch.Trouble.class);
+        try (var log = new TrainingLog(progress.training(stage), step.resolve("gradients.csv"),
+                folder.root().resolve("tensorboard").resolve(stage), System::currentTimeMillis, finding -> {
+                    Findings.append(step, finding);
+                    if (told.add(finding.trouble())) {
+                        progress.line("  " + stage + ": " + finding.trouble().name().toLowerCase(Locale.ROOT) + " gradient in "
+                                + finding.name() + "; adze diagnose " + folder.root() + " tells more");
+                    }
+                })) {
+            return new Trainer(torch, data.training(), data.validation(), FeatureLayout.of(data.preprocess()), spec, objective,
+                    seed, step.resolve("checkpoint.pt"), log).run();
+        }
+    }
+
+    /** The epochs of a finished training. */
+    static List<Epoch> curve(Path doneFile) {
+        return JSON.readValue(doneFile.toFile(), Done.class).curve();
     }
 
     private interface Training {

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -30,6 +31,9 @@ public final class RecipeReader {
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
             .build();
+
+    /** Keys whose value is a map of the user's own words: an override replaces them. */
+    private static final Set<String> FREE_MAPS = Set.of("rename", "units", "sha256");
 
     private RecipeReader() {}
 
@@ -114,7 +118,13 @@ public final class RecipeReader {
             node = next;
         }
         try {
-            node.set(path[path.length - 1], YAML.readTree(override.substring(equals + 1)));
+            String key = path[path.length - 1];
+            JsonNode value = YAML.readTree(override.substring(equals + 1));
+            if (node.get(key) instanceof ObjectNode inner && value.isObject() && !FREE_MAPS.contains(key)) {
+                merge(inner, value);
+            } else {
+                node.set(key, value);
+            }
         } catch (JacksonException e) {
             throw new AdzeException(AdzeException.Kind.USAGE,
                     "--set " + override + ": the value is not YAML: " + e.getOriginalMessage(), e);
@@ -144,7 +154,8 @@ public final class RecipeReader {
 
     /** {@code cross-entropy} and {@code min-max} become the constants' names; no other value has such a form. */
     private static JsonNode enumNames(ObjectNode recipe) {
-        for (String pointer : List.of("/teacher/train/loss", "/student/train/loss", "/preprocess/scaling", "/task/target")) {
+        for (String pointer : List.of("/teacher/train/loss", "/student/train/loss", "/teacher/train/schedule",
+                "/student/train/schedule", "/preprocess/scaling", "/task/target")) {
             int slash = pointer.lastIndexOf('/');
             ObjectNode owner = (ObjectNode) recipe.at(pointer.substring(0, slash));
             String key = pointer.substring(slash + 1);

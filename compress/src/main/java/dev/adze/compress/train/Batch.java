@@ -29,24 +29,11 @@ final class Batch implements AutoCloseable {
         windows.fill(indices, count, features, targets);
     }
 
-    /**
-     * Augments the loaded windows as a sensor would: independent noise on every value, and an offset a window and
-     * channel that shifts the channel and its averages alike (no two units read the same when they are new).
-     */
-    void augment(double noise, double offset, FeatureLayout layout, Random random) {
-        int width = windows.featureCount();
-        int varied = layout.channels() * layout.copies();
-        double[] offsets = new double[layout.channels()];
+    /** Changes the loaded features; see {@link Augmentation}. */
+    void augment(Augmentation augmentation, FeatureLayout layout, Random random) {
+        int perWindow = windows.windowSteps() * windows.featureCount();
         for (int window = 0; window < count; window++) {
-            for (int k = 0; k < offsets.length; k++) {
-                offsets[k] = offset * random.nextGaussian();
-            }
-            for (int step = 0; step < windows.windowSteps(); step++) {
-                int at = (window * windows.windowSteps() + step) * width;
-                for (int f = 0; f < varied; f++) {
-                    features[at + f] += (float) (noise * random.nextGaussian() + offsets[f % offsets.length]);
-                }
-            }
+            augmentation.apply(features, window * perWindow, windows.windowSteps(), windows.featureCount(), layout, random);
         }
     }
 

@@ -12,21 +12,24 @@ public final class Evaluation {
     private Evaluation() {}
 
     /**
-     * Root mean square error over the counted steps and all outputs in scaled units, or the mean cross-entropy.
+     * Root mean square error over the counted steps and all outputs in scaled units; for the other losses the mean
+     * cross-entropy or the mean pinball loss.
      */
     public static double metric(TorchNetwork network, Windows windows, TrainSpec spec) {
         double[] sums = new double[2];
         forEachBatch(network, windows, (forward, batch) -> {
             Tensor outputs = Losses.countedSteps(forward.outputs(), spec.lossFromStep());
             Tensor targets = Losses.countedSteps(batch.targets(), spec.lossFromStep());
-            Tensor loss = spec.loss() == TrainSpec.Loss.CROSS_ENTROPY
-                    ? Losses.crossEntropy(outputs, targets)
-                    : Losses.regression(TrainSpec.Loss.MSE, 1, outputs, targets);
+            Tensor loss = switch (spec.loss()) {
+                case CROSS_ENTROPY, FOCAL -> Losses.focal(outputs, targets, 0, spec.classWeights());
+                case QUANTILE -> Losses.quantile(outputs, targets, spec.quantile());
+                case MSE, HUBER -> Losses.squareError(outputs, targets);
+            };
             sums[0] += loss.item_float() * (double) batch.count();
             sums[1] += batch.count();
         });
         double mean = sums[0] / sums[1];
-        return spec.loss() == TrainSpec.Loss.CROSS_ENTROPY ? mean : Math.sqrt(mean);
+        return spec.loss() == TrainSpec.Loss.MSE || spec.loss() == TrainSpec.Loss.HUBER ? Math.sqrt(mean) : mean;
     }
 
     /** What {@link #forEachBatch} hands out. */

@@ -31,7 +31,8 @@ import org.bytedeco.pytorch.global.torch;
  */
 public final class TorchNetwork implements AutoCloseable {
     private final RecurrentNetwork network;
-    private final double dropout;
+    private double dropout;
+    private boolean variational;
     private final List<TorchPart> parts = new ArrayList<>();
     private final List<Tensor> parameters = new ArrayList<>();
     private final Map<String, Tensor> byName = new LinkedHashMap<>();
@@ -102,7 +103,25 @@ public final class TorchNetwork implements AutoCloseable {
     }
 
     private Tensor dropped(Tensor x, boolean training) {
-        return dropout > 0 && training ? torch.dropout(x, dropout, true) : x;
+        if (dropout == 0 || !training) {
+            return x;
+        }
+        return variational ? x.mul(torch.dropout(torch.ones_like(x.narrow(1, 0, 1)), dropout, true))
+                : torch.dropout(x, dropout, true);
+    }
+
+    /**
+     * @param rate        as in the constructor
+     * @param variational whether all steps of a window share one mask (Gal and Ghahramani 2016)
+     */
+    void dropout(double rate, boolean variational) {
+        dropout = rate;
+        this.variational = variational;
+    }
+
+    /** Trained tensors by their names in a bundle, in the order of {@link #parameters}. */
+    Map<String, Tensor> byName() {
+        return byName;
     }
 
     public RecurrentNetwork network() {

@@ -4,6 +4,7 @@ import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.model.Weights;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -110,6 +111,7 @@ public final class Trainer {
                             rate(step - 1, totalSteps), (System.nanoTime() - started) / 1e9);
                     curve.add(epoch);
                     listener.onEpoch(epoch, better);
+                    listener.onWeights(step, () -> GateHistogram.of(network));
                     lossSum = 0;
                 }
                 boolean stop = listener.stopRequested();
@@ -131,11 +133,12 @@ public final class Trainer {
     }
 
     private int stepsPerEpoch() {
-        int all = training.size() / spec.batchSize();
+        int perStep = spec.batchSize() * spec.accumulate();
+        int all = training.size() / perStep;
         if (all == 0) {
             throw new AdzeException(AdzeException.Kind.BAD_DATA, "there are " + training.size()
-                    + " training windows, fewer than one batch of " + spec.batchSize()
-                    + ": lower batchSize or the window's stride, or give more data");
+                    + " training windows, fewer than the " + perStep + " of one step"
+                    + ": lower batchSize (or accumulate) or the window's stride, or give more data");
         }
         return spec.stepsPerEpoch() == 0 ? all : Math.min(all, spec.stepsPerEpoch());
     }
@@ -153,36 +156,63 @@ public final class Trainer {
     }
 
     private double rate(long step, long totalSteps) {
-        long warmUp = Math.round(spec.warmUpEpochs() * stepsPerEpoch());
-        return spec.learningRate() * LearningRate.warmUpCosine(step, warmUp, totalSteps, spec.finalRate());
+        return spec.learningRate() * LearningRate.factor(spec, step, stepsPerEpoch(), totalSteps);
     }
 
     private double trainStep(Batch batch, int[] order, int inEpoch, long step, long totalSteps) {
-        int[] indices = java.util.Arrays.copyOfRange(order, inEpoch * spec.batchSize(),
-                (inEpoch + 1) * spec.batchSize());
-        long stepSeed = Torch.mix(seed ^ 0x5eed, step);
-        batch.load(indices, indices.length);
-        if (spec.inputNoise() > 0 || spec.inputOffset() > 0) {
-            batch.augment(spec.inputNoise(), spec.inputOffset(), layout, new Random(stepSeed));
-        }
+        network.dropout(spec.dropoutAt(step, totalSteps), spec.variationalDropout());
         try (PointerScope _ = new PointerScope()) {
-            Torch.seed(stepSeed);
             new AdamWOptions(optimizer.param_groups().get(0).options()).set_lr(rate(step, totalSteps));
-            var forward = network.forward(batch.features(), true);
-            Tensor loss = objective.loss(forward, batch.targets(), batch.indices(), batch.count());
             optimizer.zero_grad();
-            loss.backward();
-            torch.clip_grad_norm_(new TensorVector(parameters.toArray(Tensor[]::new)), spec.clipNorm());
-            double value = loss.item_float();
+            double value = 0;
+            for (int part = 0; part < spec.accumulate(); part++) {
+                value += backward(batch, order, inEpoch * spec.accumulate() + part, step * spec.accumulate() + part)
+                        / spec.accumulate();
+            }
             if (!Double.isFinite(value)) {
                 throw new AdzeException(AdzeException.Kind.DIVERGED, "training diverged: the loss is " + value
                         + " at step " + step + "; lower learningRate or clipNorm, or look for extreme values with"
                         + " adze data inspect");
             }
+            listener.onGradients(step + 1, value, rate(step, totalSteps), () -> GateNorms.ofGradients(network));
+            if (spec.clipValue() > 0) {
+                torch.clip_grad_value_(new TensorVector(parameters.toArray(Tensor[]::new)), spec.clipValue());
+            }
+            torch.clip_grad_norm_(new TensorVector(parameters.toArray(Tensor[]::new)), spec.clipNorm());
             optimizer.step();
             updateAverage(step);
             return value;
         }
+    }
+
+    /** Adds the gradients of one batch, the {@code batchNumber}-th of the run and the {@code inEpoch}-th of its epoch. */
+    private double backward(Batch batch, int[] order, int inEpoch, long batchNumber) {
+        int[] indices = Arrays.copyOfRange(order, inEpoch * spec.batchSize(), (inEpoch + 1) * spec.batchSize());
+        long batchSeed = Torch.mix(seed ^ 0x5eed, batchNumber);
+        batch.load(indices, indices.length);
+        if (!spec.augment().equals(Augmentation.NONE)) {
+            batch.augment(spec.augment(), layout, new Random(batchSeed));
+        }
+        try (PointerScope _ = new PointerScope()) {
+            Torch.seed(batchSeed);
+            Tensor loss = objective.loss(network.forward(batch.features(), true), batch.targets(), batch.indices(),
+                    batch.count());
+            double value = loss.item_float();
+            if (spec.l2() > 0) {
+                loss = loss.add(squaredWeights().mul(new Scalar(spec.l2() / 2)));
+            }
+            (spec.accumulate() == 1 ? loss : loss.div(new Scalar((double) spec.accumulate()))).backward();
+            return value;
+        }
+    }
+
+    private Tensor squaredWeights() {
+        Tensor sum = null;
+        for (Tensor parameter : parameters) {
+            Tensor square = parameter.square().sum();
+            sum = sum == null ? square : sum.add(square);
+        }
+        return sum;
     }
 
     private void updateAverage(long step) {

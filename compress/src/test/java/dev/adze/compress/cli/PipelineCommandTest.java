@@ -164,6 +164,36 @@ class PipelineCommandTest {
     }
 
     @Test
+    void diagnoseTellsOfOverfittingAndOfGradientsThatExplode() throws IOException {
+        assertEquals(0, adze("train", folder.resolve("r.yaml").toString(), "--out", folder.resolve("out").toString()));
+        assertEquals(0, adze("diagnose", folder.resolve("out").toString()));
+        String text = outText.toString(StandardCharsets.UTF_8);
+        assertTrue(text.contains("teacher-") && !text.contains("gradient"), text);
+        try (Stream<Path> events = Files.walk(folder.resolve("out/tensorboard"))) {
+            assertTrue(events.anyMatch(f -> f.getFileName().toString().startsWith("events.out.tfevents.")));
+        }
+        // An absurd target scale: the loss, and with it every gradient, is a million times too large.
+        assertEquals(0, adze("train", folder.resolve("r.yaml").toString(), "--out", folder.resolve("big").toString(),
+                "--set", "teacher.train.loss=huber", "--set", "teacher.train.l2=1.0e9", "--set", "teacher.train.epochs=2"));
+        assertTrue(outText.toString(StandardCharsets.UTF_8).contains("exploding gradient in "), outText::toString);
+        assertEquals(0, adze("diagnose", folder.resolve("big").toString()));
+        assertTrue(outText.toString(StandardCharsets.UTF_8).contains("lower train.learningRate"), outText::toString);
+        assertRefused(3, adze("diagnose", folder.resolve("nowhere").toString()), "nowhere");
+    }
+
+    @Test
+    void everySettingOfTrainingIsTakenFromTheRecipe() {
+        assertEquals(0, adze("train", folder.resolve("r.yaml").toString(), "--out", folder.resolve("out").toString(),
+                "--set", "teacher.train={epochs: 2, batchSize: 8, accumulate: 2, schedule: one-cycle, l2: 1.0e-4, clipValue: 0.5,"
+                        + " dropout: 0.3, finalDropout: 0.0, variationalDropout: true, loss: quantile, quantile: 0.7, augment:"
+                        + " {noise: 0.1, offset: 0.1, scale: 0.1, channelDropout: 0.1, timeWarp: 0.2}}"),
+                () -> errText.toString(StandardCharsets.UTF_8));
+        assertRefused(2, adze("train", folder.resolve("r.yaml").toString(), "--set", "teacher.train.schedule=step"), "one-cycle");
+        assertRefused(2, adze("train", folder.resolve("r.yaml").toString(), "--set", "teacher.train.classWeights=[1, 2]"),
+                "classWeights");
+    }
+
+    @Test
     void verifyAcceptsABundleAndRefusesItWithOneFlippedByte() throws IOException {
         run("out");
         Path bundle = folder.resolve("out/waves-student-int8.adze");

@@ -10,6 +10,8 @@ import dev.adze.compress.train.FeatureLayout;
 import dev.adze.compress.train.SineWindows;
 import dev.adze.compress.train.Torch;
 import dev.adze.compress.train.TorchNetwork;
+import dev.adze.compress.train.Augmentation;
+import dev.adze.compress.train.Specs;
 import dev.adze.compress.train.TrainSpec;
 import dev.adze.compress.train.Trainer;
 import dev.adze.compress.train.TrainingListener;
@@ -23,8 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DistillationTest {
-    private static final TrainSpec SPEC = new TrainSpec(
-            20, 32, 0, 0.01, 0.5, 0.05, 0, 1, 0, 0, 0, TrainSpec.Loss.MSE, 1, 4, 20, 0.9);
+    private static final TrainSpec SPEC = Specs.of(20, 0.01, 20, 0, 0, Augmentation.NONE);
 
     @TempDir
     Path folder;

@@ -17,4 +17,16 @@ class LearningRateTest {
             assertTrue(LearningRate.warmUpCosine(step + 1, 10, 110, 0) <= LearningRate.warmUpCosine(step, 10, 110, 0));
         }
     }
+
+    @Test
+    void cyclesFallToTheFloorAndComeBackAndTheOneCyclePeaksAtThreeTenths() {
+        assertEquals(1, LearningRate.triangle(0, 10, 0.2), 1e-12);
+        assertEquals(0.2, LearningRate.triangle(5, 10, 0.2), 1e-12);
+        assertEquals(0.6, LearningRate.triangle(10, 8, 0.2), 1e-12);
+        assertEquals(LearningRate.triangle(3, 10, 0.2), LearningRate.triangle(23, 10, 0.2), 1e-12);
+        assertEquals(0.04, LearningRate.oneCycle(0, 101, 0.01), 1e-12);
+        assertEquals(1, LearningRate.oneCycle(30, 101, 0.01), 1e-12);
+        assertEquals(0.01, LearningRate.oneCycle(100, 101, 0.01), 1e-12);
+        assertEquals((1 + 0.04) / 2, LearningRate.oneCycle(15, 101, 0.01), 1e-12);
+    }
 }

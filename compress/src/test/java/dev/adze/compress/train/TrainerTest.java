@@ -8,9 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.model.RecurrentNetwork;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,15 +35,68 @@ class TrainerTest {
     }
 
     private static TrainSpec spec(int epochs, double learningRate) {
-        return new TrainSpec(epochs, 32, 0, learningRate, 0.5, 0.05, 0.01, 1, 0.1, 0.02, 0.02, TrainSpec.Loss.MSE, 1, 4, 9, 0.9);
+        return Specs.of(epochs, learningRate, 9, 0.01, 0.1, new Augmentation(0.02, 0.02, 0, 0, 0));
     }
 
     private Trainer.Result train(String name, TrainSpec spec, int stopAtStep) {
-        var objective = new SupervisedObjective(spec.loss(), spec.huberDelta(), spec.lossFromStep());
+        var objective = new SupervisedObjective(spec);
         try (var network = new TorchNetwork(NETWORK, spec.dropout(), 7)) {
             return new Trainer(network, new SineWindows(320, 1), new SineWindows(64, 2), LAYOUT, spec, objective, 7,
                     folder.resolve(name), new QuietListener(stopAtStep)).run();
         }
+    }
+
+    /** One epoch, with everything that a listener can be told. */
+    static void trainSmall(List<List<GateNorms.Norm>> norms, List<List<GateHistogram>> histograms) {
+        TrainSpec spec = spec(1, 0.01);
+        var listener = new TrainingListener() {
+            @Override
+            public void onStep(long step, long totalSteps, double loss, double secondsPerStep) {}
+
+            @Override
+            public void onEpoch(Epoch epoch, boolean best) {}
+
+            @Override
+            public void onGradients(long step, double loss, double rate, Supplier<List<GateNorms.Norm>> supplier) {
+                norms.add(supplier.get());
+            }
+
+            @Override
+            public void onWeights(long step, Supplier<List<GateHistogram>> supplier) {
+                histograms.add(supplier.get());
+            }
+
+            @Override
+            public boolean stopRequested() {
+                return false;
+            }
+        };
+        try (var network = new TorchNetwork(NETWORK, 0, 7)) {
+            Path file = Files.createTempDirectory("adze").resolve("c.pt");
+            new Trainer(network, new SineWindows(64, 1), new SineWindows(64, 2), LAYOUT, spec, new SupervisedObjective(spec), 7,
+                    file, listener).run();
+            Files.delete(file);
+            Files.delete(file.getParent());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Half the batch, twice accumulated, is the same gradient: the weights agree but for rounding. */
+    @Test
+    void accumulatedBatchesTrainLikeOneOfTheirSize() {
+        TrainSpec one = Specs.of(2, 0.01, 9, 0, 0, Augmentation.NONE);
+        var whole = train("one.pt", one, -1);
+        var halves = train("halves.pt", with(one, 16, 2), -1);
+        whole.weights().tensors().forEach((name, values) ->
+                assertArrayEquals(values, halves.weights().tensors().get(name), 2e-3f, name));
+    }
+
+    private static TrainSpec with(TrainSpec s, int batchSize, int accumulate) {
+        return new TrainSpec(s.epochs(), batchSize, accumulate, s.stepsPerEpoch(), s.learningRate(), s.schedule(),
+                s.warmUpEpochs(), s.cycleEpochs(), s.finalRate(), s.weightDecay(), s.l2(), s.clipNorm(), s.clipValue(),
+                s.dropout(), s.finalDropout(), s.variationalDropout(), s.augment(), s.loss(), s.huberDelta(), s.quantile(),
+                s.focalGamma(), s.classWeights(), s.lossFromStep(), s.patience(), s.weightAverage());
     }
 
     private static final class QuietListener implements TrainingListener {
@@ -125,7 +181,7 @@ class TrainerTest {
                 var weights = network.weights();
                 weights.get(0, "weight_ih")[0] = Float.NaN;
                 network.load(weights);
-                new Trainer(network, windows, windows, LAYOUT, spec, new SupervisedObjective(spec.loss(), 1, 0), 1,
+                new Trainer(network, windows, windows, LAYOUT, spec, new SupervisedObjective(spec), 1,
                         folder.resolve("nan.pt"), new QuietListener(-1)).run();
             }
         });
@@ -159,9 +215,9 @@ class TrainerTest {
         var spec = spec(1, 0.01);
         try (var network = new TorchNetwork(NETWORK, 0, 1)) {
             var windows = new SineWindows(8, 1);
-            var trainer = new Trainer(network, windows, windows, LAYOUT, spec, new SupervisedObjective(spec.loss(), 1, 0), 1,
+            var trainer = new Trainer(network, windows, windows, LAYOUT, spec, new SupervisedObjective(spec), 1,
                     folder.resolve("few.pt"), new QuietListener(-1));
-            assertTrue(assertThrows(AdzeException.class, trainer::run).getMessage().contains("batch of 32"));
+            assertTrue(assertThrows(AdzeException.class, trainer::run).getMessage().contains("fewer than the 32 of one step"));
         }
     }
 }

@@ -1,10 +1,10 @@
-package dev.adze.compress.export;
+package dev.adze.compress.proto;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** Walks the fields of one Protocol Buffers message; the counterpart of {@link ProtoWriter}. */
-final class ProtoReader {
+public final class ProtoReader {
     private static final int VARINT = 0;
     private static final int FIXED64 = 1;
     private static final int LENGTH_DELIMITED = 2;
@@ -14,12 +14,12 @@ final class ProtoReader {
     private int field;
     private ByteBuffer content;
 
-    ProtoReader(ByteBuffer bytes) {
+    public ProtoReader(ByteBuffer bytes) {
         this.bytes = bytes;
     }
 
     /** Moves to the next field. @throws IllegalArgumentException if the message is malformed */
-    boolean next() {
+    public boolean next() {
         if (!bytes.hasRemaining()) {
             return false;
         }
@@ -43,19 +43,19 @@ final class ProtoReader {
         return true;
     }
 
-    int field() {
+    public int field() {
         return field;
     }
 
     /** The current field as a message; it must be length-delimited. */
-    ProtoReader message() {
+    public ProtoReader message() {
         if (content == null) {
             throw new IllegalArgumentException("field " + field + " is no message");
         }
         return new ProtoReader(content.duplicate());
     }
 
-    String text() {
+    public String text() {
         return StandardCharsets.UTF_8.decode(message().bytes).toString();
     }
 

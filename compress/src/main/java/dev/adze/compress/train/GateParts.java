@@ -1,0 +1,49 @@
+package dev.adze.compress.train;
+
+import dev.adze.runtime.model.Bidirectional;
+import dev.adze.runtime.model.Gru;
+import dev.adze.runtime.model.Layer;
+import dev.adze.runtime.model.Lstm;
+import dev.adze.runtime.model.LstmVariant;
+import dev.adze.runtime.model.RecurrentNetwork;
+import dev.adze.runtime.model.Residual;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * A trained tensor, and the gates whose rows lie one after the other in it.
+ *
+ * @param tensor shared with the network, not a copy
+ * @param names  for people, one a gate: {@code layer 0 weight_hh forget}; one name for a tensor without gates
+ */
+record GateParts(Tensor tensor, List<String> names) {
+    private static final List<String> LSTM = List.of("input", "forget", "cell", "output");
+    private static final List<String> GRU = List.of("reset", "update", "new");
+
+    static List<GateParts> of(TorchNetwork network) {
+        var parts = new ArrayList<GateParts>();
+        network.byName().forEach((name, tensor) -> parts.add(new GateParts(tensor, names(network.network(), name))));
+        return parts;
+    }
+
+    /** {@code layers.0.weight_hh} becomes {@code layer 0 weight_hh input}, ... */
+    private static List<String> names(RecurrentNetwork network, String tensor) {
+        String[] words = tensor.split("\\.", 3);
+        int index = Integer.parseInt(words[1]);
+        String plain = "layer " + index + " " + words[2];
+        boolean gated = words[2].contains("weight_") || words[2].endsWith("bias") || words[2].contains("bias_");
+        List<String> gates = gated && !words[2].contains("norm") ? gates(network.layers().get(index)) : List.of();
+        return gates.isEmpty() ? List.of(plain) : gates.stream().map(gate -> plain + " " + gate).toList();
+    }
+
+    private static List<String> gates(Layer layer) {
+        return switch (layer) {
+            case Lstm _, LstmVariant _ -> LSTM;
+            case Gru _ -> GRU;
+            case Bidirectional both -> gates(both.forward());
+            case Residual residual -> gates(residual.layer());
+            default -> List.of();
+        };
+    }
+}
