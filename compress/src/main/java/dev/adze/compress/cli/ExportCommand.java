@@ -41,6 +41,10 @@ final class ExportCommand implements Runnable {
             + " default) or explicit (inputs and outputs)")
     private State state;
 
+    @Option(names = "--preprocess", description = "onnx of form step: the preprocessing inside the graph, so that raw values"
+            + " go in")
+    private boolean preprocess;
+
     @Option(names = "--recipe", paramLabel = "RECIPE", description = "with --to: the recipe that made the bundle; the file is"
             + " then also judged on its held-out part (--data and --set as in a run)")
     private String heldOutRecipe;
@@ -58,7 +62,7 @@ final class ExportCommand implements Runnable {
         }
         Exporter.Result result = Exporter.export(Path.of(options.subject()), new ExportRequest(target,
                 Optional.ofNullable(form), Optional.ofNullable(precision).map(ExportCommand::precision),
-                state == State.EXPLICIT), out,
+                state == State.EXPLICIT, preprocess), out,
                 HeldOutOptions.source(heldOutRecipe, options.overrides(), options.data()));
         System.out.println(result.file() + ": " + result.description() + ", " + Units.bytes(result.bytes()));
         System.out.println(result.parity().describe());
@@ -67,7 +71,7 @@ final class ExportCommand implements Runnable {
 
     private void requireNoExportOptions() {
         ForeignFile.requireBundle(Path.of(options.subject()));
-        if (form != null || precision != null || state != State.CARRIED || heldOutRecipe != null || options.subject().endsWith(".adze")) {
+        if (form != null || precision != null || state != State.CARRIED || heldOutRecipe != null || preprocess || options.subject().endsWith(".adze")) {
             throw new AdzeException(AdzeException.Kind.USAGE, "to export a bundle, say to what: --to onnx, tflite or safetensors");
         }
     }

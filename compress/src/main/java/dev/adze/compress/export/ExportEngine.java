@@ -7,8 +7,13 @@ interface ExportEngine extends AutoCloseable {
 
     ExportForm form();
 
+    /** Whether it takes raw values of the channels instead of features. */
+    default boolean takesRaw() {
+        return false;
+    }
+
     /**
-     * Runs features {@code [steps, inputSize]} from zero state, one call a step ({@link ExportForm#STEP}) or all in one.
+     * Runs features (or raw values) {@code [steps, inputSize]} from zero state, one call a step ({@link ExportForm#STEP}) or all in one.
      */
     Result run(float[] features, int steps);
 

@@ -15,16 +15,18 @@ import java.util.stream.Collectors;
  * @param form          empty for the bundle's own mode: {@link ExportForm#STEP} of stream, {@link ExportForm#WINDOW} of window
  * @param precision     empty for the bundle's own
  * @param explicitState TensorFlow Lite: the state as inputs and outputs; ONNX files of STEP have it so always
+ * @param preprocess    ONNX of form STEP: the preprocessing inside, so that raw values go in
  */
 public record ExportRequest(ExportTarget target, Optional<ExportForm> form, Optional<ExportPrecision> precision,
-        boolean explicitState) {
+        boolean explicitState, boolean preprocess) {
 
     /** A request with nothing left open. */
-    record Resolved(ExportTarget target, ExportForm form, ExportPrecision precision, boolean explicitState) {
+    record Resolved(ExportTarget target, ExportForm form, ExportPrecision precision, boolean explicitState,
+            boolean preprocess) {
         /** What it is called in messages and reports. */
         String describe() {
             String forms = target == ExportTarget.SAFETENSORS ? "" : ", " + form.name().toLowerCase(Locale.ROOT);
-            return target.title() + forms + ", " + precision.word() + (explicitState ? ", explicit state" : "");
+            return target.title() + forms + ", " + precision.word() + (explicitState ? ", explicit state" : "") + (preprocess ? ", preprocessing inside" : "");
         }
     }
 
@@ -33,6 +35,8 @@ public record ExportRequest(ExportTarget target, Optional<ExportForm> form, Opti
         ExportForm wantedForm = form.orElse(manifest.task().mode() == TaskSpec.Mode.STREAM ? ExportForm.STEP : ExportForm.WINDOW);
         ExportPrecision wanted = precision.orElse(manifest.precision() == Precision.INT8
                 && target != ExportTarget.SAFETENSORS && !explicitState ? ExportPrecision.INT8 : ExportPrecision.FP32);
+        require(!preprocess || target == ExportTarget.ONNX && wantedForm == ExportForm.STEP, "--preprocess is for --to onnx"
+                + " --form step, which carries the preprocessing's state along; other forms take features");
         switch (target) {
             case ONNX -> {
                 requireOneOf(wanted, ExportPrecision.FP32, ExportPrecision.INT8, ExportPrecision.INT8_QDQ);
@@ -50,7 +54,7 @@ public record ExportRequest(ExportTarget target, Optional<ExportForm> form, Opti
                 require(!explicitState, "--state is for --to tflite; a safetensors file holds weights alone");
             }
         }
-        return new Resolved(target, wantedForm, wanted, explicitState);
+        return new Resolved(target, wantedForm, wanted, explicitState, preprocess);
     }
 
     private void requireOneOf(ExportPrecision wanted, ExportPrecision... supported) {

@@ -62,12 +62,16 @@ public final class Exporter {
 
     private static byte[] bytes(ExportModel model, ExportRequest.Resolved request, Parity parity) {
         return switch (request.target()) {
-            case ONNX -> OnnxWriter.write(model, request.form(), switch (request.precision()) {
-                case FP32 -> OnnxPrecision.FP32;
-                case INT8 -> OnnxPrecision.INT8_DYNAMIC;
-                case INT8_QDQ -> OnnxPrecision.INT8_QDQ;
-                case INT8_FULL -> throw new IllegalStateException("refused before");
-            });
+            case ONNX -> {
+                OnnxPrecision precision = switch (request.precision()) {
+                    case FP32 -> OnnxPrecision.FP32;
+                    case INT8 -> OnnxPrecision.INT8_DYNAMIC;
+                    case INT8_QDQ -> OnnxPrecision.INT8_QDQ;
+                    case INT8_FULL -> throw new IllegalStateException("refused before");
+                };
+                yield request.preprocess() ? OnnxWriter.writeWithPreprocessing(model, precision)
+                        : OnnxWriter.write(model, request.form(), precision);
+            }
             case TFLITE -> request.explicitState() ? TfliteWriter.writeExplicit(model)
                     : TfliteWriter.write(model, request.form(), switch (request.precision()) {
                         case FP32 -> TflitePrecision.FP32;

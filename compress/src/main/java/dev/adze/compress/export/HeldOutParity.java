@@ -22,10 +22,12 @@ final class HeldOutParity {
 
     private final Manifest manifest;
     private final ExportForm form;
+    private final boolean exportTakesRaw;
 
-    HeldOutParity(Manifest manifest, ExportForm form) {
+    HeldOutParity(Manifest manifest, ExportForm form, boolean exportTakesRaw) {
         this.manifest = manifest;
         this.form = form;
+        this.exportTakesRaw = exportTakesRaw;
     }
 
     /** What runs features {@code [steps, inputSize]} from zero state; gives scaled outputs in the form's shape. */
@@ -35,8 +37,8 @@ final class HeldOutParity {
 
     /** @throws AdzeException MISMATCH if the task metric is worse than the bundle's by more than {@link #ALLOWED_CHANGE} */
     ParityReport.HeldOutFigures check(Runner bundle, Runner export, HeldOut heldOut, String mend) {
-        List<Evaluator.Predictions> expected = predict(bundle, heldOut);
-        List<Evaluator.Predictions> actual = predict(export, heldOut);
+        List<Evaluator.Predictions> expected = predict(bundle, heldOut, false);
+        List<Evaluator.Predictions> actual = predict(export, heldOut, exportTakesRaw);
         int block = heldOut.lastOnly() ? 1 : manifest.task().windowSteps();
         Judgement.Figure own = Judgement.of(manifest.task(), expected, block).main();
         Judgement.Figure other = Judgement.of(manifest.task(), actual, block).main();
@@ -73,15 +75,15 @@ final class HeldOutParity {
                 Math.sqrt(squares / Math.max(1, values)));
     }
 
-    private List<Evaluator.Predictions> predict(Runner runner, HeldOut heldOut) {
+    private List<Evaluator.Predictions> predict(Runner runner, HeldOut heldOut, boolean raw) {
         return heldOut.series().stream()
-                .map(part -> new Evaluator.Predictions(part, predict(runner, part, heldOut.lastOnly()))).toList();
+                .map(part -> new Evaluator.Predictions(part, predict(runner, part, heldOut.lastOnly(), raw))).toList();
     }
 
-    private float[] predict(Runner runner, HeldOut.Part part, boolean lastOnly) {
+    private float[] predict(Runner runner, HeldOut.Part part, boolean lastOnly, boolean raw) {
         int outputs = manifest.task().outputs().size();
         int inputs = manifest.network().inputSize();
-        float[] features = features(part);
+        float[] features = raw ? part.raw() : features(part);
         float[] predicted = new float[part.rows() * outputs];
         Arrays.fill(predicted, Float.NaN);
         int first = lastOnly ? part.rows() - 1 : part.judgeFrom();

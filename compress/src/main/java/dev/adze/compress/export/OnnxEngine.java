@@ -8,6 +8,7 @@ import ai.onnxruntime.TensorInfo;
 import dev.adze.runtime.AdzeException;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,19 +20,21 @@ final class OnnxEngine implements ExportEngine {
     private final OrtSession session;
     private final Map<String, String> metadata;
     private final List<String> states = new ArrayList<>();
+    private final String input;
     private final int inputSize;
 
     private OnnxEngine(OrtEnvironment environment, OrtSession session) throws OrtException {
         this.environment = environment;
         this.session = session;
         metadata = session.getMetadata().getCustomMetadata();
-        var features = session.getInputInfo().get(OnnxWriter.FEATURES);
+        input = session.getInputNames().contains(OnnxPreprocess.RAW) ? OnnxPreprocess.RAW : OnnxWriter.FEATURES;
+        var features = session.getInputInfo().get(input);
         if (features == null || !metadata.containsKey(OnnxWriter.FORM_KEY)) {
             throw new AdzeException(AdzeException.Kind.BAD_BUNDLE,
                     "the ONNX model was not written by Adze: export the bundle with adze export BUNDLE --to onnx");
         }
         inputSize = (int) ((TensorInfo) features.getInfo()).getShape()[2];
-        session.getInputNames().stream().filter(name -> !name.equals(OnnxWriter.FEATURES)).forEach(states::add);
+        session.getInputNames().stream().filter(name -> !name.equals(input)).forEach(states::add);
     }
 
     /** @throws AdzeException BAD_BUNDLE if ONNX Runtime refuses the file, UNAVAILABLE if it cannot be loaded */
@@ -62,6 +65,11 @@ final class OnnxEngine implements ExportEngine {
     }
 
     @Override
+    public boolean takesRaw() {
+        return input.equals(OnnxPreprocess.RAW);
+    }
+
+    @Override
     public Result run(float[] features, int steps) {
         try {
             return switch (form()) {
@@ -80,7 +88,7 @@ final class OnnxEngine implements ExportEngine {
         var state = new LinkedHashMap<String, float[]>();
         for (String name : states) {
             long[] shape = ((TensorInfo) session.getInputInfo().get(name).getInfo()).getShape();
-            state.put(name, new float[(int) shape[2]]);
+            state.put(name, new float[(int) Arrays.stream(shape).map(Math::abs).reduce(1, (a, b) -> a * b)]); // batch is -1
         }
         float[] scaled = new float[0];
         float[] physical = new float[0];
@@ -104,11 +112,12 @@ final class OnnxEngine implements ExportEngine {
             throws OrtException {
         var inputs = new LinkedHashMap<String, OnnxTensor>();
         try {
-            inputs.put(OnnxWriter.FEATURES, OnnxTensor.createTensor(environment,
+            inputs.put(input, OnnxTensor.createTensor(environment,
                     FloatBuffer.wrap(features, from * inputSize, steps * inputSize), new long[] {steps, 1, inputSize}));
             for (var entry : state.entrySet()) {
+                long[] shape = ((TensorInfo) session.getInputInfo().get(entry.getKey()).getInfo()).getShape();
                 inputs.put(entry.getKey(), OnnxTensor.createTensor(environment, FloatBuffer.wrap(entry.getValue()),
-                        new long[] {1, 1, entry.getValue().length}));
+                        Arrays.stream(shape).map(Math::abs).toArray()));
             }
             try (OrtSession.Result result = session.run(inputs)) {
                 var outputs = new LinkedHashMap<String, float[]>();

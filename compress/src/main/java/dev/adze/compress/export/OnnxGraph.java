@@ -18,7 +18,7 @@ final class OnnxGraph {
 
     /** TensorProto.DataType. */
     enum ElementType {
-        FLOAT(1), UINT8(2), INT8(3), INT64(7);
+        FLOAT(1), UINT8(2), INT8(3), INT64(7), DOUBLE(11);
 
         private final int code;
 
@@ -88,6 +88,12 @@ final class OnnxGraph {
         var bytes = ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asLongBuffer().put(values);
         return tensor(name, ElementType.INT64, bytes.array(), values.length);
+    }
+
+    String doubles(String name, double... values) {
+        var bytes = ByteBuffer.allocate(values.length * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asDoubleBuffer().put(values);
+        return tensor(name, ElementType.DOUBLE, bytes.array(), values.length);
     }
 
     /** An initializer from its raw little-endian bytes; returns its name. */

@@ -36,13 +36,15 @@ public final class OnnxWriter {
     private final ExportModel model;
     private final ExportForm form;
     private final OnnxPrecision precision;
+    private final boolean preprocess;
     private final OnnxGraph graph = new OnnxGraph();
     private final int lastLstm;
 
-    private OnnxWriter(ExportModel model, ExportForm form, OnnxPrecision precision) {
+    private OnnxWriter(ExportModel model, ExportForm form, OnnxPrecision precision, boolean preprocess) {
         this.model = model;
         this.form = form;
         this.precision = precision;
+        this.preprocess = preprocess;
         lastLstm = RecurrentLayers.last(model.network());
     }
 
@@ -52,12 +54,29 @@ public final class OnnxWriter {
      * @throws AdzeException USAGE for a network without LSTM layers
      */
     public static byte[] write(ExportModel model, ExportForm form, OnnxPrecision precision) {
-        return new OnnxWriter(model, form, precision).write();
+        return new OnnxWriter(model, form, precision, false).write();
+    }
+
+    /**
+     * The bytes of an .onnx file of form {@link ExportForm#STEP} with the preprocessing inside: it takes {@code raw}
+     * {@code [1, batch, channels]}, one step of raw values, and further states ({@link OnnxPreprocess}).
+     *
+     * @throws IllegalArgumentException for a model without a manifest
+     */
+    public static byte[] writeWithPreprocessing(ExportModel model, OnnxPrecision precision) {
+        if (model.manifest().isEmpty()) {
+            throw new IllegalArgumentException("preprocessing is in the manifest, and there is none");
+        }
+        return new OnnxWriter(model, ExportForm.STEP, precision, true).write();
     }
 
     private byte[] write() {
         RecurrentNetwork network = model.network();
-        graph.input(FEATURES, "scaled features", "time", "batch", network.inputSize());
+        if (preprocess) {
+            OnnxPreprocess.add(graph, model.manifest().orElseThrow().preprocess());
+        } else {
+            graph.input(FEATURES, "scaled features", "time", "batch", network.inputSize());
+        }
         String value = FEATURES;
         int recurrent = 0;
         for (int i = 0; i < network.layers().size(); i++) {
@@ -71,7 +90,7 @@ public final class OnnxWriter {
             graph.node("Identity", SCALED, List.of(value), List.of(SCALED), Map.of());
         }
         Object[] shape = switch (form) {
-            case STEP -> new Object[] {"time", "batch", network.outputSize()};
+            case STEP -> new Object[] {preprocess ? (Object) 1 : "time", "batch", network.outputSize()};
             case WINDOW -> new Object[] {"batch", network.outputSize()};
         };
         graph.output(SCALED, "in the units that the network was trained on", shape);

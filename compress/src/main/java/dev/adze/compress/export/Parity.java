@@ -45,7 +45,7 @@ final class Parity {
                     steps = window;
                 }
                 float[] expected = isOwnMode(engine.form()) ? golden.outputs() : run(session, features, steps, engine.form());
-                ExportEngine.Result actual = engine.run(features, steps);
+                ExportEngine.Result actual = engine.run(engine.takesRaw() ? golden.inputs() : features, steps);
                 if (actual.scaled().length != expected.length
                         || actual.physical().length != 0 && actual.physical().length != expected.length) {
                     throw new AdzeException(AdzeException.Kind.MISMATCH, "golden vector " + i + ": " + expected.length
@@ -63,7 +63,7 @@ final class Parity {
                 }
             }
             Optional<ParityReport.HeldOutFigures> judged = heldOut == null ? Optional.empty()
-                    : Optional.of(new HeldOutParity(manifest, engine.form()).check(
+                    : Optional.of(new HeldOutParity(manifest, engine.form(), engine.takesRaw()).check(
                             (features, steps) -> run(session, features, steps, engine.form()),
                             (features, steps) -> engine.run(features, steps).scaled(), heldOut, mend));
             return figures.build(bundle.goldenCases().size(), judged);

@@ -46,7 +46,7 @@ class ExporterTest {
     }
 
     private static ExportRequest request(ExportTarget target, ExportForm form, ExportPrecision precision, boolean explicit) {
-        return new ExportRequest(target, Optional.ofNullable(form), Optional.ofNullable(precision), explicit);
+        return new ExportRequest(target, Optional.ofNullable(form), Optional.ofNullable(precision), explicit, false);
     }
 
     private static AdzeException refused(AdzeException.Kind kind, org.junit.jupiter.api.function.Executable action) {
@@ -99,6 +99,44 @@ class ExporterTest {
         if (request.target() != ExportTarget.SAFETENSORS) { // holds weights alone: there the bundle's own form is checked
             assertEquals(result.parity(), repeated);
         }
+    }
+
+    @Test
+    void preprocessingInsideTakesRawValuesWithGapsAndGivesTheSame() throws IOException {
+        for (long seed = 1; seed <= 12; seed++) {
+            var random = new Random(seed);
+            int channels = 1 + random.nextInt(4);
+            var specs = java.util.stream.IntStream.range(0, channels).mapToObj(i -> new dev.adze.runtime.preprocess.ChannelSpec(
+                    "c" + i, "bar", 1e4 * random.nextDouble(), (random.nextBoolean() ? 3 : -0.01) * (1 + random.nextDouble()),
+                    0, 1)).toList();
+            var preprocess = new dev.adze.runtime.preprocess.PreprocessSpec(specs, random.nextInt(4),
+                    random.nextBoolean() ? 2.5 : Double.POSITIVE_INFINITY,
+                    List.of(List.<Double>of(), List.of(0.25), List.of(0.5, 0.01)).get(random.nextInt(3)), random.nextBoolean());
+            var weights = RandomModels.weights(RecurrentNetwork.stackedLstm(preprocess.featureCount(), 2, 9, 1), random);
+            var task = new TaskSpec(TaskSpec.Kind.REGRESSION, TaskSpec.Mode.STREAM, 4, 0, 0,
+                    List.of(new TaskSpec.OutputSpec("y", "", 0, 1, -1, 1)));
+            int steps = 60;
+            float[] raw = new float[steps * channels];
+            for (int i = 0; i < raw.length; i++) {
+                var spec = specs.get(i % channels);
+                raw[i] = switch (random.nextInt(5)) {
+                    case 0 -> Float.NaN;
+                    case 1 -> random.nextInt(4) == 0 ? Float.NEGATIVE_INFINITY : Float.NaN;
+                    default -> (float) (spec.center() + 2 * spec.scale() * random.nextGaussian());
+                };
+            }
+            Bundle bundle = RandomModels.bundle(NetworkTensors.of(weights), preprocess, task, steps, raw,
+                    new Manifest.Tolerance(2e-6, 1e-6));
+            Path file = write(bundle);
+            var request = new ExportRequest(ExportTarget.ONNX, Optional.empty(), Optional.empty(), false, true);
+            exportAndVerify(file, request);
+            var heldOut = Exporter.export(file, request, folder.resolve("exported"), Optional.of(_ -> heldOut(bundle)));
+            assertEquals(heldOut.parity().heldOut().orElseThrow().bundle(), heldOut.parity().heldOut().orElseThrow().export(),
+                    1e-5, "seed " + seed);
+        }
+        Path window = write(bundle(3, false, TaskSpec.Mode.WINDOW));
+        refused(AdzeException.Kind.USAGE, () -> Exporter.export(window, new ExportRequest(ExportTarget.ONNX, Optional.empty(),
+                Optional.empty(), false, true), folder.resolve("exported"), Optional.empty()));
     }
 
     @Test

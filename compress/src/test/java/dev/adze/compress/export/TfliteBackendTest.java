@@ -39,7 +39,7 @@ class TfliteBackendTest {
     }
 
     private void export(ModelSource model, ExportForm form, ExportPrecision precision, boolean explicit) {
-        Exporter.export(model.file(), new ExportRequest(ExportTarget.TFLITE, Optional.of(form), Optional.of(precision), explicit),
+        Exporter.export(model.file(), new ExportRequest(ExportTarget.TFLITE, Optional.of(form), Optional.of(precision), explicit, false),
                 model.beside(".tflite"), Optional.empty());
     }
 
