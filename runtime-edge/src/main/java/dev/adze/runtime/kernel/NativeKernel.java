@@ -66,6 +66,6 @@ final class NativeKernel implements Kernel {
 
     @Override
     public StepProgram compile(NetworkTensors tensors, Arena arena, Threads threads) {
-        return ThreadTrial.choose(new NativeCompiler(tensors, arena).compile(tier), threads, arena);
+        return ThreadTrial.choose(new NativeCompiler(tensors, arena).compile(tier), threads, arena).withCrew();
     }
 }

@@ -16,9 +16,10 @@ import java.util.stream.Stream;
  * @param weights      what a step reads, packed
  * @param advanceLayers layers up to and with the last recurrent one
  * @param team         threads to share steps with; null for none
+ * @param crew         threads to run windows with; null for none
  */
 record NativeProgram(RecurrentNetwork network, MemorySegment plan, NativeState layout, long networkInput,
-        MemorySegment weights, int advanceLayers, Team team, ThreadChoice threads) implements StepProgram {
+        MemorySegment weights, int advanceLayers, Team team, WindowCrew crew, ThreadChoice threads) implements StepProgram {
     /** ADZE_TEAM_LAYERS. */
     static final int MAX_SHARED_LAYERS = 254;
     /**
@@ -30,12 +31,20 @@ record NativeProgram(RecurrentNetwork network, MemorySegment plan, NativeState l
     private static final int LEAST_WINDOW_STEPS = 3;
 
     NativeProgram with(Team helping, String reason) {
-        return new NativeProgram(network, plan, layout, networkInput, weights, advanceLayers, helping,
+        return new NativeProgram(network, plan, layout, networkInput, weights, advanceLayers, helping, crew,
                 new ThreadChoice(helping.members(), reason));
     }
 
     NativeProgram alone(String reason) {
-        return new NativeProgram(network, plan, layout, networkInput, weights, advanceLayers, null, new ThreadChoice(1, reason));
+        return new NativeProgram(network, plan, layout, networkInput, weights, advanceLayers, null, null,
+                new ThreadChoice(1, reason));
+    }
+
+    /** With threads that run windows, as many as share steps. */
+    NativeProgram withCrew() {
+        int members = team == null ? 1 : Math.min(team.members(), network.lastRecurrent() + 1);
+        return members < 2 ? this : new NativeProgram(network, plan, layout, networkInput, weights, advanceLayers, team,
+                new WindowCrew(members), threads);
     }
 
     @Override
@@ -47,6 +56,9 @@ record NativeProgram(RecurrentNetwork network, MemorySegment plan, NativeState l
     public void close() {
         if (team != null) {
             team.close();
+        }
+        if (crew != null) {
+            crew.close();
         }
     }
 
@@ -98,7 +110,7 @@ record NativeProgram(RecurrentNetwork network, MemorySegment plan, NativeState l
 
         @Override
         public void window(float[] ring, int inputSize, int capacity, int first, int steps, float[] outputValues) {
-            if (window == null || team != null || steps < LEAST_WINDOW_STEPS) {
+            if (window == null || team != null && crew == null || steps < LEAST_WINDOW_STEPS) {
                 StepRunner.super.window(ring, inputSize, capacity, first, steps, outputValues);
             } else {
                 window.run(ring, capacity, first, steps, outputValues);

@@ -14,6 +14,8 @@ import java.util.List;
  */
 final class NativeWindow {
     private static final int MAX_SEGMENT_STEPS = 600;
+    /** Rows that a layer does before the next one may follow: a tile of the matrix product (window.h). */
+    private static final int ROWS_APART = 6;
 
     private final NativeProgram program;
     private final MemorySegment state;
@@ -24,6 +26,9 @@ final class NativeWindow {
     private WindowMemory memory;
     /** Steps of the newest stretch; the state lies after them. */
     private int last;
+    private int segmentSteps;
+    private int stretchSteps;
+    private final WindowCrew.Work stretches = this::stretch;
 
     private NativeWindow(NativeProgram program, MemorySegment state, int[] hidden) {
         this.program = program;
@@ -106,11 +111,24 @@ final class NativeWindow {
         if (last > 0) {
             memory.carry(last);
         }
-        for (int layer = 0; layer < hidden.length; layer++) {
-            WindowCalls.steps(program.plan(), layer, memory.places[layer].fields(), memory.sequences, memory.memory, 0,
-                    count);
+        stretchSteps = Math.max(1, ROWS_APART / memory.sequences);
+        segmentSteps = count;
+        WindowCrew crew = program.crew();
+        if (crew == null || !crew.run(stretches, hidden.length, (count + stretchSteps - 1) / stretchSteps)) {
+            for (int layer = 0; layer < hidden.length; layer++) {
+                steps(layer, 0, count);
+            }
         }
         last = count;
+    }
+
+    private void stretch(int layer, int stretch) {
+        int first = stretch * stretchSteps;
+        steps(layer, first, Math.min(first + stretchSteps, segmentSteps));
+    }
+
+    private void steps(int layer, int first, int end) {
+        WindowCalls.steps(program.plan(), layer, memory.places[layer].fields(), memory.sequences, memory.memory, first, end);
     }
 
     /** A sequence's state becomes the runner's, and its outputs are computed. */

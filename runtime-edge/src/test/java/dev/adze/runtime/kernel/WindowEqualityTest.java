@@ -55,6 +55,66 @@ class WindowEqualityTest {
         }
     }
 
+    @Test
+    void layersOnSeveralThreadsGiveTheBitsOfOne() {
+        if (KernelChoice.nativeTiers().isEmpty()) {
+            return; // the Java kernels run a window on one thread
+        }
+        for (int threads : new int[] {2, 3, 5}) {
+            for (NetworkTensors tensors : precisions(RecurrentNetwork.stackedLstm(6, 4, 45, 2), 12)) {
+                try (var alone = CompiledNetwork.compile(tensors);
+                        var shared = CompiledNetwork.compile(tensors, KernelChoice.best(), Threads.exactly(threads));
+                        var a = new Session(alone); var b = new Session(shared); var c = new Session(shared)) {
+                    for (int round = 0; round < 30; round++) {
+                        int steps = 1 + round * 7 % 100;
+                        float[] features = features(6, 2 * steps, 1, round);
+                        float[] expected = new float[4];
+                        float[] actual = new float[4];
+                        a.inferWindow(features, steps, expected);
+                        b.inferWindow(features, steps, actual);
+                        c.inferWindow(features, 1 + steps / 2, new float[2]);
+                        String what = tensors.precision() + ", " + threads + " threads, " + steps + " steps";
+                        assertArrayEquals(expected, actual, what);
+                        assertEquals(a.saveState(), b.saveState(), what);
+                        a.inferWindows(features, steps, 2, expected);
+                        b.inferWindows(features, steps, 2, actual);
+                        assertArrayEquals(expected, actual, what + ", two windows");
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void sessionsOfOneNetworkOnSeveralThreadsShareItsCrewWithoutMixingUp() throws Exception {
+        NetworkTensors tensors = NetworkTensors.of(RandomNetworks.weights(RecurrentNetwork.stackedLstm(4, 3, 30, 1), new Random(13)));
+        float[] features = features(4, 60, 1, 14);
+        float[] expected = new float[1];
+        try (var network = CompiledNetwork.compile(tensors, KernelChoice.best(), Threads.exactly(3));
+                var pool = java.util.concurrent.Executors.newFixedThreadPool(4)) {
+            try (var session = new Session(network)) {
+                session.inferWindow(features, 60, expected);
+            }
+            var runs = new ArrayList<java.util.concurrent.Future<Boolean>>();
+            for (int i = 0; i < 4; i++) {
+                runs.add(pool.submit(() -> {
+                    boolean same = true;
+                    try (var session = new Session(network)) {
+                        float[] actual = new float[1];
+                        for (int round = 0; round < 200; round++) {
+                            session.inferWindow(features, 60, actual);
+                            same &= actual[0] == expected[0];
+                        }
+                    }
+                    return same;
+                }));
+            }
+            for (var run : runs) {
+                assertEquals(true, run.get());
+            }
+        }
+    }
+
     /** Longer than a stretch that the native kernel runs at once. */
     @Test
     void longWindowsGiveTheBitsOfSteps() {
