@@ -9,6 +9,7 @@ import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.Residual;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -19,6 +20,8 @@ import org.bytedeco.pytorch.Tensor;
  */
 record GateParts(Tensor tensor, List<String> names) {
     private static final List<String> LSTM = List.of("input", "forget", "cell", "output");
+    /** Tensors that hold rows for every gate; a GRU's {@code bias_hn}, gains and peepholes do not. */
+    private static final Set<String> GATED = Set.of("weight_ih", "weight_hh", "bias");
     private static final List<String> GRU = List.of("reset", "update", "new");
 
     static List<GateParts> of(TorchNetwork network) {
@@ -32,8 +35,8 @@ record GateParts(Tensor tensor, List<String> names) {
         String[] words = tensor.split("\\.", 3);
         int index = Integer.parseInt(words[1]);
         String plain = "layer " + index + " " + words[2];
-        boolean gated = words[2].contains("weight_") || words[2].endsWith("bias") || words[2].contains("bias_");
-        List<String> gates = gated && !words[2].contains("norm") ? gates(network.layers().get(index)) : List.of();
+        String own = words[2].substring(words[2].lastIndexOf('.') + 1);
+        List<String> gates = GATED.contains(own) ? gates(network.layers().get(index)) : List.of();
         return gates.isEmpty() ? List.of(plain) : gates.stream().map(gate -> plain + " " + gate).toList();
     }
 
