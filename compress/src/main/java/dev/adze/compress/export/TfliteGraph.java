@@ -113,6 +113,14 @@ final class TfliteGraph {
         outputs.add(tensor);
     }
 
+    List<String> inputNames() {
+        return inputs.stream().map(i -> tensors.get(i).getName()).toList();
+    }
+
+    List<String> outputNames() {
+        return outputs.stream().map(i -> tensors.get(i).getName()).toList();
+    }
+
     void metadata(String name, byte[] data) {
         metadata.put(name, data);
     }

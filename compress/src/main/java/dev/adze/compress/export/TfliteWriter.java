@@ -61,6 +61,7 @@ public final class TfliteWriter {
             }
         };
         writer.outputs(writer.layers(lstm, writer.steps(), true), precision.name());
+        writer.describe();
         return writer.graph.toByteArray(writer.formName(), "Adze: LSTM, " + precision.name().toLowerCase(Locale.ROOT));
     }
 
@@ -73,6 +74,7 @@ public final class TfliteWriter {
         var lstm = new TfliteBasicLstm(writer.graph, model.weights());
         writer.outputs(writer.layers(lstm, 1, false), TflitePrecision.FP32.name());
         lstm.nextStates().forEach(writer.graph::output);
+        writer.describe();
         return writer.graph.toByteArray(writer.formName(), "Adze: LSTM, fp32, state as inputs and outputs");
     }
 
@@ -136,6 +138,11 @@ public final class TfliteWriter {
             graph.integers("last.begin", null, 0, -1, 0), graph.integers("last.end", null, 0, 0, 0),
             graph.integers("last.strides", null, 1, 1, 1)}, slice);
         return slice;
+    }
+
+    private void describe() {
+        model.manifest().ifPresent(manifest -> graph.metadata(TfliteMetadata.KEY,
+                TfliteMetadata.of(manifest, graph.inputNames(), graph.outputNames())));
     }
 
     private void outputs(int scaled, String precision) {

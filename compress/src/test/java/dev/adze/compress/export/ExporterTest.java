@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adze.compress.evaluate.HeldOut;
+import dev.adze.compress.quantize.NetworkQuantizer;
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.bundle.Bundle;
 import dev.adze.runtime.bundle.GoldenCase;
@@ -13,9 +14,11 @@ import dev.adze.runtime.bundle.Safetensors;
 import dev.adze.runtime.bundle.TaskSpec;
 import dev.adze.runtime.kernel.CompiledNetwork;
 import dev.adze.runtime.model.NetworkTensors;
+import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.session.ModelSession;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -25,6 +28,8 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.lite.support.metadata.MetadataExtractor;
+import org.tensorflow.lite.support.metadata.schema.NormalizationOptions;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -277,18 +282,37 @@ class ExporterTest {
     }
 
     @Test
-    void halfPrecisionBundlesAreExportedWithTheValuesOfTheirWeights() throws IOException {
-        var random = new Random(14);
-        var weights = RandomModels.weights(RecurrentNetwork.stackedLstm(5, 2, 24, 2), random);
-        var tensors = new java.util.LinkedHashMap<String, dev.adze.runtime.model.Tensor>();
-        NetworkTensors.layout(weights.network(), dev.adze.runtime.model.Precision.FP16).forEach((name, slot) ->
-                tensors.put(name, slot.type() == dev.adze.runtime.model.DataType.F16
-                        ? dev.adze.runtime.model.Tensor.half(slot.shape(), weights.tensors().get(name))
-                        : dev.adze.runtime.model.Tensor.of(slot.shape(), weights.tensors().get(name))));
-        Path file = write(RandomModels.bundle(new NetworkTensors(weights.network(), dev.adze.runtime.model.Precision.FP16,
-                tensors), TaskSpec.Mode.STREAM, 6, random));
-        for (ExportTarget target : ExportTarget.values()) {
-            exportAndVerify(file, request(target, null, null, false));
+    void bundlesOfOtherPrecisionsAreExportedWithTheValuesOfTheirWeights() throws IOException {
+        for (Precision precision : List.of(Precision.FP16, Precision.INT4)) {
+            var random = new Random(14);
+            var weights = RandomModels.weights(RecurrentNetwork.stackedLstm(5, 2, 24, 2), random);
+            Path file = write(RandomModels.bundle(NetworkQuantizer.quantize(weights, precision), TaskSpec.Mode.STREAM, 6, random));
+            for (ExportTarget target : ExportTarget.values()) {
+                exportAndVerify(file, request(target, null, null, false));
+            }
+        }
+    }
+
+    @Test
+    void tfliteToolsFindNamesUnitsAndNormalisation() throws IOException {
+        Path bundle = write(bundle(3, false, TaskSpec.Mode.STREAM));
+        for (boolean explicit : new boolean[] {false, true}) {
+            Exporter.export(bundle, request(ExportTarget.TFLITE, null, null, explicit), folder.resolve("exported"),
+                    Optional.empty());
+            var read = new MetadataExtractor(ByteBuffer.wrap(Files.readAllBytes(folder.resolve("exported"))));
+            assertEquals("random", read.getModelMetadata().name());
+            assertEquals(read.getInputTensorCount(), read.getModelMetadata().subgraphMetadata(0).inputTensorMetadataLength());
+            assertEquals(read.getOutputTensorCount(), read.getModelMetadata().subgraphMetadata(0).outputTensorMetadataLength());
+            var features = read.getInputTensorMetadata(0);
+            assertEquals("features", features.name());
+            assertTrue(features.description().contains("sensor.0 [degC], sensor.1,"), features.description());
+            var normalization = (NormalizationOptions) features.processUnits(0).options(new NormalizationOptions());
+            for (int i = 0; i < 5; i++) {
+                assertEquals(20 + i, normalization.mean(i));
+                assertEquals(2 + i, normalization.std(i));
+            }
+            assertEquals("ahead.0 [degC], ahead.1 [degC]", read.getOutputTensorMetadata(1).description());
+            assertEquals(15, read.getOutputTensorMetadata(1).stats().min(0));
         }
     }
 
