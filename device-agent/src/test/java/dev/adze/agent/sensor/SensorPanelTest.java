@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -127,6 +128,63 @@ class SensorPanelTest {
             }
             assertEquals(new Reading.Ok(due), out.get(0), "the value is of the sample asked for, not of the late one");
             assertEquals(0, panel.quarantinedCount());
+        }
+    }
+
+    @Test
+    void aGroupThatKeepsMissingIsAskedAfterOneTwoFourUpToSixtySeconds() {
+        var clock = new dev.adze.agent.sample.ManualClock(0);
+        var asked = new AtomicInteger();
+        var back = new AtomicInteger();
+        // Every reading takes longer than the limit, by the clock that the panel goes by.
+        var slow = new Fake("slow", () -> {
+            asked.incrementAndGet();
+            long giveUp = System.nanoTime() + PATIENT;
+            while (back.get() < asked.get() && System.nanoTime() < giveUp) {
+                Thread.onSpinWait();
+            }
+        });
+        try (var panel = new SensorPanel(new SensorCatalog("this device", List.of(slow)).all(), clock)) {
+            var out = new ReadingBuffer(2);
+            long[] pauses = {0, 1, 2, 4, 8, 16, 32, 60, 60};
+            for (int miss = 1; miss <= pauses.length; miss++) {
+                int before = miss - 1;
+                long pause = pauses[before] * 1_000_000_000L;
+                back.set(before);
+                if (pause > 0) {
+                    clock.advance(pause - 5_000_000);
+                    panel.read(0, 1_000_000, out);
+                    assertEquals(before, asked.get(), "asked too early after miss " + before);
+                    clock.advance(5_000_000);
+                }
+                long giveUp = System.nanoTime() + PATIENT;
+                while (asked.get() == before && System.nanoTime() < giveUp) {
+                    // A reading that has just come back is noticed a moment later; the manual clock moves 1 us a look.
+                    panel.read(0, 1_000, out);
+                }
+                assertEquals(miss, asked.get());
+                assertEquals(1, panel.quarantinedCount());
+            }
+            back.set(Integer.MAX_VALUE);
+            assertInstanceOf(Reading.Missing.class, out.get(0));
+        }
+    }
+
+    @Test
+    void anIoErrorIsMissingAndNotAValue() throws Exception {
+        // The kernel gives EIO for the first page of a process's memory, as a driver does for a chip that is ill.
+        var tree = new FixtureTree(root).putHost(0);
+        tree.put("sys/class/thermal/thermal_zone0/type", "ill\n");
+        Files.createSymbolicLink(root.resolve("sys/class/thermal/thermal_zone0/temp"), Path.of("/proc/self/mem"));
+        tree.put("sys/class/thermal/thermal_zone1/type", "well\n").put("sys/class/thermal/thermal_zone1/temp", "40000\n");
+        var catalog = new SensorCatalog("this device", Board.discover(root, CLOCK::nanoTime));
+        try (var panel = new SensorPanel(List.of(catalog.find("thermal.ill", ""), catalog.find("thermal.well", "")), CLOCK)) {
+            var out = new ReadingBuffer(2);
+            for (int i = 0; i < 3; i++) {
+                panel.read(0, PATIENT, out);
+                assertEquals(new Reading.Missing("the sensor's driver gives an error"), out.get(0));
+                assertEquals(new Reading.Ok(40), out.get(1));
+            }
         }
     }
 

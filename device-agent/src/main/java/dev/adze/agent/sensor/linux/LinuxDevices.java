@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -30,6 +31,27 @@ public final class LinuxDevices implements AutoCloseable {
     private final AtomicInteger ids = new AtomicInteger();
     private final Context pi4j = Pi4J.newContextBuilder().noAutoDetect().disableShutdownHook()
             .add(new LinuxI2c.Provider(), new LinuxSpi.Provider(), new LinuxDigitalInput.Provider()).build();
+
+    /** Starts Pi4J and goes once through the ways that first readings take. */
+    public LinuxDevices() {
+        rehearse();
+    }
+
+    /**
+     * Classes are loaded and calls into the C library linked when first used: half a second on a small board, which the
+     * first reading's deadline would not stand. So one device of each kind is opened that cannot be there.
+     */
+    private void rehearse() {
+        List<Opening<AutoCloseable>> none = List.of(() -> openI2c("/dev/i2c-1000000", 3),
+                () -> openSpi("/dev/spidev0.10000", 10_000, 1_000_000), () -> openInput("/dev/gpiochip-none", "0"), Libc::rehearse);
+        for (Opening<AutoCloseable> opening : none) {
+            try (AutoCloseable unexpected = opening.open()) {
+                continue;
+            } catch (Exception e) {
+                // As it should be.
+            }
+        }
+    }
 
     private interface Opening<T> {
         T open() throws IOException;
