@@ -22,6 +22,7 @@ import java.util.SequencedMap;
  * @param sensors   what is read, how often, and from where
  * @param runtime   how the model is computed
  * @param reporting where latency and decisions go
+ * @param state     what is kept over a restart
  * @param origin    the file, or {@code ready profile NAME}; for messages
  */
 public record Profile(
@@ -31,6 +32,7 @@ public record Profile(
         Sensors sensors,
         RuntimeOptions runtime,
         Reporting reporting,
+        State state,
         String origin) {
 
     /** The value of {@code adze-profile:} that this class stands for. */
@@ -154,6 +156,22 @@ public record Profile(
      * @param prometheus      where {@code /metrics} listens
      */
     public record Reporting(Duration consoleInterval, Optional<Path> jsonl, Optional<Endpoint> prometheus) {}
+
+    /**
+     * @param folder     where the model's memory is kept over a restart; nothing is kept without
+     * @param checkpoint time between two savings
+     * @param afterGap   what becomes of the memory when time has passed without samples
+     */
+    public record State(Optional<Path> folder, Duration checkpoint, AfterGap afterGap) {}
+
+    public enum AfterGap {
+        /** Steps without values in place of those missed; afresh when they are as many as the model's window. */
+        BRIDGE,
+        /** Afresh after every gap. */
+        RESET,
+        /** On as if no time had passed. */
+        HOLD
+    }
 
     /** @param port 0 for any free one */
     public record Endpoint(String host, int port) {}

@@ -110,6 +110,9 @@ public final class ProfileReader {
                 sensors(yaml, root.path("sensors"), folder),
                 runtime(root.path("runtime")),
                 reporting(yaml, root, folder),
+                new Profile.State(path(yaml, root, "/state/folder", folder),
+                        millis(1000 * root.at("/state/checkpoint-s").asDouble(10)),
+                        choice(Profile.AfterGap.class, root.at("/state/after-gap"), Profile.AfterGap.BRIDGE)),
                 origin);
     }
 

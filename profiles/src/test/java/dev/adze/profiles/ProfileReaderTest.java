@@ -59,6 +59,10 @@ class ProfileReaderTest {
               prometheus:
                 host: 0.0.0.0
                 port: 0
+            state:
+              folder: memory
+              checkpoint-s: 60
+              after-gap: hold
             """;
 
     @TempDir
@@ -83,6 +87,8 @@ class ProfileReaderTest {
         assertEquals(Duration.ofMillis(500), profile.reporting().consoleInterval());
         assertEquals(Optional.of(Path.of("/var/log/press.jsonl")), profile.reporting().jsonl());
         assertEquals(Optional.of(new Endpoint("0.0.0.0", 0)), profile.reporting().prometheus());
+        assertEquals(new Profile.State(Optional.of(folder.resolve("memory")), Duration.ofMinutes(1), Profile.AfterGap.HOLD),
+                profile.state());
     }
 
     @Test
@@ -105,6 +111,9 @@ class ProfileReaderTest {
         assertEquals(Duration.ofMillis(125), profile.sensors().deadline());
         assertEquals(Optional.empty(), profile.bundle());
         assertEquals(Optional.empty(), profile.reporting().jsonl());
+        var state = schema.at("/properties/state/properties");
+        assertEquals(new Profile.State(Optional.empty(), Duration.ofSeconds(state.at("/checkpoint-s/default").asInt()),
+                Profile.AfterGap.valueOf(state.at("/after-gap/default").asString().toUpperCase())), profile.state());
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.adze.agent.cli;
 
 import dev.adze.agent.decide.DecisionSink;
 import dev.adze.agent.decide.InferenceLoop;
+import dev.adze.agent.decide.StateKeeper;
 import dev.adze.agent.ledger.AgentStatus;
 import dev.adze.agent.report.ConsoleReport;
 import dev.adze.agent.report.JsonLinesReport;
@@ -12,6 +13,8 @@ import dev.adze.agent.sample.MonotonicClock;
 import dev.adze.agent.sensor.ChannelInfo;
 import dev.adze.agent.sensor.SensorCatalog.Source;
 import dev.adze.agent.sensor.SensorPanel;
+import dev.adze.agent.state.DiskFiles;
+import dev.adze.agent.state.SessionMemory;
 import dev.adze.profiles.Profile;
 import dev.adze.profiles.Profile.Endpoint;
 import dev.adze.profiles.ProfileReader;
@@ -23,7 +26,11 @@ import dev.adze.runtime.kernel.KernelChoice;
 import dev.adze.runtime.kernel.Threads;
 import dev.adze.runtime.session.EdgeModel;
 import dev.adze.runtime.session.ModelSession;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -90,7 +97,8 @@ final class RunCommand implements Callable<Integer> {
                     console.note("metrics on http://" + endpoint.get().host() + ":" + served.port() + "/metrics");
                 }
                 WarmUp.exercise(model, clock);
-                run(profile, run, panel, session, clock, status, console, Optional.ofNullable(lines), slots);
+                Optional<SessionMemory> memory = memory(profile, file);
+                run(profile, run, panel, session, clock, status, console, Optional.ofNullable(lines), slots, memory);
             }
         }
         return 0;
@@ -114,8 +122,41 @@ final class RunCommand implements Callable<Integer> {
         return Optional.ofNullable(jsonl).or(profile.reporting()::jsonl);
     }
 
+    /** Where the model's memory is kept, if the profile names a folder. */
+    private static Optional<SessionMemory> memory(Profile profile, Path bundle) {
+        Path folder = profile.state().folder().orElse(null);
+        if (folder == null) {
+            return Optional.empty();
+        }
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(bundle));
+            return Optional.of(new SessionMemory(new DiskFiles(folder), digest, profile.state().checkpoint().toMillis(), folder.toString()));
+        } catch (IOException e) {
+            throw cannotKeep(folder, e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static AdzeException cannotKeep(Path folder, IOException e) {
+        return new AdzeException(Kind.CANNOT_WRITE, "the model's memory cannot be kept in " + folder + " ("
+                + e.getClass().getSimpleName() + "); name another folder in state.folder", e);
+    }
+
+    private static long restore(SessionMemory memory, Profile profile, ModelSession session, RunInfo run, long startEpochMillis,
+            ConsoleReport console) {
+        try {
+            SessionMemory.Restored restored = memory.restore(session, startEpochMillis, 1000 / run.rateHz(),
+                    run.task().windowSteps(), profile.state().afterGap());
+            console.note(restored.note());
+            return restored.missedSteps();
+        } catch (IOException e) {
+            throw cannotKeep(profile.state().folder().orElseThrow(), e);
+        }
+    }
+
     private void run(Profile profile, RunInfo run, SensorPanel panel, ModelSession session, MonotonicClock clock,
-            AgentStatus status, ConsoleReport console, Optional<JsonLinesReport> lines, long slots)
+            AgentStatus status, ConsoleReport console, Optional<JsonLinesReport> lines, long slots, Optional<SessionMemory> memory)
             throws InterruptedException {
         panel.prime();
         // A period for the first rates to be taken over, but no long wait for a slow schedule.
@@ -124,7 +165,9 @@ final class RunCommand implements Callable<Integer> {
         long startEpochMillis = System.currentTimeMillis() + leadMillis;
         long readLimitNanos = Math.min(profile.sensors().deadline().toNanos(), Math.round(1e9 / run.rateHz()));
         var loop = new InferenceLoop(clock, startNanos, startEpochMillis, run.rateHz(), panel, readLimitNanos, session,
-                run.task(), lines.<DecisionSink>map(l -> l).orElse((_, _) -> {}), status);
+                run.task(), lines.<DecisionSink>map(l -> l).orElse((_, _) -> {}), status, profile.state().afterGap(),
+                memory.<StateKeeper>map(m -> m).orElse(StateKeeper.NONE));
+        memory.ifPresent(m -> loop.missedBefore(restore(m, profile, session, run, startEpochMillis, console)));
         var reporter = new Reporter(status, console, lines, profile.reporting().consoleInterval().toMillis(),
                 CONSOLE_PATIENCE_MILLIS, clock::nanoTime, System::currentTimeMillis);
         var stop = new StopRequest(loop::stop);
@@ -135,6 +178,9 @@ final class RunCommand implements Callable<Integer> {
             Threads.pinCaller(); // last, as threads inherit it from the one that starts them
         }
         loop.run(slots);
+        if (memory.isPresent()) {
+            memory.get().close();
+        }
         reporter.finish(stop.requested() ? "signal" : "duration");
     }
 

@@ -4,6 +4,7 @@ import dev.adze.agent.sample.MonotonicClock;
 import dev.adze.agent.sample.Schedule;
 import dev.adze.agent.sensor.ReadingBuffer;
 import dev.adze.agent.sensor.SensorPanel;
+import dev.adze.profiles.Profile.AfterGap;
 import dev.adze.runtime.bundle.TaskSpec;
 import dev.adze.runtime.session.ModelSession;
 import java.util.Arrays;
@@ -12,8 +13,9 @@ import java.util.Arrays;
  * Sample, read, preprocess, infer, report, for ever: one decision a slot of the schedule. Runs on the thread that made
  * the session and allocates nothing from the second slot on.
  *
- * <p>Missed slots: the model is given steps without values in their place, which the preprocessor fills in, so that
- * time goes on for it as it did in training; when the gap is as long as its window, it starts afresh instead.
+ * <p>Missed slots, unless told otherwise ({@link AfterGap}): the model is given steps without values in their place, which
+ * the preprocessor fills in, so that time goes on for it as it did in training; when the gap is as long as its window, it
+ * starts afresh instead.
  */
 public final class InferenceLoop {
     private final MonotonicClock clock;
@@ -23,6 +25,9 @@ public final class InferenceLoop {
     private final TaskSpec task;
     private final DecisionSink sink;
     private final DecisionLog log;
+    private final AfterGap afterGap;
+    private final StateKeeper keeper;
+    private long missedBefore;
     private final long readLimitNanos;
     private final long startNanos;
     private final long startEpochMillis;
@@ -36,7 +41,8 @@ public final class InferenceLoop {
      * @param readLimitNanos   how long a sample waits for its sensors
      */
     public InferenceLoop(MonotonicClock clock, long startNanos, long startEpochMillis, double rateHz, SensorPanel panel,
-            long readLimitNanos, ModelSession session, TaskSpec task, DecisionSink sink, DecisionLog log) {
+            long readLimitNanos, ModelSession session, TaskSpec task, DecisionSink sink, DecisionLog log, AfterGap afterGap,
+            StateKeeper keeper) {
         this.clock = clock;
         this.schedule = new Schedule(clock, startNanos, rateHz);
         this.startNanos = startNanos;
@@ -47,9 +53,16 @@ public final class InferenceLoop {
         this.task = task;
         this.sink = sink;
         this.log = log;
+        this.afterGap = afterGap;
+        this.keeper = keeper;
         raw = new float[panel.channels().size()];
         readings = new ReadingBuffer(raw.length);
         decision = new Decision(task.outputs().size());
+    }
+
+    /** Tells of steps that were missed before the first one, by a session that remembers an earlier run. */
+    public void missedBefore(long steps) {
+        missedBefore = steps;
     }
 
     /** Runs until {@link #stop}, or over slots 0 to {@code slots - 1}. */
@@ -58,11 +71,17 @@ public final class InferenceLoop {
         while (previous < slots - 1) {
             long slot = schedule.awaitNext();
             if (slot < 0 || slot >= slots) {
-                return;
+                break;
             }
-            bridge(slot - previous - 1);
+            bridge(slot - previous - 1 + (previous < 0 ? missedBefore : 0));
             decide(slot);
             previous = slot;
+            if (keeper.wants(decision)) {
+                keeper.keep(decision.epochMillis, session.saveState());
+            }
+        }
+        if (previous >= 0 && keeper != StateKeeper.NONE) {
+            keeper.keep(decision.epochMillis, session.saveState());
         }
     }
 
@@ -94,6 +113,14 @@ public final class InferenceLoop {
         if (missed == 0 || session.stepsSeen() == 0) {
             return;
         }
+        switch (afterGap) {
+            case HOLD -> {}
+            case RESET -> session.reset();
+            case BRIDGE -> bridgeWithoutValues(missed);
+        }
+    }
+
+    private void bridgeWithoutValues(long missed) {
         if (missed >= task.windowSteps()) {
             session.reset();
             return;

@@ -1,6 +1,7 @@
 package dev.adze.agent.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adze.agent.TestBundles;
@@ -101,6 +102,22 @@ class RunCommandTest {
         assertTrue(process.output().contains("stopped: signal"), process.output());
         assertTrue(process.output().contains("latency ms"), process.output());
         assertEquals("", process.errors());
+    }
+
+    @Test
+    void aRestartGoesOnFromTheMemoryOfTheRunBefore() throws Exception {
+        String profile = profile("p.yaml", "state:", "  folder: memory", "  after-gap: hold").toString();
+        var first = new AgentProcess(folder, "run", "--profile", profile, "--duration", "2s");
+        assertEquals(0, first.awaitExit(), first.errors());
+        assertTrue(first.output().contains("no memory of an earlier run: begins afresh"), first.output());
+        var second = new AgentProcess(folder, "run", "--profile", profile, "--duration", "4s");
+        assertEquals(0, second.awaitExit(), second.errors());
+        assertTrue(second.output().contains("goes on from the memory of an earlier run, "), second.output());
+        List<JsonNode> made = lines(folder.resolve("out.jsonl")).stream().filter(l -> l.get("type").asString().equals("decision")).toList();
+        // 20 steps make the model warm: more than either run has alone.
+        assertFalse(made.getFirst().get("warm").asBoolean());
+        assertTrue(made.size() < 20 || made.getLast().get("warm").asBoolean(), made.size() + " decisions");
+        assertTrue(Files.size(folder.resolve("memory/session.state")) > 100);
     }
 
     @Test

@@ -17,6 +17,7 @@ import dev.adze.agent.sensor.ReadingBuffer;
 import dev.adze.agent.sensor.SensorCatalog;
 import dev.adze.agent.sensor.SensorGroup;
 import dev.adze.agent.sensor.SensorPanel;
+import dev.adze.profiles.Profile.AfterGap;
 import dev.adze.runtime.bundle.TaskSpec;
 import dev.adze.runtime.preprocess.PreprocessSpec;
 import dev.adze.runtime.session.ModelSession;
@@ -90,6 +91,10 @@ class InferenceLoopTest {
     private record Made(long slot, boolean warm, int unread, float[] outputs, long[] stamps) {}
 
     private List<Made> run(TaskSpec task, long slots, double rateHz, SensorGroup sensors, AgentStatus status) {
+        return run(task, slots, rateHz, sensors, status, AfterGap.BRIDGE);
+    }
+
+    private List<Made> run(TaskSpec task, long slots, double rateHz, SensorGroup sensors, AgentStatus status, AfterGap afterGap) {
         var made = new ArrayList<Made>();
         var catalog = new SensorCatalog("test", List.of(sensors));
         try (var panel = new SensorPanel(catalog.all(), MonotonicClock.system());
@@ -102,7 +107,7 @@ class InferenceLoopTest {
                         if (status != null) {
                             status.delivered(d, readings, missed, timeouts, quarantined);
                         }
-                    }).run(slots);
+                    }, afterGap, StateKeeper.NONE).run(slots);
         }
         return made;
     }
@@ -191,6 +196,21 @@ class InferenceLoopTest {
     }
 
     @Test
+    void afterAGapTheMemoryIsAsTheProfileSays() {
+        TaskSpec task = task(TaskSpec.Mode.STREAM, 6);
+        List<Made> held = run(task, 7, 10, new Scripted(0, 0, 260), null, AfterGap.HOLD);
+        List<float[]> asIfNothing = byHand(task, List.of(1000 * MILLI, 1100 * MILLI, 1200 * MILLI, 1500 * MILLI, 1600 * MILLI));
+        for (int k = 0; k < held.size(); k++) {
+            assertArrayEquals(asIfNothing.get(k), held.get(k).outputs(), "held, decision " + k);
+        }
+        clock.advance(-clock.nanoTime());
+        List<Made> reset = run(task, 7, 10, new Scripted(0, 0, 260), null, AfterGap.RESET);
+        List<float[]> afresh = byHand(task, List.of(1500 * MILLI, 1600 * MILLI));
+        assertArrayEquals(afresh.get(0), reset.get(3).outputs());
+        assertArrayEquals(afresh.get(1), reset.get(4).outputs());
+    }
+
+    @Test
     void aGapAsLongAsTheWindowStartsTheModelAfresh() {
         TaskSpec task = task(TaskSpec.Mode.STREAM, 3);
         List<Made> made = run(task, 12, 10, new Scripted(0, 0, 0, 460), null);
@@ -246,7 +266,7 @@ class InferenceLoopTest {
                 unread[(int) d.slot()] = d.unreadChannels();
                 timeouts[(int) d.slot()] = late;
                 assertEquals(1, quarantined);
-            }).run(50);
+            }, AfterGap.BRIDGE, StateKeeper.NONE).run(50);
         } finally {
             gate.countDown();
         }
@@ -272,7 +292,7 @@ class InferenceLoopTest {
                     (d, readings, missed, timeouts, quarantined) -> {
                         status.delivered(d, readings, missed, timeouts, quarantined);
                         bytes[(int) d.slot()] = threads.getCurrentThreadAllocatedBytes();
-                    });
+                    }, AfterGap.BRIDGE, StateKeeper.NONE);
             loop.run(bytes.length);
         }
         long steady = bytes[3999] - bytes[1999];

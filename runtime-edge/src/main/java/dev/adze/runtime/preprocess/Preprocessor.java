@@ -43,6 +43,17 @@ public final class Preprocessor {
         step = 0;
     }
 
+    /** A copy of everything that the next step depends on. */
+    public PreprocessorState saveState() {
+        return new PreprocessorState(step, lastValid, stepsSinceValid, averages);
+    }
+
+    /** @throws IllegalArgumentException if the state is of another number of channels or averages */
+    public void restoreState(PreprocessorState state) {
+        state.copyTo(lastValid, stepsSinceValid, averages);
+        step = state.step();
+    }
+
     /**
      * @param raw      {@code [channels]} in the channels' units; NaN or infinite means missing
      * @param features receives {@code [featureCount]}

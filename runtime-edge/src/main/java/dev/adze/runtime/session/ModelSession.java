@@ -129,6 +129,41 @@ public final class ModelSession implements AutoCloseable {
         System.arraycopy(ring, (int) ((stepsSeen - 1) % capacity) * featureCount, features, 0, featureCount);
     }
 
+    /**
+     * A copy of everything that the next step depends on. Between steps: in stream mode the newest one has to be inferred.
+     *
+     * @throws IllegalStateException in stream mode if the newest step was not inferred
+     */
+    public SessionState saveState() {
+        if (pending && task.mode() == TaskSpec.Mode.STREAM) {
+            throw new IllegalStateException("the newest step was not inferred");
+        }
+        return new SessionState(stepsSeen, ring, session.saveState(), preprocessor.saveState());
+    }
+
+    /**
+     * Goes on from a saved state of the same model: the outputs that follow are, bit for bit, those of a session that was
+     * never interrupted.
+     *
+     * @throws IllegalArgumentException if the state is another model's; then nothing has changed
+     */
+    public void restoreState(SessionState state) {
+        if (state.window().length != ring.length || state.stepsSeen() < 0) {
+            throw new IllegalArgumentException("a state of " + state.window().length + " features, but the session holds " + ring.length);
+        }
+        SessionState before = new SessionState(stepsSeen, ring, session.saveState(), preprocessor.saveState());
+        try {
+            session.restoreState(state.recurrent());
+            preprocessor.restoreState(state.preprocessor());
+        } catch (IllegalArgumentException e) {
+            session.restoreState(before.recurrent());
+            throw e;
+        }
+        System.arraycopy(state.window(), 0, ring, 0, ring.length);
+        stepsSeen = state.stepsSeen();
+        pending = false;
+    }
+
     /** Forgets everything: the next step is the first of a new series. */
     public void reset() {
         session.reset();
