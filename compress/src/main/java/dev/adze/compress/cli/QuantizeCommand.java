@@ -1,5 +1,6 @@
 package dev.adze.compress.cli;
 
+import dev.adze.compress.export.ForeignFile;
 import dev.adze.compress.pipeline.Requantizer;
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.model.Precision;
@@ -31,6 +32,7 @@ final class QuantizeCommand implements Runnable {
             default -> throw new AdzeException(AdzeException.Kind.USAGE,
                     "--precision " + precision + " is unknown; use fp16, int8 or int4");
         };
+        ForeignFile.requireBundle(bundle);
         System.out.println(Requantizer.quantize(bundle, target, out, Main.version()));
     }
 }
