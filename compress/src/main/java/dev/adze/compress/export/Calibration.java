@@ -4,6 +4,8 @@ import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.kernel.CompiledNetwork;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.Weights;
+import dev.adze.runtime.preprocess.ChannelSpec;
+import dev.adze.runtime.preprocess.PreprocessSpec;
 import dev.adze.runtime.session.Session;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,6 +22,21 @@ import java.util.List;
 record Calibration(float smallest, float largest, List<Float> largestCell) {
     /** Head room of cell states over what calibration saw: they integrate, and real series go further than samples. */
     private static final float CELL_MARGIN = 2;
+    /** With a feature range that also covers what training saw of every channel: beyond the range integers saturate. */
+    Calibration covering(PreprocessSpec spec) {
+        float least = smallest;
+        float most = largest;
+        for (ChannelSpec channel : spec.channels()) {
+            double a = Math.clamp((channel.min() - channel.center()) / channel.scale(), -spec.clip(), spec.clip());
+            double b = Math.clamp((channel.max() - channel.center()) / channel.scale(), -spec.clip(), spec.clip());
+            if (Double.isFinite(a) && Double.isFinite(b)) { // a manifest need not know the range
+                least = (float) Math.min(least, Math.min(a, b));
+                most = (float) Math.max(most, Math.max(a, b));
+            }
+        }
+        return new Calibration(least, most, largestCell);
+    }
+
     /** The operator's tanh of the cell takes at most 6 integer bits and at least none. */
     private static final int SMALLEST_EXPONENT = -15;
     private static final int LARGEST_EXPONENT = -9;

@@ -57,7 +57,9 @@ public final class TfliteWriter {
             case INT8_HYBRID -> new TfliteHybridLstm(writer.graph, model.weights());
             case INT8_FULL -> {
                 requireLstmFirst(model.network());
-                yield new TfliteIntegerLstm(writer.graph, model.weights(), Calibration.of(model.weights(), calibration));
+                Calibration ranges = Calibration.of(model.weights(), calibration);
+                yield new TfliteIntegerLstm(writer.graph, model.weights(),
+                        model.manifest().map(manifest -> ranges.covering(manifest.preprocess())).orElse(ranges));
             }
         };
         writer.outputs(writer.layers(lstm, writer.steps(), true), precision.name());
