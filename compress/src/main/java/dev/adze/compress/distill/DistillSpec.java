@@ -5,16 +5,53 @@ import dev.adze.runtime.AdzeException;
 /**
  * How much the student listens to the teacher.
  *
- * @param alpha       weight of the teacher's outputs, 0 to 1; the task's own targets get 1 - alpha
- * @param temperature of soft targets (classification only; Hinton et al. 2015)
- * @param hintWeight  weight of the hidden-state hint: mean square error between the student's last hidden state,
- *                    through a learned linear projection, and the teacher's (Romero et al. 2015); 0 for none
+ * @param alpha            weight of the teacher's outputs, 0 to 1; the task's own targets get 1 - alpha
+ * @param finalAlpha       alpha at the last step, reached on a line; -1 for no change
+ * @param temperature      of soft targets (classification only; Hinton et al. 2015)
+ * @param finalTemperature likewise at the last step; -1 for no change
+ * @param hintWeight       weight of the hidden-state hint: mean square error between the student's last hidden state,
+ *                         through a learned linear projection, and the teacher's (Romero et al. 2015); 0 for none
+ * @param cellHintWeight   the same for the last cell state, which carries what an LSTM remembers; plain LSTMs only
+ * @param attentionWeight  weight of attention transfer: square distance between the two networks' profiles of hidden energy
+ *                         over the steps of a window (Zagoruyko and Komodakis 2017); 0 for none
+ * @param ensemble         teachers trained with different seeds, whose outputs are averaged
+ * @param init             where the student's first weights come from
  */
-public record DistillSpec(double alpha, double temperature, double hintWeight) {
+public record DistillSpec(double alpha, double finalAlpha, double temperature, double finalTemperature, double hintWeight,
+        double cellHintWeight, double attentionWeight, int ensemble, Init init) {
+    /** RANDOM: as any network. TEACHER: slices of the teacher, see {@link TeacherSlices}. */
+    public enum Init { RANDOM, TEACHER }
+
     public DistillSpec {
-        if (!(alpha >= 0 && alpha <= 1 && temperature > 0 && hintWeight >= 0)) {
-            throw new AdzeException(AdzeException.Kind.USAGE,
-                    "distillation settings: alpha must be 0 to 1, temperature above 0, hintWeight 0 or more");
+        require(within(alpha) && (finalAlpha == -1 || within(finalAlpha)),
+                "alpha must be 0 to 1, and finalAlpha too, or -1 for no change");
+        require(temperature > 0 && (finalTemperature == -1 || finalTemperature > 0),
+                "temperature must be above 0, and finalTemperature too, or -1 for no change");
+        require(hintWeight >= 0 && cellHintWeight >= 0 && attentionWeight >= 0,
+                "hintWeight, cellHintWeight and attentionWeight must be 0 or more");
+        require(ensemble >= 1 && ensemble <= 16, "ensemble must be 1 to 16");
+    }
+
+    private static boolean within(double share) {
+        return share >= 0 && share <= 1;
+    }
+
+    private static void require(boolean ok, String what) {
+        if (!ok) {
+            throw new AdzeException(AdzeException.Kind.USAGE, "distillation settings: " + what);
         }
+    }
+
+    /** Whether anything of the teacher's outputs or states is used. */
+    public boolean listens() {
+        return alpha > 0 || finalAlpha > 0 || hintWeight > 0 || cellHintWeight > 0 || attentionWeight > 0;
+    }
+
+    double alphaAt(double done) {
+        return finalAlpha == -1 ? alpha : alpha + (finalAlpha - alpha) * done;
+    }
+
+    double temperatureAt(double done) {
+        return finalTemperature == -1 ? temperature : temperature + (finalTemperature - temperature) * done;
     }
 }

@@ -5,80 +5,106 @@ import dev.adze.compress.train.Objective;
 import dev.adze.compress.train.SupervisedObjective;
 import dev.adze.compress.train.TorchNetwork;
 import dev.adze.compress.train.TrainSpec;
+import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.pytorch.LinearImpl;
 import org.bytedeco.pytorch.LinearOptions;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /**
- * (1 - alpha) * task loss + alpha * teacher loss + hintWeight * hint loss. The teacher loss is a square
+ * (1 - alpha) * task loss + alpha * teacher loss + the weighted hints of {@link DistillSpec}. The teacher loss is a square
  * or Huber loss against the teacher's outputs for regression, soft targets for classification.
  */
 public final class DistillationObjective implements Objective, AutoCloseable {
     private final DistillSpec spec;
     private final TrainSpec train;
+    private final TeacherView view;
     private final SupervisedObjective task;
-    private final TeacherOutputs teacher;
-    private final TeacherOutputs.Shape shape;
-    private final LinearImpl projection;
-    private final float[] outputs;
-    private final float[] hidden;
-    private final FloatPointer outputPointer;
-    private final FloatPointer hiddenPointer;
+    private final TeacherPart outputs;
+    private final TeacherPart hidden;
+    private final TeacherPart cell;
+    private final TeacherPart profile;
+    private final LinearImpl hiddenProjection;
+    private final LinearImpl cellProjection;
+    private double done;
 
-    public DistillationObjective(DistillSpec spec, TrainSpec train, TeacherOutputs teacher, TeacherOutputs.Shape shape,
-            int studentHidden) {
+    /** @param studentHidden size of the student's last recurrent layer's output */
+    public DistillationObjective(DistillSpec spec, TrainSpec train, TeacherOutputs teacher, int studentHidden) {
         this.spec = spec;
         this.train = train;
-        this.teacher = teacher;
-        this.shape = shape;
+        view = teacher.view();
         task = new SupervisedObjective(train);
-        projection = spec.hintWeight() > 0 ? new LinearImpl(new LinearOptions(studentHidden, shape.hidden())) : null;
-        outputs = new float[train.batchSize() * teacher.outputFloats()];
-        hidden = new float[train.batchSize() * teacher.hiddenFloats()];
-        outputPointer = new FloatPointer(outputs.length);
-        hiddenPointer = new FloatPointer(hidden.length);
+        outputs = new TeacherPart(teacher, 0, view.outputFloats(), train.batchSize());
+        hidden = new TeacherPart(teacher, view.hiddenOffset(), view.hidden(), train.batchSize());
+        cell = new TeacherPart(teacher, view.cellOffset(), view.cell(), train.batchSize());
+        profile = new TeacherPart(teacher, view.profileOffset(), view.profileSteps(), train.batchSize());
+        hiddenProjection = spec.hintWeight() > 0 ? new LinearImpl(new LinearOptions(studentHidden, view.hidden())) : null;
+        cellProjection = spec.cellHintWeight() > 0 ? new LinearImpl(new LinearOptions(studentHidden, view.cell())) : null;
+    }
+
+    /** What such an objective needs of the teacher. */
+    public static TeacherView view(DistillSpec spec, int countedSteps, int outputs, int teacherHidden, int windowSteps) {
+        return new TeacherView(countedSteps, outputs, spec.hintWeight() > 0 ? teacherHidden : 0,
+                spec.cellHintWeight() > 0 ? teacherHidden : 0, spec.attentionWeight() > 0 ? windowSteps : 0);
+    }
+
+    @Override
+    public void progress(double done) {
+        this.done = done;
     }
 
     @Override
     public Tensor loss(TorchNetwork.Forward forward, Tensor targets, int[] windows, int count) {
-        teacher.outputs(windows, count, outputs);
-        outputPointer.put(outputs, 0, outputs.length);
-        Tensor wanted = torch.from_blob(outputPointer, count, shape.countedSteps(), shape.outputs());
+        double alpha = spec.alphaAt(done);
+        Tensor wanted = outputs.of(windows, count).view(count, view.countedSteps(), view.outputs());
         Tensor given = Losses.countedSteps(forward.outputs(), train.lossFromStep());
         Tensor fromTeacher = switch (train.loss()) {
-            case CROSS_ENTROPY, FOCAL -> Losses.softTargets(given, wanted, spec.temperature());
+            case CROSS_ENTROPY, FOCAL -> Losses.softTargets(given, wanted, spec.temperatureAt(done));
             case HUBER -> Losses.huber(given, wanted, train.huberDelta());
             // The teacher's output is a quantile already: the student is to meet it, not to stay below it.
             case MSE, QUANTILE -> Losses.squareError(given, wanted);
         };
-        Tensor loss = fromTeacher.mul(new Scalar(spec.alpha()));
-        if (spec.alpha() < 1) {
-            loss = loss.add(task.loss(forward, targets, windows, count).mul(new Scalar(1 - spec.alpha())));
+        Tensor loss = fromTeacher.mul(new Scalar(alpha));
+        if (alpha < 1) {
+            loss = loss.add(task.loss(forward, targets, windows, count).mul(new Scalar(1 - alpha)));
         }
-        return projection == null ? loss : loss.add(hint(forward, windows, count).mul(new Scalar(spec.hintWeight())));
+        if (hiddenProjection != null) {
+            Tensor guess = hiddenProjection.forward(TeacherView.lastHidden(forward));
+            loss = loss.add(distance(guess, hidden.of(windows, count), spec.hintWeight()));
+        }
+        if (cellProjection != null) {
+            Tensor guess = cellProjection.forward(forward.lastCells().getLast());
+            loss = loss.add(distance(guess, cell.of(windows, count), spec.cellHintWeight()));
+        }
+        if (spec.attentionWeight() > 0) {
+            Tensor apart = TeacherView.profile(forward).sub(profile.of(windows, count)).square().sum(1).mean();
+            loss = loss.add(apart.mul(new Scalar(spec.attentionWeight())));
+        }
+        return loss;
     }
 
-    private Tensor hint(TorchNetwork.Forward forward, int[] windows, int count) {
-        teacher.hidden(windows, count, hidden);
-        hiddenPointer.put(hidden, 0, hidden.length);
-        Tensor wanted = torch.from_blob(hiddenPointer, count, shape.hidden());
-        Tensor states = forward.hidden().getLast();
-        Tensor projected = projection.forward(states.select(1, states.size(1) - 1));
-        return projected.sub(wanted).square().mean();
+    private static Tensor distance(Tensor guess, Tensor wanted, double weight) {
+        return guess.sub(wanted).square().mean().mul(new Scalar(weight));
     }
 
     @Override
     public List<Tensor> parameters() {
-        return projection == null ? List.of() : List.of(new Tensor(projection.weight()), new Tensor(projection.bias()));
+        var parameters = new ArrayList<Tensor>();
+        for (LinearImpl projection : new LinearImpl[] {hiddenProjection, cellProjection}) {
+            if (projection != null) {
+                parameters.add(new Tensor(projection.weight()));
+                parameters.add(new Tensor(projection.bias()));
+            }
+        }
+        return parameters;
     }
 
     @Override
     public void close() {
-        outputPointer.close();
-        hiddenPointer.close();
+        outputs.close();
+        hidden.close();
+        cell.close();
+        profile.close();
     }
 }

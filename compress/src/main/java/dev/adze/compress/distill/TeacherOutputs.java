@@ -13,11 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 
 /**
- * A teacher's view of every training window, computed once and mapped from a file: outputs of the counted steps
- * {@code [windows, steps, outputs]} and the last layer's hidden state after the last step {@code [windows, hidden]}.
- * Little-endian floats, window by window; the shape is the caller's to know (it is part of the cache key).
+ * The teachers' {@link TeacherView} of every training window, computed once and mapped from a file: little-endian floats,
+ * window by window; the view is the caller's to know (it is part of the cache key).
  */
 public final class TeacherOutputs implements AutoCloseable {
     private static final ValueLayout.OfFloat FLOAT =
@@ -25,14 +25,12 @@ public final class TeacherOutputs implements AutoCloseable {
 
     private final Arena arena = Arena.ofShared();
     private final MemorySegment file;
-    private final int outputFloats;
-    private final int hiddenFloats;
+    private final TeacherView view;
 
-    private TeacherOutputs(Path path, int windows, int outputFloats, int hiddenFloats) throws IOException {
-        this.outputFloats = outputFloats;
-        this.hiddenFloats = hiddenFloats;
+    private TeacherOutputs(Path path, int windows, TeacherView view) throws IOException {
+        this.view = view;
         try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            long expected = (long) windows * (outputFloats + hiddenFloats) * Float.BYTES;
+            long expected = (long) windows * view.floats() * Float.BYTES;
             if (channel.size() != expected) {
                 arena.close();
                 throw new AdzeException(AdzeException.Kind.BAD_BUNDLE, "teacher outputs " + path + " have "
@@ -42,30 +40,24 @@ public final class TeacherOutputs implements AutoCloseable {
         }
     }
 
-    /** Shape of what is kept of a window. */
-    public record Shape(int countedSteps, int outputs, int hidden) {}
-
     /** Opens the file, computing it first if it is not there. */
-    public static TeacherOutputs open(Path path, TorchNetwork teacher, Windows windows, Shape shape) {
+    public static TeacherOutputs open(Path path, List<TorchNetwork> teachers, Windows windows, TeacherView view) {
         try {
             if (!Files.exists(path)) {
-                compute(path, teacher, windows, shape);
+                compute(path, teachers, windows, view);
             }
-            return new TeacherOutputs(path, windows.size(), shape.countedSteps() * shape.outputs(), shape.hidden());
+            return new TeacherOutputs(path, windows.size(), view);
         } catch (IOException e) {
             throw new AdzeException(AdzeException.Kind.CANNOT_WRITE, "teacher outputs " + path
                     + " cannot be kept (" + e.getMessage() + "): free some disk space or choose another --out", e);
         }
     }
 
-    private static void compute(Path path, TorchNetwork teacher, Windows windows, Shape shape) throws IOException {
+    private static void compute(Path path, List<TorchNetwork> teachers, Windows windows, TeacherView view) throws IOException {
         Path partial = path.resolveSibling(path.getFileName() + ".partial");
         try (var out = new java.io.DataOutputStream(
                 new java.io.BufferedOutputStream(Files.newOutputStream(partial), 1 << 20))) {
-            Evaluation.outputs(teacher, windows, shape.countedSteps(), (outputs, hidden) -> {
-                write(out, outputs);
-                write(out, hidden);
-            });
+            Evaluation.rows(teachers, windows, view::rows, row -> write(out, row));
         } catch (java.io.UncheckedIOException e) {
             Files.deleteIfExists(partial);
             throw e.getCause();
@@ -83,29 +75,16 @@ public final class TeacherOutputs implements AutoCloseable {
         }
     }
 
-    /** Copies windows' outputs to {@code [count, steps, outputs]}. */
-    void outputs(int[] windows, int count, float[] target) {
-        gather(windows, count, 0, outputFloats, target);
+    TeacherView view() {
+        return view;
     }
 
-    /** Copies windows' hidden states to {@code [count, hidden]}. */
-    void hidden(int[] windows, int count, float[] target) {
-        gather(windows, count, outputFloats, hiddenFloats, target);
-    }
-
-    private void gather(int[] windows, int count, int offset, int length, float[] target) {
+    /** Copies a part of the view of each of {@code count} windows to {@code [count, length]}. */
+    void gather(int[] windows, int count, int offset, int length, float[] target) {
         for (int i = 0; i < count; i++) {
-            long at = ((long) windows[i] * (outputFloats + hiddenFloats) + offset) * Float.BYTES;
+            long at = ((long) windows[i] * view.floats() + offset) * Float.BYTES;
             MemorySegment.copy(file, FLOAT, at, target, i * length, length);
         }
-    }
-
-    int outputFloats() {
-        return outputFloats;
-    }
-
-    int hiddenFloats() {
-        return hiddenFloats;
     }
 
     @Override

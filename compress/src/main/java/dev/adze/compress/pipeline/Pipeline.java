@@ -60,12 +60,13 @@ public final class Pipeline {
         if (until == Step.TEACHER) {
             return new Result(folder.root(), List.of(), Optional.empty());
         }
-        TrainedStage student = train.student(teacher);
+        List<TrainedStage> assistants = train.assistants(teacher);
+        TrainedStage student = train.student(teacher, assistants);
         if (until == Step.STUDENT) {
             return new Result(folder.root(), List.of(), Optional.empty());
         }
         Baseline.describe(data).ifPresent(progress::line);
-        List<JudgedStage> stages = bundle(data, teacher, student);
+        List<JudgedStage> stages = bundle(data, teacher, assistants, student);
         List<Path> bundles = stages.stream().map(JudgedStage::bundle).toList();
         if (until == Step.BUNDLE) {
             return new Result(folder.root(), bundles, Optional.empty());
@@ -79,11 +80,15 @@ public final class Pipeline {
         return new Result(folder.root(), bundles, Optional.of(report));
     }
 
-    private List<JudgedStage> bundle(Prepared data, TrainedStage teacher, TrainedStage student) {
+    private List<JudgedStage> bundle(Prepared data, TrainedStage teacher, List<TrainedStage> assistants,
+            TrainedStage student) {
         var step = new BundleStep(loaded, data, folder, version);
         progress.line("fuse: " + Fusion.describe(student.weights().network()));
         var stages = new ArrayList<JudgedStage>();
         stages.add(add(step, "teacher", Precision.FP32, NetworkTensors.of(teacher.weights())));
+        for (int i = 0; i < assistants.size(); i++) {
+            stages.add(add(step, "assistant " + (i + 1), Precision.FP32, NetworkTensors.of(assistants.get(i).weights())));
+        }
         stages.add(add(step, "student fp32", Precision.FP32, NetworkTensors.of(student.weights())));
         for (String label : loaded.recipe().quantize().precisions()) { // the schema lets known ones through
             Precision precision = Precision.valueOf(label.toUpperCase(Locale.ROOT));

@@ -1,7 +1,10 @@
 package dev.adze.compress.pipeline;
 
+import dev.adze.compress.distill.DistillSpec;
 import dev.adze.compress.distill.DistillationObjective;
 import dev.adze.compress.distill.TeacherOutputs;
+import dev.adze.compress.distill.TeacherSlices;
+import dev.adze.compress.distill.TeacherView;
 import dev.adze.compress.recipe.Presets;
 import dev.adze.compress.recipe.Recipe;
 import dev.adze.compress.train.Epoch;
@@ -9,15 +12,18 @@ import dev.adze.compress.train.FeatureLayout;
 import dev.adze.compress.train.GradientWatch;
 import dev.adze.compress.train.Objective;
 import dev.adze.compress.train.SupervisedObjective;
+import dev.adze.compress.train.Torch;
 import dev.adze.compress.train.TorchNetwork;
 import dev.adze.compress.train.TrainSpec;
 import dev.adze.compress.train.Trainer;
 import dev.adze.compress.train.TrainingLog;
 import dev.adze.runtime.AdzeException;
+import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.RecurrentNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -27,7 +33,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Trains teacher and student, each once a cache key. */
 final class TrainStep {
     /** Raised when training changes in a way that the recipe does not show, so that old caches are not used. */
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final Recipe recipe;
@@ -46,40 +52,91 @@ final class TrainStep {
     private record Done(double bestMetric, List<Epoch> curve, double seconds) {}
 
     TrainedStage teacher() {
-        var spec = recipe.teacher().train();
-        var network = Presets.network(recipe.teacher(), data.preprocess().featureCount(), data.task().outputs().size());
-        String key = Hashing.key("teacher", VERSION, data.key(), network, spec, recipe.seed());
-        return once("teacher", key, network, (torch, step) -> train("teacher", torch, spec,
-                new SupervisedObjective(spec), recipe.seed(), step));
+        return teacher("teacher", recipe.seed());
     }
 
-    TrainedStage student(TrainedStage teacher) {
-        var spec = recipe.student().train();
-        var network = Presets.network(recipe.student(), data.preprocess().featureCount(), data.task().outputs().size());
-        String key = Hashing.key("student", VERSION, data.key(), teacher.key(), network, spec, recipe.distill(), recipe.seed());
-        return once("student", key, network, (torch, step) -> {
-            if (recipe.distill().alpha() == 0 && recipe.distill().hintWeight() == 0) {
-                return train("student", torch, spec,
-                        new SupervisedObjective(spec), recipe.seed(), step);
+    private TrainedStage teacher(String stage, long seed) {
+        var spec = recipe.teacher().train();
+        var network = Presets.network(recipe.teacher(), data.preprocess().featureCount(), data.task().outputs().size());
+        String key = Hashing.key("teacher", VERSION, data.key(), network, spec, seed);
+        return once(stage, key, network, spec, seed, (torch, step) -> train(stage, torch, spec, new SupervisedObjective(spec), seed, step));
+    }
+
+    /** The teacher and, for an ensemble, others of other seeds; they only lend their outputs. */
+    private List<TrainedStage> teachers(TrainedStage first) {
+        var all = new ArrayList<TrainedStage>(List.of(first));
+        for (int i = 1; i < recipe.distill().ensemble(); i++) {
+            all.add(teacher("teacher-" + (i + 1), Torch.mix(recipe.seed(), i)));
+        }
+        return all;
+    }
+
+    /** The assistants in order, each taught by the one before, the first by the teacher and its ensemble. */
+    List<TrainedStage> assistants(TrainedStage teacher) {
+        var all = new ArrayList<TrainedStage>();
+        for (int i = 0; i < recipe.assistants().size(); i++) {
+            all.add(distilled("assistant-" + (i + 1), recipe.assistants().get(i),
+                    all.isEmpty() ? teachers(teacher) : List.of(all.getLast())));
+        }
+        return all;
+    }
+
+    TrainedStage student(TrainedStage teacher, List<TrainedStage> assistants) {
+        return distilled("student", recipe.student(), assistants.isEmpty() ? teachers(teacher) : List.of(assistants.getLast()));
+    }
+
+    private TrainedStage distilled(String name, Recipe.Stage stage, List<TrainedStage> teachers) {
+        var spec = stage.train();
+        var distill = recipe.distill();
+        var network = Presets.network(stage, data.preprocess().featureCount(), data.task().outputs().size());
+        List<String> teacherKeys = teachers.stream().map(TrainedStage::key).toList();
+        String key = Hashing.key("student", VERSION, data.key(), teacherKeys, network, spec, distill, recipe.seed());
+        return once(name, key, network, spec, recipe.seed(), (torch, step) -> {
+            if (distill.init() == DistillSpec.Init.TEACHER) {
+                torch.load(TeacherSlices.cut(teachers.getFirst().weights(), torch.weights()));
             }
-            var shape = new TeacherOutputs.Shape(data.training().windowSteps() - spec.lossFromStep(),
-                    network.outputSize(), lastHidden(teacher.weights().network()));
-            try (var outputs = teacherOutputs(teacher, spec, shape);
-                    var objective = new DistillationObjective(recipe.distill(), spec, outputs, shape, lastHidden(network))) {
-                return train("student", torch, spec, objective, recipe.seed(), step);
+            if (!distill.listens()) {
+                return train(name, torch, spec, new SupervisedObjective(spec), recipe.seed(), step);
+            }
+            RecurrentNetwork teacher = teachers.getFirst().weights().network();
+            requireCells(teacher, network);
+            var view = DistillationObjective.view(distill, data.training().windowSteps() - spec.lossFromStep(),
+                    network.outputSize(), lastHidden(teacher), data.training().windowSteps());
+            try (var outputs = teacherOutputs(teachers, spec, view);
+                    var objective = new DistillationObjective(distill, spec, outputs, lastHidden(network))) {
+                return train(name, torch, spec, objective, recipe.seed(), step);
             }
         });
     }
 
-    private TeacherOutputs teacherOutputs(TrainedStage teacher, TrainSpec spec, TeacherOutputs.Shape shape) {
-        String key = Hashing.key("teacher-outputs", VERSION, data.key(), teacher.key(), shape, spec.lossFromStep());
+    private void requireCells(RecurrentNetwork teacher, RecurrentNetwork student) {
+        for (RecurrentNetwork network : List.of(teacher, student)) {
+            if (recipe.distill().cellHintWeight() > 0 && !(network.layers().get(network.lastRecurrent()) instanceof Lstm)) {
+                throw new AdzeException(AdzeException.Kind.USAGE, "distill.cellHintWeight compares the cell states of plain LSTMs,"
+                        + " and the last recurrent layer of one of the two is " + network.layers().get(network.lastRecurrent()).kind()
+                        + "; set it to 0 and take hintWeight");
+            }
+        }
+    }
+
+    private TeacherOutputs teacherOutputs(List<TrainedStage> teachers, TrainSpec spec, TeacherView view) {
+        String key = Hashing.key("teacher-outputs", VERSION, data.key(), teachers.stream().map(TrainedStage::key).toList(), view,
+                spec.lossFromStep());
         Path file = folder.stepFolder("teacher-outputs", key).resolve("outputs.bin");
         if (!Files.exists(file)) {
-            progress.line("  teacher: outputs of " + data.training().size() + " windows");
+            progress.line("  teacher: outputs of " + data.training().size() + " windows"
+                    + (teachers.size() > 1 ? ", mean of " + teachers.size() + " teachers" : ""));
         }
-        try (var torch = new TorchNetwork(teacher.weights().network(), 0, 0)) {
-            torch.load(teacher.weights());
-            return TeacherOutputs.open(file, torch, data.training(), shape);
+        var networks = new ArrayList<TorchNetwork>();
+        try {
+            for (TrainedStage teacher : teachers) {
+                var network = new TorchNetwork(teacher.weights().network(), 0, 0);
+                networks.add(network);
+                network.load(teacher.weights());
+            }
+            return TeacherOutputs.open(file, networks, data.training(), view);
+        } finally {
+            networks.forEach(TorchNetwork::close);
         }
     }
 
@@ -114,7 +171,7 @@ final class TrainStep {
         Trainer.Result run(TorchNetwork torch, Path stepFolder);
     }
 
-    private TrainedStage once(String stage, String key, RecurrentNetwork network, Training training) {
+    private TrainedStage once(String stage, String key, RecurrentNetwork network, TrainSpec spec, long seed, Training training) {
         Path step = folder.stepFolder(stage, key);
         Path weightsFile = step.resolve("weights.safetensors");
         Path doneFile = step.resolve("done.json");
@@ -126,8 +183,7 @@ final class TrainStep {
         }
         progress.line(stage + ": " + Describe.network(network) + ", " + Describe.count(network.parameterCount())
                 + " parameters, " + data.training().size() + " windows of " + data.training().windowSteps() + " steps");
-        TrainSpec spec = stage.equals("teacher") ? recipe.teacher().train() : recipe.student().train();
-        try (var torch = new TorchNetwork(network, spec.dropout(), recipe.seed())) {
+        try (var torch = new TorchNetwork(network, spec.dropout(), seed)) {
             Trainer.Result result = training.run(torch, step);
             WeightsFile.write(weightsFile, result.weights());
             RunFolder.write(doneFile, JSON.writeValueAsBytes(new Done(result.bestMetric(), result.curve(), result.seconds())));

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,6 +17,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
@@ -134,9 +136,19 @@ public final class RecipeReader {
     private static Recipe toRecipe(ObjectNode merged) {
         ObjectNode plain = merged.deepCopy();
         plain.remove("adze-recipe");
+        ArrayNode assistants = (ArrayNode) plain.get("assistants");
+        for (int i = 0; i < assistants.size(); i++) {
+            // What an assistant does not say it takes from the student's defaults.
+            var whole = (ObjectNode) defaults().get("student");
+            merge(whole, assistants.get(i));
+            assistants.set(i, whole);
+        }
         try {
             Recipe recipe = RECORDS.treeToValue(enumNames(plain), Recipe.class);
             requireFitting("teacher", recipe.teacher(), recipe.task());
+            for (int i = 0; i < recipe.assistants().size(); i++) {
+                requireFitting("assistants[" + i + "]", recipe.assistants().get(i), recipe.task());
+            }
             requireFitting("student", recipe.student(), recipe.task());
             return recipe;
         } catch (JacksonException e) {
@@ -154,13 +166,20 @@ public final class RecipeReader {
 
     /** {@code cross-entropy} and {@code min-max} become the constants' names; no other value has such a form. */
     private static JsonNode enumNames(ObjectNode recipe) {
-        for (String pointer : List.of("/teacher/train/loss", "/student/train/loss", "/teacher/train/schedule",
-                "/student/train/schedule", "/preprocess/scaling", "/task/target")) {
+        for (String pointer : List.of("/preprocess/scaling", "/task/target")) {
             int slash = pointer.lastIndexOf('/');
-            ObjectNode owner = (ObjectNode) recipe.at(pointer.substring(0, slash));
-            String key = pointer.substring(slash + 1);
-            owner.put(key, owner.get(key).asString().replace('-', '_'));
+            enumName((ObjectNode) recipe.at(pointer.substring(0, slash)), pointer.substring(slash + 1));
+        }
+        var stages = new ArrayList<JsonNode>(List.of(recipe.get("teacher"), recipe.get("student")));
+        recipe.get("assistants").forEach(stages::add);
+        for (JsonNode stage : stages) {
+            enumName((ObjectNode) stage.get("train"), "loss");
+            enumName((ObjectNode) stage.get("train"), "schedule");
         }
         return recipe;
+    }
+
+    private static void enumName(ObjectNode owner, String key) {
+        owner.put(key, owner.get(key).asString().replace('-', '_'));
     }
 }

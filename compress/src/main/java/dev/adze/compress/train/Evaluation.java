@@ -1,5 +1,8 @@
 package dev.adze.compress.train;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -49,24 +52,27 @@ public final class Evaluation {
         }
     }
 
-    /** Receives one window: {@code outputs [countedSteps, outputs]}, {@code lastHidden [hidden]} of the last LSTM. */
-    public interface WindowConsumer {
-        void accept(float[] outputs, float[] lastHidden);
+    /** What of a batch's forward passes, one a network, is wanted: {@code [batch, values]}. */
+    public interface Rows {
+        Tensor of(List<TorchNetwork.Forward> forwards);
     }
 
-    /** Hands out every window in order; only the last {@code countedSteps} steps of the outputs. */
-    public static void outputs(TorchNetwork network, Windows windows, int countedSteps, WindowConsumer consumer) {
-        int steps = windows.windowSteps();
-        forEachBatch(network, windows, (forward, batch) -> {
-            float[] outputs = TorchNetwork.toArray(Losses.countedSteps(forward.outputs(), steps - countedSteps));
-            float[] hidden = TorchNetwork.toArray(forward.hidden().getLast().select(1, steps - 1L));
-            int outputFloats = outputs.length / batch.count();
-            int hiddenFloats = hidden.length / batch.count();
-            for (int i = 0; i < batch.count(); i++) {
-                consumer.accept(
-                        java.util.Arrays.copyOfRange(outputs, i * outputFloats, (i + 1) * outputFloats),
-                        java.util.Arrays.copyOfRange(hidden, i * hiddenFloats, (i + 1) * hiddenFloats));
+    /** Runs all windows in order through all networks and hands out one row a window. */
+    public static void rows(List<TorchNetwork> networks, Windows windows, Rows rows, Consumer<float[]> consumer) {
+        try (Batch batch = new Batch(windows, Math.min(BATCH, windows.size())); NoGradGuard _ = new NoGradGuard()) {
+            for (int first = 0; first < windows.size(); first += BATCH) {
+                int count = Math.min(BATCH, windows.size() - first);
+                batch.load(IntStream.range(first, first + count).toArray(), count);
+                try (PointerScope _ = new PointerScope()) {
+                    Tensor features = batch.features();
+                    float[] values = TorchNetwork.toArray(rows.of(
+                            networks.stream().map(network -> network.forward(features, false)).toList()));
+                    int length = values.length / count;
+                    for (int i = 0; i < count; i++) {
+                        consumer.accept(Arrays.copyOfRange(values, i * length, (i + 1) * length));
+                    }
+                }
             }
-        });
+        }
     }
 }

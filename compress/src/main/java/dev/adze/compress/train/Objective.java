@@ -14,6 +14,13 @@ public interface Objective {
      */
     Tensor loss(TorchNetwork.Forward forward, Tensor targets, int[] windows, int count);
 
+    /**
+     * Told before every step how far the training is, for settings that change on the way.
+     *
+     * @param done 0 at the first step, 1 at the last
+     */
+    default void progress(double done) {}
+
     /** Parameters of the objective itself that are trained along, such as a hint's projection. */
     default List<Tensor> parameters() {
         return List.of();

@@ -3,6 +3,7 @@ package dev.adze.compress.train;
 import dev.adze.runtime.model.Lstm;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
+import java.util.function.Consumer;
 import org.bytedeco.pytorch.LSTMImpl;
 import org.bytedeco.pytorch.LSTMOptions;
 import org.bytedeco.pytorch.Tensor;
@@ -52,6 +53,13 @@ final class TorchLstm implements TorchPart {
     @Override
     public Tensor forward(Tensor x) {
         return module.forward(x).get0();
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Consumer<Tensor> lastCell) {
+        var result = module.forward(x);
+        lastCell.accept(result.get1().get1().squeeze(0));
+        return result.get0();
     }
 
     @Override

@@ -76,17 +76,19 @@ public final class TorchNetwork implements AutoCloseable {
     /**
      * What a forward pass gives.
      *
-     * @param outputs {@code [batch, steps, outputs]}
-     * @param hidden  of every recurrent or bidirectional layer, {@code [batch, steps, hidden]}, before dropout
+     * @param outputs   {@code [batch, steps, outputs]}
+     * @param hidden    of every recurrent or bidirectional layer, {@code [batch, steps, hidden]}, before dropout
+     * @param lastCells cell states after the last step of those that are plain LSTMs, {@code [batch, hidden]}
      */
-    public record Forward(Tensor outputs, List<Tensor> hidden) {}
+    public record Forward(Tensor outputs, List<Tensor> hidden, List<Tensor> lastCells) {}
 
     /** Runs {@code features [batch, steps, inputSize]} from zero state. Dropout acts only while {@code training}. */
     public Forward forward(Tensor features, boolean training) {
         var hidden = new ArrayList<Tensor>();
+        var lastCells = new ArrayList<Tensor>();
         Tensor x = features;
         for (int i = 0; i < parts.size(); i++) {
-            Tensor y = parts.get(i).forward(x);
+            Tensor y = parts.get(i).forward(x, lastCells::add);
             x = switch (network.layers().get(i)) {
                 case RecurrentLayer _, Bidirectional _ -> {
                     hidden.add(y);
@@ -99,7 +101,7 @@ public final class TorchNetwork implements AutoCloseable {
                 case Dense _, MeanPooling _, AttentionPooling _ -> y;
             };
         }
-        return new Forward(x, hidden);
+        return new Forward(x, hidden, lastCells);
     }
 
     private Tensor dropped(Tensor x, boolean training) {

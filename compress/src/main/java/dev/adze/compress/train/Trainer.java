@@ -161,6 +161,7 @@ public final class Trainer {
 
     private double trainStep(Batch batch, int[] order, int inEpoch, long step, long totalSteps) {
         network.dropout(spec.dropoutAt(step, totalSteps), spec.variationalDropout());
+        objective.progress(step / (double) Math.max(1, totalSteps - 1));
         try (PointerScope _ = new PointerScope()) {
             new AdamWOptions(optimizer.param_groups().get(0).options()).set_lr(rate(step, totalSteps));
             optimizer.zero_grad();

@@ -182,6 +182,20 @@ class PipelineCommandTest {
     }
 
     @Test
+    void aChainOfAssistantsAndAnEnsembleTeachTheStudent() {
+        assertEquals(0, run("out", "--set", "assistants=[{layers: 2, hiddenSize: 20, train: {epochs: 2, batchSize: 16}}]",
+                "--set", "distill={ensemble: 2, init: teacher, finalAlpha: 0.2, cellHintWeight: 0.1, attentionWeight: 0.1}",
+                "--set", "teacher.train.epochs=3", "--set", "student.train.epochs=2"),
+                () -> errText.toString(StandardCharsets.UTF_8));
+        String text = outText.toString(StandardCharsets.UTF_8);
+        assertTrue(text.contains("mean of 2 teachers") && text.contains("assistant 1") && text.contains("teacher-2: "), text);
+        assertTrue(Files.exists(folder.resolve("out/waves-assistant-1.adze")), text);
+        assertRefused(2, run("out", "--set", "student.hiddenSize=40", "--set", "distill.init=teacher"), "40 units");
+        assertRefused(2, run("out", "--set", "distill.alpha=0.5", "--set", "student.architecture.cell=gru", "--set",
+                "distill.cellHintWeight=0.1"), "cellHintWeight");
+    }
+
+    @Test
     void everySettingOfTrainingIsTakenFromTheRecipe() {
         assertEquals(0, adze("train", folder.resolve("r.yaml").toString(), "--out", folder.resolve("out").toString(),
                 "--set", "teacher.train={epochs: 2, batchSize: 8, accumulate: 2, schedule: one-cycle, l2: 1.0e-4, clipValue: 0.5,"

@@ -20,12 +20,15 @@ import dev.adze.runtime.model.RecurrentNetwork;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DistillationTest {
     private static final TrainSpec SPEC = Specs.of(20, 0.01, 20, 0, 0, Augmentation.NONE);
+
+    private static final Evaluation.Rows OUTPUTS = new TeacherView(8, 1, 0, 0, 0)::rows;
 
     @TempDir
     Path folder;
@@ -51,12 +54,21 @@ class DistillationTest {
     /** The teacher is untrained, so only its outputs, not the task's targets, can make the student agree with it. */
     @Test
     void withAlphaOneTheStudentFollowsTheTeacherAndNotTheTargets() {
+        followsTheTeacher(new DistillSpec(1, -1, 1, -1, 0.1, 0, 0, 1, DistillSpec.Init.RANDOM));
+    }
+
+    @Test
+    void itAlsoDoesWithHintsOfCellAndAttention() {
+        followsTheTeacher(new DistillSpec(1, -1, 1, -1, 0.05, 0.05, 0.05, 1, DistillSpec.Init.RANDOM));
+    }
+
+    private void followsTheTeacher(DistillSpec spec) {
         var windows = new SineWindows(320, 3);
-        var shape = new TeacherOutputs.Shape(8, 1, 24);
+        var view = DistillationObjective.view(spec, 8, 1, 24, windows.windowSteps());
         try (var teacher = new TorchNetwork(RecurrentNetwork.stackedLstm(2, 1, 24, 1), 0, 5);
                 var student = new TorchNetwork(RecurrentNetwork.stackedLstm(2, 1, 8, 1), 0, 6);
-                var outputs = TeacherOutputs.open(folder.resolve("outputs.bin"), teacher, windows, shape);
-                var objective = new DistillationObjective(new DistillSpec(1, 1, 0.1), SPEC, outputs, shape, 8)) {
+                var outputs = TeacherOutputs.open(folder.resolve("outputs.bin"), List.of(teacher), windows, view);
+                var objective = new DistillationObjective(spec, SPEC, outputs, 8)) {
             double before = distance(teacher, student, windows);
             new Trainer(student, windows, windows, new FeatureLayout(2, 1), SPEC, objective, 1, folder.resolve("c.pt"), QUIET).run();
             double after = distance(teacher, student, windows);
@@ -67,9 +79,9 @@ class DistillationTest {
     private static double distance(TorchNetwork a, TorchNetwork b, SineWindows windows) {
         var first = new ArrayList<float[]>();
         var sum = new double[1];
-        Evaluation.outputs(a, windows, 8, (outputs, _) -> first.add(outputs));
+        Evaluation.rows(List.of(a), windows, OUTPUTS, first::add);
         int[] index = {0};
-        Evaluation.outputs(b, windows, 8, (outputs, _) -> {
+        Evaluation.rows(List.of(b), windows, OUTPUTS, outputs -> {
             float[] other = first.get(index[0]++);
             for (int i = 0; i < outputs.length; i++) {
                 sum[0] += (outputs[i] - other[i]) * (outputs[i] - other[i]);
@@ -81,16 +93,16 @@ class DistillationTest {
     @Test
     void teacherOutputsAreComputedOnceAndReadBack() throws Exception {
         var windows = new SineWindows(300, 3);
-        var shape = new TeacherOutputs.Shape(8, 1, 24);
+        var view = new TeacherView(8, 1, 24, 24, 12);
         Path file = folder.resolve("o.bin");
         try (var teacher = new TorchNetwork(RecurrentNetwork.stackedLstm(2, 1, 24, 1), 0, 5)) {
-            TeacherOutputs.open(file, teacher, windows, shape).close();
+            TeacherOutputs.open(file, List.of(teacher), windows, view).close();
             var written = Files.getLastModifiedTime(file);
-            try (var again = TeacherOutputs.open(file, teacher, windows, shape)) {
+            try (var again = TeacherOutputs.open(file, List.of(teacher), windows, view)) {
                 float[] some = new float[2 * 8];
-                again.outputs(new int[] {299, 0}, 2, some);
+                again.gather(new int[] {299, 0}, 2, 0, 8, some);
                 var all = new ArrayList<float[]>();
-                Evaluation.outputs(teacher, windows, 8, (outputs, _) -> all.add(outputs));
+                Evaluation.rows(List.of(teacher), windows, OUTPUTS, all::add);
                 for (int i = 0; i < 8; i++) {
                     assertEquals(all.get(299)[i], some[i]);
                     assertEquals(all.get(0)[i], some[8 + i]);
@@ -98,8 +110,59 @@ class DistillationTest {
             }
             assertEquals(written, Files.getLastModifiedTime(file));
             Files.write(file, new byte[12]);
-            var error = assertThrows(AdzeException.class, () -> TeacherOutputs.open(file, teacher, windows, shape));
+            var error = assertThrows(AdzeException.class, () -> TeacherOutputs.open(file, List.of(teacher), windows, view));
             assertTrue(error.getMessage().contains("instead of"), error.getMessage());
+        }
+    }
+
+    /** The mean of a network with itself is that network; with another it lies half-way. */
+    @Test
+    void anEnsemblesOutputsAreTheMeanOfItsMembers() {
+        var windows = new SineWindows(20, 3);
+        try (var one = new TorchNetwork(RecurrentNetwork.stackedLstm(2, 1, 6, 1), 0, 5);
+                var two = new TorchNetwork(RecurrentNetwork.stackedLstm(2, 1, 6, 1), 0, 6)) {
+            var first = new ArrayList<float[]>();
+            var second = new ArrayList<float[]>();
+            var both = new ArrayList<float[]>();
+            Evaluation.rows(List.of(one), windows, OUTPUTS, first::add);
+            Evaluation.rows(List.of(two), windows, OUTPUTS, second::add);
+            Evaluation.rows(List.of(one, two), windows, OUTPUTS, both::add);
+            for (int w = 0; w < 20; w++) {
+                for (int i = 0; i < 8; i++) {
+                    assertEquals((first.get(w)[i] + second.get(w)[i]) / 2, both.get(w)[i], 1e-6);
+                }
+            }
+        }
+    }
+
+    /** Units that nothing reads are cut first, and a network without them computes the same. */
+    @Test
+    void aStudentCutFromATeacherWithIdleUnitsComputesTheSame() {
+        var windows = new SineWindows(20, 3);
+        var big = RecurrentNetwork.stackedLstm(2, 2, 12, 1);
+        var small = RecurrentNetwork.stackedLstm(2, 2, 8, 1);
+        try (var teacher = new TorchNetwork(big, 0, 5); var student = new TorchNetwork(small, 0, 6)) {
+            var weights = teacher.weights();
+            for (int unit : new int[] {0, 3, 4, 11}) {
+                silence(weights.tensors().get("layers.0.weight_hh"), 12, unit);
+                silence(weights.tensors().get("layers.1.weight_ih"), 12, unit);
+                silence(weights.tensors().get("layers.1.weight_hh"), 12, unit);
+                silence(weights.tensors().get("layers.2.weight"), 12, unit);
+            }
+            teacher.load(weights);
+            student.load(TeacherSlices.cut(weights, student.weights()));
+            assertEquals(0, distance(teacher, student, windows), 1e-9);
+        }
+        try (var teacher = new TorchNetwork(big, 0, 5);
+                var wide = new TorchNetwork(RecurrentNetwork.stackedLstm(2, 1, 13, 1), 0, 6)) {
+            var error = assertThrows(AdzeException.class, () -> TeacherSlices.cut(teacher.weights(), wide.weights()));
+            assertTrue(error.getMessage().contains("13 units"), error.getMessage());
+        }
+    }
+
+    private static void silence(float[] matrix, int columns, int column) {
+        for (int at = column; at < matrix.length; at += columns) {
+            matrix[at] = 0;
         }
     }
 }
