@@ -1,7 +1,7 @@
 /*
  * Long runs of small networks, one a precision, through every native tier that the processor can run; prints a hash
  * of all outputs and the last state of each. HashRun.java does the same in Java, with the Java kernels too: all hashes
- * of a precision are equal, on every processor.
+ * of a precision are equal, on every processor. After each, windows are held against single steps.
  *
  *     hash_run [steps]
  */
@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "adze.h"
+#include "adze_window.h"
 
 static const char *const PRECISION[] = {"fp32", "fp16", "int8", "int4"};
 
@@ -216,6 +217,67 @@ static void make_dense(adze_layer *layer, int inputs, int outputs) {
     layer->output = room(4 * ADZE_BLOCK);
 }
 
+enum { WINDOW_STEPS = 40, SEQUENCES = 7 };
+
+/*
+ * Windows of several sequences against single steps: ends the program where a bit of h or c differs. int4 has no windows.
+ * x is [steps][sequences][inputs].
+ */
+static void check_windows(const adze_plan *plan, char *state) {
+    static float x[WINDOW_STEPS][SEQUENCES][INPUTS];
+    for (int i = 0; i < WINDOW_STEPS * SEQUENCES * INPUTS; i++) {
+        (&x[0][0][0])[i] = next_float(2.0f);
+    }
+    int64_t kept = state_size;
+    state_size = 0;
+    adze_window_layer place[2];
+    const int rows = adze_window_rows();
+    const int int8 = plan->layer[0].kind == ADZE_LSTM_INT8;
+    int64_t input = room((int64_t) sizeof x), digits = 0, stride = INPUTS;
+    for (int i = 0; i < 2; i++) {
+        int64_t units = (int64_t) blocks_of(plan->layer[i].output_size) * ADZE_BLOCK;
+        place[i].input = input;
+        place[i].input_digits = int8 && i == 0 ? room(rows * (INPUTS + 3)) : digits;
+        place[i].input_low = room(rows * (INPUTS + 3));
+        place[i].input_scale = room(4 * rows);
+        place[i].input_stride = stride;
+        place[i].sums = room(4 * rows * 4 * units);
+        place[i].hidden = room(4 * (WINDOW_STEPS + 1) * SEQUENCES * units);
+        place[i].digits = room((WINDOW_STEPS + 1) * SEQUENCES * units);
+        place[i].cell = room(4 * SEQUENCES * units);
+        input = place[i].hidden + 4 * SEQUENCES * units;
+        digits = place[i].digits + SEQUENCES * units;
+        stride = units;
+    }
+    char *memory = zeroed((size_t) state_size);
+    memcpy(memory, x, sizeof x);
+    for (int i = 0; i < 2; i++) {
+        adze_window_begin(plan, i, &place[i], SEQUENCES, memory);
+        adze_window_steps(plan, i, &place[i], SEQUENCES, memory, 0, 11);
+    }
+    for (int i = 0; i < 2; i++) {
+        adze_window_steps(plan, i, &place[i], SEQUENCES, memory, 11, WINDOW_STEPS);
+    }
+    for (int s = 0; s < SEQUENCES; s++) {
+        memset(state, 0, (size_t) kept);
+        adze_refresh(plan, state);
+        for (int t = 0; t < WINDOW_STEPS; t++) {
+            adze_advance(plan, state, x[t][s], 1);
+        }
+        for (int i = 0; i < 2; i++) {
+            const adze_layer *layer = &plan->layer[i];
+            int64_t units = (int64_t) blocks_of(layer->output_size) * ADZE_BLOCK;
+            size_t bytes = sizeof(float) * (size_t) layer->output_size;
+            if (memcmp(state + layer->output, memory + place[i].hidden + 4 * (WINDOW_STEPS * SEQUENCES + s) * units, bytes) != 0
+                || memcmp(state + layer->cell, memory + place[i].cell + 4 * s * units, bytes) != 0) {
+                printf("FAILED: windows of %s differ from its steps, layer %d, sequence %d\n", adze_tier_name(plan->tier), i, s);
+                exit(1);
+            }
+        }
+    }
+    free(memory);
+}
+
 static void run(int precision, int tier, int64_t steps) {
     static const uint64_t SEED[] = {32, 16, 8, 4};
     random_state = SEED[precision];
@@ -257,6 +319,9 @@ static void run(int precision, int tier, int64_t steps) {
     }
     printf("%s %-14s %016" PRIx64 "\n", PRECISION[precision], adze_tier_name(tier), hash);
     fflush(stdout);
+    if (precision != INT4) {
+        check_windows(plan, state);
+    }
 }
 
 int main(int count, char **arguments) {

@@ -41,6 +41,9 @@ if [ -n "${AARCH64_ROOT:-}" ]; then
     run "AArch64 (cortex-a76, emulated), Java" qemu-aarch64-static -cpu cortex-a76 -L "$AARCH64_ROOT" \
         "$AARCH64_ROOT/usr/lib/jvm/java-25-openjdk-arm64/bin/java" $options dev.adze.runtime.kernel.HashRun "$steps" 2>/dev/null
 fi
+if grep FAILED "$work/hashes"; then
+    exit 1
+fi
 for precision in fp32 fp16 int8 int4; do
     different=$(grep "^$precision" "$work/hashes" | awk '{print $3}' | sort -u | wc -l)
     if [ "$different" -ne 1 ]; then
