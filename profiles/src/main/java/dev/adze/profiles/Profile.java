@@ -1,5 +1,6 @@
 package dev.adze.profiles;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -23,6 +24,7 @@ import java.util.SequencedMap;
  * @param runtime   how the model is computed
  * @param reporting where latency and decisions go
  * @param state     what is kept over a restart
+ * @param alarms    what is watched in the model's outputs, and what is done then
  * @param origin    the file, or {@code ready profile NAME}; for messages
  */
 public record Profile(
@@ -33,7 +35,12 @@ public record Profile(
         RuntimeOptions runtime,
         Reporting reporting,
         State state,
+        List<Alarm> alarms,
         String origin) {
+    public Profile {
+        alarms = List.copyOf(alarms);
+    }
+
 
     /** The value of {@code adze-profile:} that this class stands for. */
     public static final int FORMAT = 1;
@@ -171,6 +178,24 @@ public record Profile(
         RESET,
         /** On as if no time had passed. */
         HOLD
+    }
+
+    /**
+     * Raised when {@code k} of the newest {@code n} decisions lie beyond {@code level}, cleared when as many lie on the
+     * other side of {@code clear}.
+     *
+     * @param output   name of the model's output; of a classification, the class, whose probability it is then
+     * @param rate     whether the output's change per second is watched instead of itself
+     * @param above    whether beyond means above; else below
+     * @param clear    not beyond {@code level}
+     * @param command  program to start at every change; empty for none
+     * @param webhook  address to post every change to
+     */
+    public record Alarm(String name, String output, boolean rate, boolean above, double level, double clear, int k, int n,
+            List<String> command, Optional<URI> webhook) {
+        public Alarm {
+            command = List.copyOf(command);
+        }
     }
 
     /** @param port 0 for any free one */

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -113,6 +114,7 @@ public final class ProfileReader {
                 new Profile.State(path(yaml, root, "/state/folder", folder),
                         millis(1000 * root.at("/state/checkpoint-s").asDouble(10)),
                         choice(Profile.AfterGap.class, root.at("/state/after-gap"), Profile.AfterGap.BRIDGE)),
+                alarms(yaml, root.path("alarms")),
                 origin);
     }
 
@@ -157,6 +159,37 @@ public final class ProfileReader {
                 path(yaml, root, "/reporting/jsonl", folder),
                 prometheus.isMissingNode() ? Optional.empty() : Optional.of(new Endpoint(
                         prometheus.path("host").asString("127.0.0.1"), prometheus.path("port").asInt(9464))));
+    }
+
+    private static List<Profile.Alarm> alarms(CheckedYaml yaml, JsonNode list) {
+        List<Profile.Alarm> alarms = new ArrayList<>();
+        for (int i = 0; i < list.size(); i++) {
+            JsonNode alarm = list.get(i);
+            String at = "/alarms/" + i;
+            String name = alarm.path("name").asString();
+            boolean above = alarm.has("above");
+            if (above == alarm.has("below")) {
+                throw yaml.error(at, "alarm '" + name + "' needs one of 'above' and 'below'");
+            }
+            if (alarms.stream().anyMatch(a -> a.name().equals(name))) {
+                throw yaml.error(at + "/name", "two alarms are called '" + name + "'; rename one");
+            }
+            double level = alarm.path(above ? "above" : "below").asDouble();
+            double clear = alarm.path("clear").asDouble(level);
+            if (above ? clear > level : clear < level) {
+                throw yaml.error(at + "/clear", "'" + CheckedYaml.dotted(at + "/clear") + "' is " + plain(clear) + ", beyond the level of "
+                        + plain(level) + " itself");
+            }
+            int n = alarm.path("of").asInt(alarm.path("times").asInt(1));
+            int k = alarm.path("times").asInt(1);
+            if (k > n) {
+                throw yaml.error(at + "/times", "'" + CheckedYaml.dotted(at + "/times") + "' is " + k + ", more than 'of', " + n);
+            }
+            alarms.add(new Profile.Alarm(name, alarm.path("output").asString(), alarm.path("watch").asString("value").equals("rate"),
+                    above, level, clear, k, n, alarm.path("command").valueStream().map(JsonNode::asString).toList(),
+                    text(alarm.path("webhook")).map(java.net.URI::create)));
+        }
+        return alarms;
     }
 
     private static Optional<Path> path(CheckedYaml yaml, JsonNode root, String pointer, Path folder) {

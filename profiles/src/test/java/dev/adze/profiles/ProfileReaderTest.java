@@ -251,4 +251,40 @@ class ProfileReaderTest {
     private Profile parse(String yaml) {
         return ProfileReader.parse("p.yaml", yaml.getBytes(StandardCharsets.UTF_8), folder);
     }
+
+    private static final String ALARMS = SMALLEST + """
+            alarms:
+              - name: hot
+                output: temp
+                above: 80
+                clear: 75
+                times: 3
+                of: 5
+                command: [beep, "2"]
+                webhook: https://ops.example/alarm?x=1
+              - {name: falling, output: temp, watch: rate, below: -2.5}
+            """;
+
+    @Test
+    void alarmsArriveWithTheirDefaults() {
+        assertEquals(List.of(
+                new Profile.Alarm("hot", "temp", false, true, 80, 75, 3, 5, List.of("beep", "2"),
+                        Optional.of(java.net.URI.create("https://ops.example/alarm?x=1"))),
+                new Profile.Alarm("falling", "temp", true, false, -2.5, -2.5, 1, 1, List.of(), Optional.empty())), parse(ALARMS).alarms());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            clear: 75        | clear: 81        | p.yaml:11: 'alarms.0.clear' is 81, beyond the level of 80 itself
+            times: 3         | times: 6         | p.yaml:12: 'alarms.0.times' is 6, more than 'of', 5
+            above: 80        | below: 76        | p.yaml:11: 'alarms.0.clear' is 75, beyond the level of 76 itself
+            above: 80        | watch: value     | p.yaml:8: alarm 'hot' needs one of 'above' and 'below'
+            name: falling    | name: hot        | p.yaml:16: two alarms are called 'hot'; rename one
+            https:           | ftp:             | p.yaml:15: 'alarms.0.webhook' is 'ftp://ops.example/alarm?x=1', but must be an address http
+            """)
+    void anAlarmThatCannotBeIsRefused(String good, String bad, String message) {
+        assertTrue(ALARMS.contains(good), good);
+        var e = assertThrows(ProfileException.class, () -> parse(ALARMS.replace(good, bad)));
+        assertTrue(e.getMessage().startsWith(message), e.getMessage());
+    }
 }

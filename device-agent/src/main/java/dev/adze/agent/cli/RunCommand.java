@@ -1,5 +1,7 @@
 package dev.adze.agent.cli;
 
+import dev.adze.agent.alarm.AlarmActions;
+import dev.adze.agent.alarm.Alarms;
 import dev.adze.agent.decide.DecisionSink;
 import dev.adze.agent.decide.InferenceLoop;
 import dev.adze.agent.decide.StateKeeper;
@@ -164,8 +166,10 @@ final class RunCommand implements Callable<Integer> {
         long startNanos = clock.nanoTime() + leadMillis * 1_000_000;
         long startEpochMillis = System.currentTimeMillis() + leadMillis;
         long readLimitNanos = Math.min(profile.sensors().deadline().toNanos(), Math.round(1e9 / run.rateHz()));
+        var actions = profile.alarms().isEmpty() ? null : new AlarmActions(profile.alarms(), System.err);
+        DecisionSink report = lines.<DecisionSink>map(l -> l).orElse((_, _) -> {});
         var loop = new InferenceLoop(clock, startNanos, startEpochMillis, run.rateHz(), panel, readLimitNanos, session,
-                run.task(), lines.<DecisionSink>map(l -> l).orElse((_, _) -> {}), status, profile.state().afterGap(),
+                run.task(), actions == null ? report : watched(profile, run, report, lines, actions), status, profile.state().afterGap(),
                 memory.<StateKeeper>map(m -> m).orElse(StateKeeper.NONE));
         memory.ifPresent(m -> loop.missedBefore(restore(m, profile, session, run, startEpochMillis, console)));
         var reporter = new Reporter(status, console, lines, profile.reporting().consoleInterval().toMillis(),
@@ -181,7 +185,22 @@ final class RunCommand implements Callable<Integer> {
         if (memory.isPresent()) {
             memory.get().close();
         }
+        if (actions != null) {
+            actions.close();
+        }
         reporter.finish(stop.requested() ? "signal" : "duration");
+    }
+
+    private static DecisionSink watched(Profile profile, RunInfo run, DecisionSink report, Optional<JsonLinesReport> lines,
+            AlarmActions actions) {
+        var alarms = new Alarms(profile.alarms(), run.task(), change -> {
+            lines.ifPresent(l -> l.alarm(change.alarm(), change.raised(), change.output(), change.value(), change.epochMillis()));
+            actions.offer(change);
+        });
+        return (decision, readings) -> {
+            report.decided(decision, readings);
+            alarms.decided(decision, readings);
+        };
     }
 
     /** Remembers that a signal ended the run. */

@@ -83,6 +83,12 @@ public final class JsonLinesReport implements DecisionSink, AutoCloseable {
         file.append(decisionText);
     }
 
+    /** An alarm was raised or cleared; {@code value} is what it watches. */
+    public void alarm(String name, boolean raised, String output, double value, long epochMillis) {
+        file.append(new JsonText(new DecimalText()).begin().put("type", "alarm").put("time", epochMillis).put("name", name)
+                .put("state", raised ? "raised" : "cleared").put("output", output).put("value", value, FLOAT_DIGITS).endLine());
+    }
+
     /** Counters and latencies so far. */
     public void latency(Snapshot status, long epochMillis, double seconds) {
         file.append(summary("latency", status, epochMillis, seconds).endLine());

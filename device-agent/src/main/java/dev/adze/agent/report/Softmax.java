@@ -1,7 +1,7 @@
 package dev.adze.agent.report;
 
 /** Class and probability from logits, for people; decisions carry the logits themselves. */
-final class Softmax {
+public final class Softmax {
     private Softmax() {}
 
     /** Index of the largest element, the first of equals. */
@@ -16,7 +16,7 @@ final class Softmax {
     }
 
     /** exp(x_k) / sum exp(x_i), shifted by the largest so that nothing overflows. */
-    static double probability(float[] logits, int k) {
+    public static double probability(float[] logits, int k) {
         float top = logits[largest(logits)];
         double sum = 0;
         for (float logit : logits) {

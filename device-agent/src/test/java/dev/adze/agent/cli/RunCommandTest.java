@@ -121,6 +121,24 @@ class RunCommandTest {
     }
 
     @Test
+    void anAlarmIsReportedAndItsProgramStarted() throws Exception {
+        // The outputs are percentages: never below -1, always above it.
+        String profile = profile("p.yaml", "state:", "  folder: memory", "alarms:",
+                "  - {name: always, output: out0, above: -1, times: 2, command: [touch, " + folder.resolve("acted") + "]}",
+                "  - {name: never, output: out1, below: -1}").toString();
+        // Warm after 20 steps at 4 Hz.
+        var process = new AgentProcess(folder, "run", "--profile", profile, "--duration", "7s");
+        assertEquals(0, process.awaitExit());
+        List<JsonNode> alarms = lines(folder.resolve("out.jsonl")).stream().filter(l -> l.get("type").asString().equals("alarm")).toList();
+        assertEquals(1, alarms.size(), alarms.toString());
+        assertEquals("always", alarms.getFirst().get("name").asString());
+        assertEquals("raised", alarms.getFirst().get("state").asString());
+        assertTrue(alarms.getFirst().get("value").asDouble() >= 0);
+        assertTrue(Files.exists(folder.resolve("acted")));
+        assertTrue(process.errors().startsWith("adze: alarm always raised: out0 is "), process.errors());
+    }
+
+    @Test
     void aReplayedRecordingGivesTheModelsOwnOutputsBitForBit() throws Exception {
         var csv = new StringBuilder("time[ms],load[%],mem[%],run\n");
         float[][] rows = new float[15][3];
