@@ -47,6 +47,14 @@ public record DistillSpec(double alpha, double finalAlpha, double temperature, d
         return alpha > 0 || finalAlpha > 0 || hintWeight > 0 || cellHintWeight > 0 || attentionWeight > 0;
     }
 
+    /**
+     * As it stands at the end of a distillation, for going on from there. The hints are left out: the projections that they
+     * need are not kept.
+     */
+    public DistillSpec atItsEnd() {
+        return new DistillSpec(alphaAt(1), -1, temperatureAt(1), -1, 0, 0, attentionWeight, ensemble, init);
+    }
+
     double alphaAt(double done) {
         return finalAlpha == -1 ? alpha : alpha + (finalAlpha - alpha) * done;
     }

@@ -11,8 +11,10 @@ import dev.adze.runtime.model.NetworkTensors;
 import dev.adze.runtime.model.Precision;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** Runs a recipe's steps in order: data, teacher, student, int8, bundles, verification, report. */
@@ -66,14 +68,20 @@ public final class Pipeline {
             return new Result(folder.root(), List.of(), Optional.empty());
         }
         Baseline.describe(data).ifPresent(progress::line);
-        List<JudgedStage> stages = bundle(data, teacher, assistants, student);
+        var tuned = new EnumMap<Precision, TunedStage>(Precision.class);
+        for (Precision precision : precisions(recipe.quantize().precisions())) {
+            if (recipe.quantize().aware().epochs() > 0 && precisions(recipe.quantize().aware().precisions()).contains(precision)) {
+                tuned.put(precision, train.aware(precision, teacher, assistants, student));
+            }
+        }
+        List<JudgedStage> stages = bundle(data, teacher, assistants, student, tuned);
         List<Path> bundles = stages.stream().map(JudgedStage::bundle).toList();
         if (until == Step.BUNDLE) {
             return new Result(folder.root(), bundles, Optional.empty());
         }
         List<String> kernels = bundles.stream().flatMap(b -> VerifyStep.verify(b).stream()).distinct().toList();
         progress.line("verify: golden vectors of " + bundles.size() + " bundles agree on " + String.join(", ", kernels));
-        RunReport report = new ReportStep(loaded, data, folder, version).run(teacher, student, stages, kernels);
+        RunReport report = new ReportStep(loaded, data, folder, version).run(teacher, student, tuned, stages, kernels);
         progress.line("");
         progress.line(StageTable.console(report.stages()).toString());
         progress.line("report: " + folder.root().resolve("report.html"));
@@ -81,7 +89,7 @@ public final class Pipeline {
     }
 
     private List<JudgedStage> bundle(Prepared data, TrainedStage teacher, List<TrainedStage> assistants,
-            TrainedStage student) {
+            TrainedStage student, Map<Precision, TunedStage> tuned) {
         var step = new BundleStep(loaded, data, folder, version);
         progress.line("fuse: " + Fusion.describe(student.weights().network()));
         var stages = new ArrayList<JudgedStage>();
@@ -90,11 +98,17 @@ public final class Pipeline {
             stages.add(add(step, "assistant " + (i + 1), Precision.FP32, NetworkTensors.of(assistants.get(i).weights())));
         }
         stages.add(add(step, "student fp32", Precision.FP32, NetworkTensors.of(student.weights())));
-        for (String label : loaded.recipe().quantize().precisions()) { // the schema lets known ones through
-            Precision precision = Precision.valueOf(label.toUpperCase(Locale.ROOT));
-            stages.add(add(step, "student " + label, precision, NetworkQuantizer.quantize(student.weights(), precision)));
+        for (Precision precision : precisions(loaded.recipe().quantize().precisions())) {
+            TunedStage own = tuned.get(precision);
+            stages.add(add(step, "student " + precision.name().toLowerCase(Locale.ROOT), precision,
+                    own == null ? NetworkQuantizer.quantize(student.weights(), precision)
+                            : NetworkQuantizer.quantize(own.stage().weights(), own.steps())));
         }
         return stages;
+    }
+
+    private static List<Precision> precisions(List<String> labels) { // the schema lets known ones through
+        return labels.stream().map(label -> Precision.valueOf(label.toUpperCase(Locale.ROOT))).toList();
     }
 
     private JudgedStage add(BundleStep step, String name, Precision precision, NetworkTensors tensors) {

@@ -13,6 +13,7 @@ import dev.adze.compress.report.StageResult;
 import dev.adze.compress.report.StepLatency;
 import dev.adze.compress.report.TrainingCurve;
 import dev.adze.runtime.bundle.TaskSpec;
+import dev.adze.runtime.model.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /** Puts together what the run showed and writes {@code report.json} and {@code report.html}. */
@@ -42,20 +44,20 @@ final class ReportStep {
         this.version = version;
     }
 
-    RunReport run(TrainedStage teacher, TrainedStage student, List<JudgedStage> stages, List<String> verified) {
+    RunReport run(TrainedStage teacher, TrainedStage student, Map<Precision, TunedStage> tuned, List<JudgedStage> stages,
+            List<String> verified) {
         var report = new RunReport(
                 loaded.recipe().title().isEmpty() ? loaded.recipe().name() : loaded.recipe().title(),
                 "Recipe " + loaded.recipe().name() + ": " + Describe.network(teacher.weights().network()) + " to "
                         + Describe.network(student.weights().network()),
                 task(),
                 stages.stream().map(this::stage).toList(),
-                List.of(curve("teacher", teacher, loaded.recipe().teacher().train().loss().name()),
-                        curve("student", student, loaded.recipe().student().train().loss().name() + " + distillation")),
+                curves(teacher, student, tuned),
                 data.heldOut().lastOnly() ? List.of(unitsByTruth(stages)) : overTime(stages),
                 errors(stages),
                 null,
                 provenance(),
-                methods(stages, verified));
+                methods(stages, tuned, verified));
         ReportJson.write(report, folder.root().resolve("report.json"));
         HtmlReport.write(report, folder.root().resolve("report.html"));
         return report;
@@ -97,6 +99,16 @@ final class ReportStep {
         } catch (IOException e) {
             throw RunFolder.cannotWrite(stage.bundle(), e);
         }
+    }
+
+    private List<TrainingCurve> curves(TrainedStage teacher, TrainedStage student, Map<Precision, TunedStage> tuned) {
+        String distilled = loaded.recipe().student().train().loss().name() + " + distillation";
+        var curves = new ArrayList<TrainingCurve>();
+        curves.add(curve("teacher", teacher, loaded.recipe().teacher().train().loss().name()));
+        curves.add(curve("student", student, distilled));
+        tuned.forEach((precision, own) -> curves.add(curve("student " + precision.name().toLowerCase(Locale.ROOT)
+                + ", tuned", own.stage(), distilled)));
+        return curves;
     }
 
     private static TrainingCurve curve(String name, TrainedStage stage, String loss) {
@@ -185,14 +197,18 @@ final class ReportStep {
                         + Runtime.getRuntime().availableProcessors() + " processors"));
     }
 
-    private List<String> methods(List<JudgedStage> stages, List<String> verified) {
+    private List<String> methods(List<JudgedStage> stages, Map<Precision, TunedStage> tuned, List<String> verified) {
         int samples = stages.getFirst().judgement().all().get("test.samples").intValue();
-        return List.of(
+        var methods = new ArrayList<>(List.of(
                 "Errors: on " + samples + " held-out samples that neither training nor validation saw, computed by the"
                         + " edge runtime that devices run, with 95 % bootstrap intervals"
                         + (data.heldOut().lastOnly() ? " over units." : " over blocks of a window's length."),
                 "Step latency: one streaming step, batch 1, one thread, on this machine while it ran this report; compare"
                         + " stages with each other, not with other machines.",
-                "Golden vectors agreed on the kernels " + String.join(", ", verified) + ".");
+                "Golden vectors agreed on the kernels " + String.join(", ", verified) + "."));
+        tuned.keySet().forEach(precision -> methods.add("The " + precision.name().toLowerCase(Locale.ROOT)
+                + " student was trained on for " + loaded.recipe().quantize().aware().epochs()
+                + " epochs with the device's integers in the forward pass."));
+        return methods;
     }
 }

@@ -5,9 +5,11 @@ import dev.adze.compress.distill.DistillationObjective;
 import dev.adze.compress.distill.TeacherOutputs;
 import dev.adze.compress.distill.TeacherSlices;
 import dev.adze.compress.distill.TeacherView;
+import dev.adze.compress.quantize.StepSizes;
 import dev.adze.compress.recipe.Presets;
 import dev.adze.compress.recipe.Recipe;
 import dev.adze.compress.train.Epoch;
+import dev.adze.compress.train.Evaluation;
 import dev.adze.compress.train.FeatureLayout;
 import dev.adze.compress.train.GradientWatch;
 import dev.adze.compress.train.Objective;
@@ -19,6 +21,7 @@ import dev.adze.compress.train.Trainer;
 import dev.adze.compress.train.TrainingLog;
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.model.Lstm;
+import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,6 +31,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Supplier;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Trains teacher and student, each once a cache key. */
@@ -98,15 +102,52 @@ final class TrainStep {
             if (!distill.listens()) {
                 return train(name, torch, spec, new SupervisedObjective(spec), recipe.seed(), step);
             }
-            RecurrentNetwork teacher = teachers.getFirst().weights().network();
-            requireCells(teacher, network);
-            var view = DistillationObjective.view(distill, data.training().windowSteps() - spec.lossFromStep(),
-                    network.outputSize(), lastHidden(teacher), data.training().windowSteps());
-            try (var outputs = teacherOutputs(teachers, spec, view);
-                    var objective = new DistillationObjective(distill, spec, outputs, lastHidden(network))) {
-                return train(name, torch, spec, objective, recipe.seed(), step);
-            }
+            return withTeacher(name, torch, spec, distill, teachers, step);
         });
+    }
+
+    private Trainer.Result withTeacher(String name, TorchNetwork torch, TrainSpec spec, DistillSpec distill,
+            List<TrainedStage> teachers, Path step) {
+        RecurrentNetwork network = torch.network();
+        RecurrentNetwork teacher = teachers.getFirst().weights().network();
+        requireCells(teacher, network);
+        // The recipe's whole view, whatever of it is listened to: the outputs are computed once for all stages.
+        var view = DistillationObjective.view(recipe.distill(), data.training().windowSteps() - spec.lossFromStep(),
+                network.outputSize(), lastHidden(teacher), data.training().windowSteps());
+        try (var outputs = teacherOutputs(teachers, spec, view);
+                var objective = new DistillationObjective(distill, spec, outputs, lastHidden(network))) {
+            return train(name, torch, spec, objective, recipe.seed(), step);
+        }
+    }
+
+    /**
+     * The student with weights and steps trained for a precision, under the distillation's objective as it stood at its end;
+     * the student as it was, where training makes its validation no better.
+     */
+    TunedStage aware(Precision precision, TrainedStage teacher, List<TrainedStage> assistants, TrainedStage student) {
+        var aware = recipe.quantize().aware();
+        String stage = "student-" + precision.name().toLowerCase(Locale.ROOT);
+        TrainSpec spec = recipe.student().train().fineTuning(aware.epochs(), aware.learningRate());
+        DistillSpec distill = recipe.distill().atItsEnd();
+        StepSizes start = StepSizes.of(student.weights(), precision);
+        String key = Hashing.key("aware", VERSION, data.key(), student.key(), precision, spec, distill, recipe.seed());
+        Path step = folder.stepFolder(stage, key);
+        var file = new StepSizesFile(step.resolve("steps.json"));
+        var before = new double[1];
+        TrainedStage tuned = once(stage, key, student.weights().network(), () ->
+                TorchNetwork.quantized(student.weights(), start, 0, recipe.seed()), (torch, at) -> {
+            before[0] = Evaluation.metric(torch, data.validation(), spec);
+            Trainer.Result result = distill.listens()
+                    ? withTeacher(stage, torch, spec, distill, assistants.isEmpty() ? teachers(teacher) : List.of(assistants.getLast()), at)
+                    : train(stage, torch, spec, new SupervisedObjective(spec), recipe.seed(), at);
+            boolean better = result.bestMetric() < before[0];
+            file.write(better ? torch.steps() : start, before[0]);
+            return better ? result : new Trainer.Result(student.weights(), before[0], result.curve(), result.seconds());
+        });
+        StepSizesFile.Content content = file.read(precision);
+        progress.line(String.format(Locale.ROOT, "  %s: validation %.5f before, %.5f after training", stage, content.before(),
+                tuned.bestMetric()));
+        return new TunedStage(tuned, content.steps());
     }
 
     private void requireCells(RecurrentNetwork teacher, RecurrentNetwork student) {
@@ -172,6 +213,11 @@ final class TrainStep {
     }
 
     private TrainedStage once(String stage, String key, RecurrentNetwork network, TrainSpec spec, long seed, Training training) {
+        return once(stage, key, network, () -> new TorchNetwork(network, spec.dropout(), seed), training);
+    }
+
+    private TrainedStage once(String stage, String key, RecurrentNetwork network, Supplier<TorchNetwork> start,
+            Training training) {
         Path step = folder.stepFolder(stage, key);
         Path weightsFile = step.resolve("weights.safetensors");
         Path doneFile = step.resolve("done.json");
@@ -183,7 +229,7 @@ final class TrainStep {
         }
         progress.line(stage + ": " + Describe.network(network) + ", " + Describe.count(network.parameterCount())
                 + " parameters, " + data.training().size() + " windows of " + data.training().windowSteps() + " steps");
-        try (var torch = new TorchNetwork(network, spec.dropout(), seed)) {
+        try (var torch = start.get()) {
             Trainer.Result result = training.run(torch, step);
             WeightsFile.write(weightsFile, result.weights());
             RunFolder.write(doneFile, JSON.writeValueAsBytes(new Done(result.bestMetric(), result.curve(), result.seconds())));

@@ -20,7 +20,7 @@ public final class Int4Quantizer {
      * @param multipliers row-major, 0 to 127; 0 only for a group of zeros
      * @param scales      one a row, 0 only for a row of zeros
      */
-    public record Quantized(byte[] values, byte[] multipliers, float[] scales) {}
+    public record Quantized(byte[] values, byte[] multipliers, float[] scales) implements IntegerMatrix {}
 
     /** @param weights {@code [rows, columns]} row-major, finite */
     public static Quantized perGroup(float[] weights, int rows) {
@@ -35,6 +35,29 @@ public final class Int4Quantizer {
                 int from = first + group * Int4.GROUP;
                 int to = Math.min(from + Int4.GROUP, first + columns);
                 quantized.multipliers[row * groups + group] = (byte) group(weights, from, to, scale, quantized.values);
+            }
+        }
+        return quantized;
+    }
+
+    /**
+     * The same with given steps, one a group, all above 0: a row's scale is its largest step / 127, and every step becomes
+     * the nearest multiple of it.
+     */
+    static Quantized withSteps(float[] weights, int rows, float[] steps) {
+        int columns = weights.length / rows;
+        int groups = Int4.groups(columns);
+        var quantized = new Quantized(new byte[weights.length], new byte[rows * groups], new float[rows]);
+        for (int row = 0; row < rows; row++) {
+            float scale = largest(steps, row * groups, (row + 1) * groups) / Int4.MAX_MULTIPLIER;
+            quantized.scales[row] = scale;
+            for (int group = 0; group < groups; group++) {
+                quantized.multipliers[row * groups + group] =
+                        (byte) Math.clamp(Math.rint(steps[row * groups + group] / scale), 1, Int4.MAX_MULTIPLIER);
+            }
+            for (int k = 0; k < columns; k++) {
+                float step = quantized.multipliers[row * groups + k / Int4.GROUP] * scale;
+                quantized.values[row * columns + k] = (byte) round(weights[row * columns + k] / step);
             }
         }
         return quantized;

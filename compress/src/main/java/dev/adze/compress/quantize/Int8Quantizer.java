@@ -27,4 +27,14 @@ public final class Int8Quantizer {
         }
         return new QuantizedTensor(values, scales);
     }
+
+    /** The same with given scales, all above 0; weights too large for them are clipped. */
+    static QuantizedTensor withScales(float[] weights, float[] scales) {
+        int columns = weights.length / scales.length;
+        var values = new byte[weights.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (byte) Math.clamp(Math.rint(weights[i] / scales[i / columns]), -MAX, MAX);
+        }
+        return new QuantizedTensor(values, scales);
+    }
 }

@@ -21,11 +21,33 @@ import java.util.SequencedMap;
 public final class NetworkQuantizer {
     private NetworkQuantizer() {}
 
+    /** How a matrix becomes integers. */
+    private interface Integers {
+        IntegerMatrix of(String name, float[] values, int rows);
+    }
+
     /**
      * @throws AdzeException BAD_DATA if a weight is too large for fp16
      * @throws IllegalArgumentException if a matrix has too many columns for int4
      */
     public static NetworkTensors quantize(Weights weights, Precision precision) {
+        return quantize(weights, precision, (name, values, rows) -> switch (precision) {
+            case INT8 -> Int8Quantizer.perRow(values, rows);
+            case INT4 -> Int4Quantizer.perGroup(values, rows);
+            case FP32, FP16 -> throw new IllegalStateException("no integers in " + precision);
+        });
+    }
+
+    /** With steps that were learned: the integers are those that quantization-aware training simulated. */
+    public static NetworkTensors quantize(Weights weights, StepSizes steps) {
+        return quantize(weights, steps.precision(), (name, values, rows) -> {
+            float[] own = steps.byTensor().get(name);
+            return steps.precision() == Precision.INT8 ? Int8Quantizer.withScales(values, own)
+                    : Int4Quantizer.withSteps(values, rows, own);
+        });
+    }
+
+    private static NetworkTensors quantize(Weights weights, Precision precision, Integers integers) {
         RecurrentNetwork network = weights.network();
         var slots = NetworkTensors.layout(network, precision);
         var tensors = new LinkedHashMap<String, Tensor>();
@@ -35,7 +57,7 @@ public final class NetworkQuantizer {
                 String name = RecurrentNetwork.tensorName(i, spec.name());
                 float[] values = weights.tensors().get(name);
                 if (layer.isRecurrentMatrix(spec)) {
-                    addMatrix(name, spec, values, precision, tensors);
+                    addMatrix(name, spec, values, precision, integers, tensors);
                 } else {
                     tensors.put(name, Tensor.of(slots.get(name).shape(), values));
                 }
@@ -48,29 +70,30 @@ public final class NetworkQuantizer {
         return quantize(weights, Precision.INT8);
     }
 
-    private static void addMatrix(String name, TensorSpec spec, float[] values, Precision precision,
+    private static void addMatrix(String name, TensorSpec spec, float[] values, Precision precision, Integers integers,
             SequencedMap<String, Tensor> tensors) {
         int rows = spec.shape().getFirst();
-        int columns = spec.shape().getLast();
         switch (precision) {
             case FP32 -> tensors.put(name, Tensor.of(spec.shape(), values));
             case FP16 -> {
                 requireHalves(name, values);
                 tensors.put(name, Tensor.half(spec.shape(), values));
             }
-            case INT8 -> {
-                QuantizedTensor quantized = Int8Quantizer.perRow(values, rows);
-                tensors.put(name, Tensor.of(spec.shape(), quantized.values()));
-                tensors.put(name + ".scale", Tensor.of(List.of(rows), quantized.scales()));
-            }
-            case INT4 -> {
-                Int4Quantizer.Quantized quantized = Int4Quantizer.perGroup(values, rows);
-                tensors.put(name, Tensor.unsigned(List.of(rows, Int4.rowBytes(columns)),
-                        Int4.pack(quantized.values(), rows, columns)));
-                tensors.put(name + ".multiplier", Tensor.of(List.of(rows, Int4.groups(columns)), quantized.multipliers()));
-                tensors.put(name + ".scale", Tensor.of(List.of(rows), quantized.scales()));
+            case INT8, INT4 -> addIntegers(name, spec, integers.of(name, values, rows), tensors);
+        }
+    }
+
+    private static void addIntegers(String name, TensorSpec spec, IntegerMatrix integers, SequencedMap<String, Tensor> tensors) {
+        int rows = spec.shape().getFirst();
+        int columns = spec.shape().getLast();
+        switch (integers) {
+            case QuantizedTensor int8 -> tensors.put(name, Tensor.of(spec.shape(), int8.values()));
+            case Int4Quantizer.Quantized int4 -> {
+                tensors.put(name, Tensor.unsigned(List.of(rows, Int4.rowBytes(columns)), Int4.pack(int4.values(), rows, columns)));
+                tensors.put(name + ".multiplier", Tensor.of(List.of(rows, Int4.groups(columns)), int4.multipliers()));
             }
         }
+        tensors.put(name + ".scale", Tensor.of(List.of(rows), integers.scales()));
     }
 
     private static void requireHalves(String name, float[] values) {

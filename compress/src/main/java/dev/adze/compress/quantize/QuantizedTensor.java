@@ -6,4 +6,4 @@ package dev.adze.compress.quantize;
  * @param values row-major, -127 to 127
  * @param scales one a row, 0 only for a row of zeros
  */
-public record QuantizedTensor(byte[] values, float[] scales) {}
+public record QuantizedTensor(byte[] values, float[] scales) implements IntegerMatrix {}

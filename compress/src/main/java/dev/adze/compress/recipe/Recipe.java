@@ -113,6 +113,16 @@ public record Recipe(
      * @param precisions    of the student's bundles beside fp32: {@code fp16}, {@code int8}, {@code int4}
      * @param goldenCases   test sequences that travel in a bundle
      * @param goldenSteps   rows of a golden sequence in stream mode
+     * @param aware         quantization-aware training
      */
-    public record Quantize(List<String> precisions, int goldenCases, int goldenSteps) {}
+    public record Quantize(List<String> precisions, int goldenCases, int goldenSteps, Aware aware) {}
+
+    /**
+     * Fine-tuning of the distilled student with the device's integers in the forward pass, once a precision.
+     *
+     * @param epochs       0 for none: post-training quantization
+     * @param learningRate the peak; the other settings are the student's
+     * @param precisions   {@code int8}, {@code int4}: which of {@link Quantize#precisions} are tuned
+     */
+    public record Aware(int epochs, double learningRate, List<String> precisions) {}
 }

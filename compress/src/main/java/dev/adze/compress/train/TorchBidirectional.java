@@ -1,6 +1,7 @@
 package dev.adze.compress.train;
 
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.SequencedMap;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -19,6 +20,20 @@ record TorchBidirectional(TorchPart forward, TorchPart backward) implements Torc
         forward.parameters().forEach((name, tensor) -> parameters.put("forward." + name, tensor));
         backward.parameters().forEach((name, tensor) -> parameters.put("backward." + name, tensor));
         return parameters;
+    }
+
+    @Override
+    public Map<String, QuantizedMatrix> matrices() {
+        var matrices = new LinkedHashMap<String, QuantizedMatrix>();
+        forward.matrices().forEach((name, matrix) -> matrices.put("forward." + name, matrix));
+        backward.matrices().forEach((name, matrix) -> matrices.put("backward." + name, matrix));
+        return matrices;
+    }
+
+    @Override
+    public void exact(boolean exact) {
+        forward.exact(exact);
+        backward.exact(exact);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.adze.compress.train;
 
+import dev.adze.compress.quantize.StepSizes;
 import dev.adze.runtime.model.AttentionPooling;
 import dev.adze.runtime.model.Bidirectional;
 import dev.adze.runtime.model.Dense;
@@ -8,6 +9,7 @@ import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.LstmVariant;
 import dev.adze.runtime.model.MeanPooling;
+import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentLayer;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.Residual;
@@ -36,6 +38,8 @@ public final class TorchNetwork implements AutoCloseable {
     private final List<TorchPart> parts = new ArrayList<>();
     private final List<Tensor> parameters = new ArrayList<>();
     private final Map<String, Tensor> byName = new LinkedHashMap<>();
+    private final Map<String, QuantizedMatrix> matrices = new LinkedHashMap<>();
+    private Precision stepPrecision;
 
     /**
      * Initialises: recurrent weights orthogonal a gate (Saxe et al. 2014), input and dense weights Xavier uniform
@@ -44,30 +48,72 @@ public final class TorchNetwork implements AutoCloseable {
      * @param dropout probability of zeroing a hidden value between layers while training, [0, 1)
      */
     public TorchNetwork(RecurrentNetwork network, double dropout, long seed) {
+        this(network, dropout, seed, (i, layer) -> part(layer, TorchNetwork::part));
+    }
+
+    private TorchNetwork(RecurrentNetwork network, double dropout, long seed, Parts makers) {
         this.network = network;
         this.dropout = dropout;
         Torch.seed(seed);
         try (NoGradGuard _ = new NoGradGuard()) {
             for (int i = 0; i < network.layers().size(); i++) {
-                TorchPart part = part(network.layers().get(i));
+                TorchPart part = makers.of(i, network.layers().get(i));
                 parts.add(part);
                 int index = i;
                 part.parameters().forEach((name, tensor) -> {
                     parameters.add(tensor);
                     byName.put(RecurrentNetwork.tensorName(index, name), tensor);
                 });
+                part.matrices().forEach((name, matrix) -> {
+                    parameters.add(matrix.change());
+                    matrices.put(RecurrentNetwork.tensorName(index, name), matrix);
+                });
             }
         }
     }
 
-    private static TorchPart part(Layer layer) {
+    /**
+     * A network whose recurrent layers simulate the device's integers, for quantization-aware training: with the given
+     * weights, and the steps to start from. Without training, its recurrent layers give the bits of the device.
+     *
+     * @throws dev.adze.runtime.AdzeException USAGE for layers that cannot be simulated
+     */
+    public static TorchNetwork quantized(Weights weights, StepSizes steps, double dropout, long seed) {
+        RecurrentNetwork network = weights.network();
+        var torch = new TorchNetwork(network, dropout, seed, (i, layer) -> {
+            boolean bounded = i > 0 && network.layers().get(i - 1).bounded();
+            return part(layer, (recurrent, under) -> new TorchQuantized(recurrent, steps,
+                    RecurrentNetwork.tensorName(i, under), bounded));
+        });
+        torch.stepPrecision = steps.precision();
+        torch.load(weights);
+        return torch;
+    }
+
+    private interface Parts {
+        TorchPart of(int index, Layer layer);
+    }
+
+    private interface RecurrentParts {
+        /** @param under what the names of the layer's tensors start with, within the layer of the network */
+        TorchPart of(RecurrentLayer layer, String under);
+    }
+
+    private static TorchPart part(RecurrentLayer layer, String under) {
         return switch (layer) {
             case Lstm lstm -> new TorchLstm(lstm);
             case LstmVariant lstm -> new TorchLstmVariant(lstm);
             case Gru gru -> new TorchGru(gru);
+        };
+    }
+
+    private static TorchPart part(Layer layer, RecurrentParts parts) {
+        return switch (layer) {
+            case RecurrentLayer recurrent -> parts.of(recurrent, "");
             case Dense dense -> new TorchDense(dense);
-            case Bidirectional both -> new TorchBidirectional(part(both.forward()), part(both.backward()));
-            case Residual residual -> part(residual.layer()); // the sum is forward's, after dropout
+            case Bidirectional both -> new TorchBidirectional(parts.of(both.forward(), "forward."),
+                    parts.of(both.backward(), "backward."));
+            case Residual residual -> part(residual.layer(), parts); // the sum is forward's, after dropout
             case MeanPooling _ -> TorchPooling.mean();
             case AttentionPooling attention -> TorchPooling.attention(attention);
         };
@@ -87,6 +133,7 @@ public final class TorchNetwork implements AutoCloseable {
         var hidden = new ArrayList<Tensor>();
         var lastCells = new ArrayList<Tensor>();
         Tensor x = features;
+        parts.forEach(part -> part.exact(!training));
         for (int i = 0; i < parts.size(); i++) {
             Tensor y = parts.get(i).forward(x, lastCells::add);
             x = switch (network.layers().get(i)) {
@@ -121,7 +168,7 @@ public final class TorchNetwork implements AutoCloseable {
         this.variational = variational;
     }
 
-    /** Trained tensors by their names in a bundle, in the order of {@link #parameters}. */
+    /** The network's own trained tensors by their names in a bundle, in file order. */
     Map<String, Tensor> byName() {
         return byName;
     }
@@ -130,7 +177,7 @@ public final class TorchNetwork implements AutoCloseable {
         return network;
     }
 
-    /** Trained tensors in file order; shared, not copies. */
+    /** Trained tensors in file order, and after a layer's the changes of its steps; shared, not copies. */
     List<Tensor> parameters() {
         return parameters;
     }
@@ -140,6 +187,13 @@ public final class TorchNetwork implements AutoCloseable {
         var tensors = new LinkedHashMap<String, float[]>();
         byName.forEach((name, tensor) -> tensors.put(name, toArray(tensor)));
         return new Weights(network, tensors);
+    }
+
+    /** The current step sizes of a {@link #quantized} network. */
+    public StepSizes steps() {
+        var byTensor = new LinkedHashMap<String, float[]>();
+        matrices.forEach((name, matrix) -> byTensor.put(name, matrix.steps()));
+        return new StepSizes(stepPrecision, byTensor);
     }
 
     /** Replaces the current weights. */

@@ -1,5 +1,6 @@
 package dev.adze.compress.train;
 
+import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.Consumer;
 import org.bytedeco.pytorch.Tensor;
@@ -16,6 +17,14 @@ interface TorchPart extends AutoCloseable {
 
     /** Trained tensors by the names of {@link dev.adze.runtime.model.Layer#tensors}, in that order; shared, not copies. */
     SequencedMap<String, Tensor> parameters();
+
+    /** Of a layer that simulates the device's integers, by the names of {@link #parameters}; their steps are trained too. */
+    default Map<String, QuantizedMatrix> matrices() {
+        return Map.of();
+    }
+
+    /** Whether such a layer meets the device's bits, which costs time, or trains, which only needs to be near. */
+    default void exact(boolean exact) {}
 
     /** Frees what is not a parameter. */
     @Override

@@ -92,6 +92,16 @@ public record TrainSpec(
         require(lossFromStep >= 0 && patience >= 1, "lossFromStep must be 0 or more, patience 1 or more");
     }
 
+    /**
+     * Settings for going on from trained weights: other length and rate, all epochs of it, and no dropout, whose scaled
+     * values do not fit the digits of a quantized network.
+     */
+    public TrainSpec fineTuning(int epochs, double learningRate) {
+        return new TrainSpec(epochs, batchSize, accumulate, stepsPerEpoch, learningRate, Schedule.COSINE,
+                Math.min(0.5, 0.1 * epochs), cycleEpochs, finalRate, weightDecay, l2, clipNorm, clipValue, 0, -1, false, augment,
+                loss, huberDelta, quantile, focalGamma, classWeights, lossFromStep, epochs, weightAverage);
+    }
+
     /** The dropout rate at {@code step} of {@code totalSteps}. */
     double dropoutAt(long step, long totalSteps) {
         return finalDropout < 0 ? dropout : dropout + (finalDropout - dropout) * step / Math.max(1, totalSteps - 1);

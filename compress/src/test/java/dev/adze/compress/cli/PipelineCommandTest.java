@@ -196,6 +196,30 @@ class PipelineCommandTest {
     }
 
     @Test
+    void quantizationAwareTrainingIsCachedAndGivesTheBundles() throws IOException {
+        String[] shorter = {"--set", "teacher.train.epochs=3", "--set", "quantize.precisions=[int8, int4]"};
+        assertEquals(0, run("out", shorter), () -> errText.toString(StandardCharsets.UTF_8));
+        double before = metric(outText.toString(StandardCharsets.UTF_8), "student int4");
+        byte[] fp32 = Files.readAllBytes(folder.resolve("out/waves-student-fp32.adze"));
+        byte[] int4 = Files.readAllBytes(folder.resolve("out/waves-student-int4.adze"));
+        String[] tuned = Stream.concat(Stream.of(shorter), Stream.of("--set",
+                "quantize.aware={epochs: 4, learningRate: 0.003, precisions: [int4]}")).toArray(String[]::new);
+        assertEquals(0, run("out", tuned), () -> errText.toString(StandardCharsets.UTF_8));
+        String text = outText.toString(StandardCharsets.UTF_8);
+        assertTrue(text.contains("student: done before") && text.contains("student-int4: validation"), text);
+        assertTrue(!text.contains("student-int8:"), text);
+        assertTrue(metric(text, "student int4") < before, before + " before:\n" + text);
+        byte[] first = Files.readAllBytes(folder.resolve("out/waves-student-int4.adze"));
+        assertFalse(java.util.Arrays.equals(int4, first));
+        assertEquals(fp32.length, Files.size(folder.resolve("out/waves-student-fp32.adze")));
+        assertEquals(0, adze("verify", folder.resolve("out/waves-student-int4.adze").toString()));
+        assertEquals(0, run("out", tuned));
+        assertTrue(outText.toString(StandardCharsets.UTF_8).contains("student-int4: done before"), outText::toString);
+        assertArrayEquals(first, Files.readAllBytes(folder.resolve("out/waves-student-int4.adze")));
+        assertRefused(2, run("out", "--set", "quantize.aware.epochs=1", "--set", "student.architecture.peephole=true"), "peephole");
+    }
+
+    @Test
     void everySettingOfTrainingIsTakenFromTheRecipe() {
         assertEquals(0, adze("train", folder.resolve("r.yaml").toString(), "--out", folder.resolve("out").toString(),
                 "--set", "teacher.train={epochs: 2, batchSize: 8, accumulate: 2, schedule: one-cycle, l2: 1.0e-4, clipValue: 0.5,"

@@ -1,0 +1,68 @@
+package dev.adze.compress.quantize;
+
+import dev.adze.runtime.AdzeException;
+import dev.adze.runtime.model.Int4;
+import dev.adze.runtime.model.Layer;
+import dev.adze.runtime.model.Precision;
+import dev.adze.runtime.model.TensorSpec;
+import dev.adze.runtime.model.Weights;
+import dev.adze.runtime.model.RecurrentNetwork;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What one unit of a quantized weight is worth: a step a row in int8, a step for every {@value Int4#GROUP} neighbours of a
+ * row in int4. Quantization-aware training learns them; {@link NetworkQuantizer} makes integers with them.
+ *
+ * @param byTensor row-major by the matrix's full name, all above 0
+ */
+public record StepSizes(Precision precision, Map<String, float[]> byTensor) {
+    /** For a row or group of zeros, whose step has no meaning but must be one. */
+    private static final float LEAST = 0x1p-20f;
+
+    public StepSizes {
+        if (precision != Precision.INT8 && precision != Precision.INT4) {
+            throw new IllegalArgumentException("no step sizes in " + precision);
+        }
+        byTensor.forEach((name, steps) -> {
+            for (float step : steps) {
+                if (!(step > 0) || Float.isInfinite(step)) {
+                    throw new AdzeException(AdzeException.Kind.DIVERGED, "a step size of " + name + " became " + step
+                            + "; lower quantize.aware.learningRate");
+                }
+            }
+        });
+    }
+
+    /** Those of post-training quantization. */
+    public static StepSizes of(Weights weights, Precision precision) {
+        var byTensor = new LinkedHashMap<String, float[]>();
+        for (int i = 0; i < weights.network().layers().size(); i++) {
+            Layer layer = weights.network().layers().get(i);
+            for (TensorSpec spec : layer.tensors()) {
+                if (layer.isRecurrentMatrix(spec)) {
+                    String name = RecurrentNetwork.tensorName(i, spec.name());
+                    byTensor.put(name, of(weights.tensors().get(name), spec.shape().getFirst(), precision));
+                }
+            }
+        }
+        return new StepSizes(precision, byTensor);
+    }
+
+    private static float[] of(float[] weights, int rows, Precision precision) {
+        float[] steps;
+        if (precision == Precision.INT8) {
+            steps = Int8Quantizer.perRow(weights, rows).scales().clone();
+        } else {
+            Int4Quantizer.Quantized quantized = Int4Quantizer.perGroup(weights, rows);
+            steps = new float[quantized.multipliers().length];
+            for (int i = 0; i < steps.length; i++) {
+                steps[i] = quantized.multipliers()[i] * quantized.scales()[i / (steps.length / rows)];
+            }
+        }
+        for (int i = 0; i < steps.length; i++) {
+            steps[i] = Math.max(LEAST, steps[i]);
+        }
+        return steps;
+    }
+}
