@@ -1,7 +1,9 @@
 package dev.adze.runtime.kernel;
 
+import dev.adze.runtime.model.Int4;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.NetworkTensors;
+import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.Weights;
 import java.lang.foreign.Arena;
@@ -9,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 
 /**
@@ -57,19 +60,19 @@ public final class KernelTiming {
 
     private static void add(List<Subject> subjects, String name, RecurrentNetwork network, int rounds, Arena arena) {
         Weights weights = RandomNetworks.weights(network, new Random(1));
-        for (boolean int8 : new boolean[] {false, true}) {
-            NetworkTensors tensors = int8 ? RandomNetworks.quantize(weights) : NetworkTensors.of(weights);
-            long bytes = packedBytes(network, int8);
+        for (Precision precision : RandomNetworks.PRECISIONS) {
+            NetworkTensors tensors = RandomNetworks.tensors(weights, precision);
+            long bytes = packedBytes(network, precision);
             MemorySegment buffer = arena.allocate(bytes, PackedLayout.ALIGNMENT);
             buffer.fill((byte) 1);
-            String precision = int8 ? "int8" : "fp32";
-            subjects.add(new Subject(name, precision + " read", bytes, () -> sink += ReadLimit.read(buffer), new double[rounds]));
+            String label = precision.name().toLowerCase(Locale.ROOT);
+            subjects.add(new Subject(name, label + " read", bytes, () -> sink += ReadLimit.read(buffer), new double[rounds]));
             float[] features = new float[network.inputSize()];
             float[] output = new float[network.outputSize()];
             Arrays.fill(features, 0.5f);
             for (KernelChoice kernel : kernels()) {
                 StepRunner runner = CompiledNetwork.compile(tensors, kernel).newRunner(); // open until the process ends
-                subjects.add(new Subject(name, precision + " " + kernel.name(), bytes,
+                subjects.add(new Subject(name, label + " " + kernel.name(), bytes,
                         () -> runner.step(features, 0, output), new double[rounds]));
             }
         }
@@ -83,13 +86,18 @@ public final class KernelTiming {
         return kernels;
     }
 
-    private static long packedBytes(RecurrentNetwork network, boolean int8) {
+    private static long packedBytes(RecurrentNetwork network, Precision precision) {
         long bytes = 0;
         for (var layer : network.layers()) {
             if (layer instanceof Lstm lstm) {
-                long groups = int8 ? PackedLayout.groups(lstm.inputSize()) + PackedLayout.groups(lstm.hiddenSize())
-                        : lstm.inputSize() + lstm.hiddenSize();
-                bytes += PackedLayout.blocks(lstm.hiddenSize()) * groups * PackedLayout.GROUP_BYTES;
+                int columns = lstm.inputSize() + lstm.hiddenSize();
+                long rowBytes = switch (precision) {
+                    case FP32 -> 4L * columns;
+                    case FP16 -> 2L * columns;
+                    case INT8 -> columns;
+                    case INT4 -> (1L + Int4.GROUP / 2) * (Int4.groups(lstm.inputSize()) + Int4.groups(lstm.hiddenSize()));
+                };
+                bytes += PackedLayout.blocks(lstm.hiddenSize()) * PackedLayout.ROWS * rowBytes;
             }
         }
         return bytes;
