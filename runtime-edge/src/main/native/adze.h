@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 /* Changes with any of the structures, layouts or functions below. */
-#define ADZE_ABI 4
+#define ADZE_ABI 5
 
 #if defined(__GNUC__)
 #define ADZE_EXPORT __attribute__((visibility("default")))
@@ -29,7 +29,8 @@ enum { ADZE_BLOCK = 16, ADZE_ROWS = 64 };
 /* int4: k that share a multiplier; bytes of a block's rows for as many. Inputs of a layer, at most. */
 enum { ADZE_GROUP = 32, ADZE_GROUP_BYTES = ADZE_ROWS + ADZE_ROWS * ADZE_GROUP / 2, ADZE_MAX_SIZE = 16384 };
 
-enum adze_kind { ADZE_DENSE = 0, ADZE_LSTM_FP32 = 1, ADZE_LSTM_FP16 = 2, ADZE_LSTM_INT8 = 3, ADZE_LSTM_INT4 = 4 };
+enum adze_kind { ADZE_DENSE = 0, ADZE_LSTM_FP32 = 1, ADZE_LSTM_FP16 = 2, ADZE_LSTM_INT8 = 3, ADZE_LSTM_INT4 = 4,
+                 ADZE_LSTM_INT8_DELTA = 5 };
 
 enum adze_activation { ADZE_IDENTITY = 0, ADZE_RELU = 1, ADZE_TANH = 2 };
 
@@ -63,11 +64,23 @@ typedef struct adze_layer {
     int64_t input_scale;   /* state, int8, int4 with two digits: their scale, one float (scratch) */
     int64_t group_starts;  /* state, int4: what groups' sums start with (scratch): of the input's digits (of the low ones
                               too where there are two), then of h; 32-bit integers */
+    int64_t hold;          /* int8, int4: digits of h keep their value until they have moved by this much; 0: never */
+    int64_t held;          /* state, with hold: digits of h as floats, for saved states */
+    int64_t delta_input;   /* state, int8 delta with one digit an input value: an area as below, for the input's digits */
+    int64_t delta_hidden;  /* state, int8 delta: the same for the digits of h */
     int64_t output;        /* state: output values, float; of an LSTM h */
     int64_t output_digits; /* state, int8, int4: digits of h */
     int64_t cell;          /* state: c, float */
     int64_t next;          /* state: scratch for the new h (fp32, fp16) or its digits (int8, int4) */
 } adze_layer;
+
+/*
+ * An area of delta updates: what sums stand for is kept, and only columns whose digits have changed since are multiplied.
+ *   64 bytes           int64: multiply-accumulates skipped since refresh; int32: changed groups of four
+ *   groups * 4, to 64  digits that the sums stand for
+ *   groups * 12, to 64 changed groups: index, digits before, digits now
+ *   blocks * 64 * 4    sums, 32-bit integers
+ */
 
 typedef struct adze_plan {
     int32_t tier;            /* index of a usable tier */

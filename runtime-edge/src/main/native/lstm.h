@@ -8,7 +8,7 @@
  *   vf_load_half                      LANES floats from half precision, exact
  *   vf_above(x, limit, value, other)  x > limit ? value : other, lane by lane
  *   vf_below(x, limit, value, other)  x < limit ? value : other
- *   VI, vi_load, vi_zero, vi_store, vf_from_vi (to nearest even)
+ *   VI, vi_load, vi_zero, vi_sub, vi_store, vf_from_vi (to nearest even)
  *   vi_round(v, limit)                v clamped to +-limit, rounded to nearest even, NaN to 0
  *   VX, vx_load                       four digits, ready for
  *   vi_dot4(acc, w, x)                acc[row] += sum over four k of w[row][k] * x[k], exact
@@ -306,6 +306,119 @@ static void lstm_int8(const adze_layer *layer, char *state, int32_t first, int32
     }
 }
 
+/* ---- int8, delta updates ---------------------------------------------------------------------------------------- */
+
+typedef struct delta_area {
+    int64_t *skipped;
+    int32_t *count;
+    uint8_t *applied;
+    uint32_t *changes; /* three words each */
+    int32_t *sums;
+} delta_area;
+
+INLINE delta_area delta_at(char *area, int32_t groups) {
+    const size_t digits = ((size_t) groups * 4 + 63) / 64 * 64, changes = ((size_t) groups * 12 + 63) / 64 * 64;
+    return (delta_area) {(int64_t *) area, (int32_t *) (area + 8), (uint8_t *) area + 64, (uint32_t *) (area + 64 + digits),
+                         (int32_t *) (area + 64 + digits + changes)};
+}
+
+/* Sums of zero, which stand for digits of zero. */
+static void reset_delta(char *area, int32_t groups, int32_t blocks) {
+    delta_area delta = delta_at(area, groups);
+    *delta.skipped = 0;
+    memset(delta.applied, DIGIT_BIAS, (size_t) groups * 4);
+    memset(delta.sums, 0, sizeof(int32_t) * (size_t) blocks * ADZE_ROWS);
+}
+
+/* Lists the groups of digits that differ from what the sums stand for. */
+static void find_changes(char *area, const uint8_t *digits, int32_t groups, int32_t rows) {
+    delta_area delta = delta_at(area, groups);
+    int32_t count = 0;
+    for (int32_t g = 0; g < groups; g++) {
+        uint32_t before, now;
+        memcpy(&before, delta.applied + 4 * g, sizeof before);
+        memcpy(&now, digits + 4 * g, sizeof now);
+        uint32_t *change = delta.changes + 3 * count;
+        change[0] = (uint32_t) g;
+        change[1] = before;
+        change[2] = now;
+        count += before != now;
+    }
+    *delta.count = count;
+    *delta.skipped += (int64_t) (groups - count) * 4 * rows;
+    memcpy(delta.applied, digits, (size_t) groups * 4);
+}
+
+/* sum[row] = what it was + sum over changed k of w[row][k] * (digit now - digit before), exact; biases cancel out. */
+INLINE void apply_changes(const int8_t *w, char *area, int32_t groups, int32_t row, VI sum[ROW_VECTORS]) {
+    const delta_area delta = delta_at(area, groups);
+    const int32_t count = *delta.count;
+    UNROLL
+    for (int first = 0; first < ROW_VECTORS; first += GROUP_VECTORS_AT_ONCE) {
+        VI now[GROUP_VECTORS_AT_ONCE], before[GROUP_VECTORS_AT_ONCE];
+        UNROLL
+        for (int j = 0; j < GROUP_VECTORS_AT_ONCE; j++) {
+            now[j] = vi_load(delta.sums + row + (first + j) * LANES);
+            before[j] = vi_zero();
+        }
+        for (int32_t i = 0; i < count; i++) {
+            const uint32_t *change = delta.changes + 3 * i;
+            const int8_t *p = w + (size_t) change[0] * GROUP_BYTES + first * LANES * 4;
+            const VX x_before = vx_load((const uint8_t *) (change + 1)), x_now = vx_load((const uint8_t *) (change + 2));
+            UNROLL
+            for (int j = 0; j < GROUP_VECTORS_AT_ONCE; j++) {
+                now[j] = vi_dot4(now[j], p + j * LANES * 4, x_now);
+                before[j] = vi_dot4(before[j], p + j * LANES * 4, x_before);
+            }
+        }
+        UNROLL
+        for (int j = 0; j < GROUP_VECTORS_AT_ONCE; j++) {
+            sum[first + j] = vi_sub(now[j], before[j]);
+            vi_store(delta.sums + row + (first + j) * LANES, sum[first + j]);
+        }
+    }
+}
+
+static void begin_int8_delta(const adze_layer *layer, char *state) {
+    const int32_t rows = 4 * layer->output_size;
+    if (layer->option == 1) {
+        find_changes(state + layer->delta_input, (const uint8_t *) (state + layer->input_digits),
+                     (layer->input_size + 3) / 4, rows);
+    }
+    find_changes(state + layer->delta_hidden, (const uint8_t *) (state + layer->output_digits),
+                 (layer->output_size + 3) / 4, rows);
+}
+
+/* As lstm_int8, after begin_int8_delta. */
+static void lstm_int8_delta(const adze_layer *layer, char *state, int32_t first, int32_t last) {
+    float *h = (float *) (state + layer->output);
+    float *c = (float *) (state + layer->cell);
+    uint8_t *next = (uint8_t *) (state + layer->next);
+    const int32_t input_groups = (layer->input_size + 3) / 4;
+    const int32_t hidden_groups = (layer->output_size + 3) / 4;
+    const int8_t *w = (const int8_t *) layer->weights
+                      + (size_t) first * (size_t) (input_groups + hidden_groups) * GROUP_BYTES;
+    for (int32_t b = first; b < last; b++) {
+        const int32_t row = b * ADZE_ROWS;
+        VI sum[ROW_VECTORS];
+        VF z[ROW_VECTORS];
+        if (layer->option == 2) {
+            VI low_sum[ROW_VECTORS];
+            multiply_int8(w, (const uint8_t *) (state + layer->input_digits), input_groups, layer->input_offset + row, sum);
+            multiply_int8(w, (const uint8_t *) (state + layer->input_low), input_groups, layer->input_offset + row, low_sum);
+            begin_two_digits(layer, row, sum, low_sum, *(const float *) (state + layer->input_scale), z);
+        } else {
+            apply_changes(w, state + layer->delta_input, input_groups, row, sum);
+            begin_one_digit(layer, row, sum, z);
+        }
+        w += (size_t) input_groups * GROUP_BYTES;
+        apply_changes(w, state + layer->delta_hidden, hidden_groups, row, sum);
+        w += (size_t) hidden_groups * GROUP_BYTES;
+        add_hidden(layer, row, sum, z);
+        update_cell(z, c + b * ADZE_BLOCK, h + b * ADZE_BLOCK, next + b * ADZE_BLOCK, DIGIT_BIAS);
+    }
+}
+
 /* ---- int4 ------------------------------------------------------------------------------------------------------- */
 
 /*
@@ -458,12 +571,15 @@ static void dense(const adze_layer *layer, char *state, int32_t first_block, int
 
 /* A layer in three parts, of which only the second may be shared out over threads, by blocks. */
 static void begin_layer(const adze_layer *layer, char *state) {
-    if (layer->kind == ADZE_LSTM_INT8 && layer->option == 2) {
+    if ((layer->kind == ADZE_LSTM_INT8 || layer->kind == ADZE_LSTM_INT8_DELTA) && layer->option == 2) {
         *(float *) (state + layer->input_scale) =
             split_digits((const float *) (state + layer->input), layer->input_size,
                          (uint8_t *) (state + layer->input_digits), (uint8_t *) (state + layer->input_low), DIGIT_BIAS);
     } else if (layer->kind == ADZE_LSTM_INT4) {
         begin_int4(layer, state);
+    }
+    if (layer->kind == ADZE_LSTM_INT8_DELTA) {
+        begin_int8_delta(layer, state);
     }
 }
 
@@ -473,7 +589,25 @@ static void run_blocks(const adze_layer *layer, char *state, int32_t first, int3
         case ADZE_LSTM_FP16: lstm_fp16(layer, state, first, last); break;
         case ADZE_LSTM_INT8: lstm_int8(layer, state, first, last); break;
         case ADZE_LSTM_INT4: lstm_int4(layer, state, first, last); break;
+        case ADZE_LSTM_INT8_DELTA: lstm_int8_delta(layer, state, first, last); break;
         case ADZE_DENSE: dense(layer, state, first, last); break;
+    }
+}
+
+INLINE int bias_of(const adze_layer *layer) { return layer->kind == ADZE_LSTM_INT4 ? 0 : DIGIT_BIAS; }
+
+static void take_moved_digits(const adze_layer *layer, char *state) {
+    uint8_t *digits = (uint8_t *) (state + layer->output_digits);
+    const uint8_t *next = (const uint8_t *) (state + layer->next);
+    float *held = (float *) (state + layer->held);
+    const int bias = bias_of(layer);
+    for (int32_t k = 0; k < layer->output_size; k++) {
+        int before = bias ? digits[k] - bias : (int8_t) digits[k], now = bias ? next[k] - bias : (int8_t) next[k];
+        int moved = now > before ? now - before : before - now;
+        if (moved >= layer->hold) {
+            digits[k] = next[k];
+            held[k] = (float) now;
+        }
     }
 }
 
@@ -484,7 +618,14 @@ static void end_layer(const adze_layer *layer, char *state) {
         case ADZE_LSTM_FP32:
         case ADZE_LSTM_FP16: memcpy(state + layer->output, state + layer->next, units * sizeof(float)); break;
         case ADZE_LSTM_INT8:
-        case ADZE_LSTM_INT4: memcpy(state + layer->output_digits, state + layer->next, units); break;
+        case ADZE_LSTM_INT4:
+        case ADZE_LSTM_INT8_DELTA:
+            if (layer->hold) {
+                take_moved_digits(layer, state);
+            } else {
+                memcpy(state + layer->output_digits, state + layer->next, units);
+            }
+            break;
     }
 }
 
@@ -497,16 +638,32 @@ static void run_layers(const adze_plan *plan, char *state, int32_t layers) {
     }
 }
 
+static void refresh_layer(const adze_layer *layer, char *state) {
+    uint8_t *digits = (uint8_t *) (state + layer->output_digits);
+    const float *h = (const float *) (state + layer->output);
+    const float *held = (const float *) (state + layer->held);
+    const int bias = bias_of(layer);
+    for (int32_t k = 0; k < layer->output_size; k += LANES) {
+        if (layer->hold) {
+            vq_store(digits + k, vi_round(vf_load(held + k), 127.0f), bias);
+        } else {
+            digits_of_hidden(vf_load(h + k), digits + k, bias);
+        }
+    }
+    if (layer->kind == ADZE_LSTM_INT8_DELTA) {
+        reset_delta(state + layer->delta_hidden, (layer->output_size + 3) / 4, adze_blocks(layer));
+        if (layer->option == 1) {
+            reset_delta(state + layer->delta_input, (layer->input_size + 3) / 4, adze_blocks(layer));
+        }
+    }
+}
+
 static void refresh_digits(const adze_plan *plan, char *state) {
     for (int32_t i = 0; i < plan->layers; i++) {
-        const adze_layer *layer = &plan->layer[i];
-        if (layer->kind == ADZE_LSTM_INT8 || layer->kind == ADZE_LSTM_INT4) {
-            const int bias = layer->kind == ADZE_LSTM_INT8 ? DIGIT_BIAS : 0;
-            const float *h = (const float *) (state + layer->output);
-            uint8_t *digits = (uint8_t *) (state + layer->output_digits);
-            for (int32_t k = 0; k < layer->output_size; k += LANES) {
-                digits_of_hidden(vf_load(h + k), digits + k, bias);
-            }
+        switch (plan->layer[i].kind) {
+            case ADZE_LSTM_INT8:
+            case ADZE_LSTM_INT4:
+            case ADZE_LSTM_INT8_DELTA: refresh_layer(&plan->layer[i], state); break;
         }
     }
 }

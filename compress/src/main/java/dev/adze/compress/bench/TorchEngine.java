@@ -90,7 +90,7 @@ record TorchEngine() implements Engine {
         private int addLstms(Weights weights, int first, Lstm layer) {
             List<Layer> layers = weights.network().layers();
             int count = 1;
-            while (first + count < layers.size() && layers.get(first + count) instanceof Lstm(int in, int hidden)
+            while (first + count < layers.size() && layers.get(first + count) instanceof Lstm(int in, int hidden, int _)
                     && in == layer.hiddenSize() && hidden == layer.hiddenSize()) {
                 count++;
             }

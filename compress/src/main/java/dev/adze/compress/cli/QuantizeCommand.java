@@ -3,6 +3,7 @@ package dev.adze.compress.cli;
 import dev.adze.compress.export.ForeignFile;
 import dev.adze.compress.pipeline.Requantizer;
 import dev.adze.runtime.AdzeException;
+import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.Precision;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
@@ -20,6 +21,11 @@ final class QuantizeCommand implements Runnable {
             description = "fp16, int8 or int4 (default: ${DEFAULT-VALUE})")
     private String precision;
 
+    @Option(names = "--hold", defaultValue = "0", paramLabel = "DIGITS",
+            description = "int8, int4: delta updates; a hidden value counts as unmoved, and its columns are left out, until"
+                    + " it has moved by DIGITS of 127; 0 to 127 (default: ${DEFAULT-VALUE}, none)")
+    private int hold;
+
     @Option(names = "--out", required = true, paramLabel = "FILE", description = "the bundle to write")
     private Path out;
 
@@ -33,6 +39,10 @@ final class QuantizeCommand implements Runnable {
                     "--precision " + precision + " is unknown; use fp16, int8 or int4");
         };
         ForeignFile.requireBundle(bundle);
-        System.out.println(Requantizer.quantize(bundle, target, out, Main.version()));
+        if (hold < 0 || hold > Lstm.MAX_HOLD || hold > 0 && target == Precision.FP16) {
+            throw new AdzeException(AdzeException.Kind.USAGE,
+                    "--hold " + hold + " does not fit; use 0 to " + Lstm.MAX_HOLD + ", with int8 or int4");
+        }
+        System.out.println(Requantizer.quantize(bundle, target, hold, out, Main.version()));
     }
 }

@@ -260,6 +260,12 @@ class PipelineCommandTest {
                     "--out", smaller.toString()));
             assertEquals(0, adze("verify", smaller.toString()));
         }
+        Path held = folder.resolve("held.adze");
+        assertEquals(0, adze("quantize", folder.resolve("out/waves-student-fp32.adze").toString(), "--hold", "3", "--out",
+                held.toString()));
+        assertEquals(0, adze("verify", held.toString()));
+        assertRefused(2, adze("quantize", folder.resolve("out/waves-student-fp32.adze").toString(), "--hold", "128", "--out",
+                folder.resolve("r.adze").toString()), "--hold 128 does not fit; use 0 to 127");
         assertRefused(2, adze("quantize", folder.resolve("out/waves-student-fp32.adze").toString(), "--precision", "int3",
                 "--out", folder.resolve("r.adze").toString()), "--precision int3 is unknown; use fp16, int8 or int4");
     }

@@ -23,7 +23,12 @@ final class LayerJson {
     static ObjectNode write(Layer layer) {
         ObjectNode node = Json.MAPPER.createObjectNode().put("type", layer.kind());
         switch (layer) {
-            case Lstm lstm -> node.put("hiddenSize", lstm.hiddenSize());
+            case Lstm lstm -> {
+                node.put("hiddenSize", lstm.hiddenSize());
+                if (lstm.hold() > 0) {
+                    node.put("hold", lstm.hold());
+                }
+            }
             case LstmVariant lstm -> node.put("hiddenSize", lstm.hiddenSize())
                     .put("layerNorm", lstm.layerNorm()).put("peephole", lstm.peephole());
             case Gru gru -> node.put("hiddenSize", gru.hiddenSize());
@@ -44,6 +49,8 @@ final class LayerJson {
     static Layer read(JsonObject node, int inputSize) {
         String type = node.string("type");
         Layer layer = switch (type) {
+            case "lstm" -> new Lstm(inputSize, size(node, "hiddenSize"),
+                    node.names().contains("hold") ? (int) node.integer("hold", 1, Lstm.MAX_HOLD) : 0);
             case "dense" -> new Dense(inputSize, size(node, "outputSize"), node.choice("activation", Dense.Activation.class));
             case "bidirectional" -> new Bidirectional(direction(node.object("forward"), inputSize),
                     direction(node.object("backward"), inputSize));

@@ -18,6 +18,11 @@ final class Digits {
         return (int) Math.clamp((float) Math.rint(h * 127f), -127f, 127f);
     }
 
+    /** A digit from a saved state, where it is a float. */
+    static int ofState(float digit) {
+        return (int) Math.clamp((float) Math.rint(digit), -127f, 127f);
+    }
+
     /**
      * Splits {@code x[0..n)} into digits {@code hi} in [-127, 127] and {@code lo} in [-64, 63].
      *

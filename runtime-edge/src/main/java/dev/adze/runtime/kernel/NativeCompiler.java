@@ -103,6 +103,11 @@ final class NativeCompiler {
             packInt4(entry, lstm, layer, packed);
         } else {
             packInt8(entry, lstm, layer, packed);
+            if (lstm.hold() > 0) {
+                entry.set("kind", NativePlan.LSTM_INT8_DELTA);
+                entry.set("delta_input", oneDigit ? state.delta(PackedLayout.groups(lstm.inputSize()), blocks) : 0);
+                entry.set("delta_hidden", state.delta(PackedLayout.groups(lstm.hiddenSize()), blocks));
+            }
         }
         RowFactors factors = RowFactors.of(tensors, layer, oneDigit);
         entry.set("weights", packed);

@@ -14,6 +14,7 @@ final class NativePlan {
     static final int LSTM_FP16 = 2;
     static final int LSTM_INT8 = 3;
     static final int LSTM_INT4 = 4;
+    static final int LSTM_INT8_DELTA = 5;
 
     private static final StructLayout HEADER = MemoryLayout.structLayout(
             ValueLayout.JAVA_INT.withName("tier"),
@@ -39,6 +40,10 @@ final class NativePlan {
             ValueLayout.JAVA_LONG.withName("input_low"),
             ValueLayout.JAVA_LONG.withName("input_scale"),
             ValueLayout.JAVA_LONG.withName("group_starts"),
+            ValueLayout.JAVA_LONG.withName("hold"),
+            ValueLayout.JAVA_LONG.withName("held"),
+            ValueLayout.JAVA_LONG.withName("delta_input"),
+            ValueLayout.JAVA_LONG.withName("delta_hidden"),
             ValueLayout.JAVA_LONG.withName("output"),
             ValueLayout.JAVA_LONG.withName("output_digits"),
             ValueLayout.JAVA_LONG.withName("cell"),

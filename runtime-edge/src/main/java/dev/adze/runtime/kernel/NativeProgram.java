@@ -5,8 +5,8 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import dev.adze.runtime.model.RecurrentNetwork;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
-import java.util.stream.Stream;
+import java.lang.foreign.ValueLayout;
+import java.util.stream.LongStream;
 
 /**
  * A network packed for the native library.
@@ -66,10 +66,11 @@ record NativeProgram(RecurrentNetwork network, MemorySegment plan, NativeState l
         /** Freed by the garbage collector, so that a runner needs no closing. */
         private final MemorySegment state = Arena.ofAuto().allocate(layout.size(), 64);
         private final MemorySegment input = state.asSlice(networkInput);
-        private final NativeState.Recurrent[] recurrent = layout.recurrent().toArray(NativeState.Recurrent[]::new);
-        private final MemorySegment[] carried = Arrays.stream(recurrent).flatMap(layer -> Stream.of(
-                state.asSlice(layer.hidden(), 4L * layer.hiddenSize()),
-                state.asSlice(layer.cell(), 4L * layer.hiddenSize()))).toArray(MemorySegment[]::new);
+        /** In the order of a saved state. */
+        private final MemorySegment[] carried = layout.recurrent().stream().flatMap(layer -> LongStream.of(layer.hidden(),
+                layer.cell(), layer.held()).filter(place -> place >= 0).mapToObj(
+                place -> state.asSlice(place, 4L * layer.hiddenSize()))).toArray(MemorySegment[]::new);
+        private final long[] skipCounts = layout.skipCounts().stream().mapToLong(Long::longValue).toArray();
         /** Null where windows are run step by step. */
         private final NativeWindow window = NativeWindow.of(NativeProgram.this, state);
         private final boolean quick = weights.byteSize() <= QUICK_BYTES;
@@ -137,24 +138,31 @@ record NativeProgram(RecurrentNetwork network, MemorySegment plan, NativeState l
         @Override
         public void copyStateTo(float[] values) {
             int offset = 0;
-            for (NativeState.Recurrent layer : recurrent) {
-                int n = layer.hiddenSize();
-                MemorySegment.copy(state, JAVA_FLOAT, layer.hidden(), values, offset, n);
-                MemorySegment.copy(state, JAVA_FLOAT, layer.cell(), values, offset + n, n);
-                offset += 2 * n;
+            for (MemorySegment part : carried) {
+                int count = (int) (part.byteSize() / Float.BYTES);
+                MemorySegment.copy(part, JAVA_FLOAT, 0, values, offset, count);
+                offset += count;
             }
         }
 
         @Override
         public void copyStateFrom(float[] values) {
             int offset = 0;
-            for (NativeState.Recurrent layer : recurrent) {
-                int n = layer.hiddenSize();
-                MemorySegment.copy(values, offset, state, JAVA_FLOAT, layer.hidden(), n);
-                MemorySegment.copy(values, offset + n, state, JAVA_FLOAT, layer.cell(), n);
-                offset += 2 * n;
+            for (MemorySegment part : carried) {
+                int count = (int) (part.byteSize() / Float.BYTES);
+                MemorySegment.copy(values, offset, part, JAVA_FLOAT, 0, count);
+                offset += count;
             }
             NativeCalls.refresh(plan, state);
+        }
+
+        @Override
+        public long skippedMultiplyAccumulates() {
+            long skipped = 0;
+            for (long count : skipCounts) {
+                skipped += state.get(ValueLayout.JAVA_LONG, count);
+            }
+            return skipped;
         }
     }
 }

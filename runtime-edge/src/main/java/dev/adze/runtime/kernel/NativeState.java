@@ -6,10 +6,15 @@ import java.util.List;
 
 /** Where things lie in a runner's state block (adze.h). Filled by {@link NativeCompiler}, then read only. */
 final class NativeState {
-    /** h and c of one LSTM layer. */
-    record Recurrent(int hiddenSize, long hidden, long cell) {}
+    /**
+     * h and c of one LSTM layer.
+     *
+     * @param held its digits as floats, if they may be held; otherwise -1
+     */
+    record Recurrent(int hiddenSize, long hidden, long cell, long held) {}
 
     private final List<Recurrent> recurrent = new ArrayList<>();
+    private final List<Long> skipCounts = new ArrayList<>();
     private long size;
     private long lastOutput;
 
@@ -31,10 +36,28 @@ final class NativeState {
     }
 
     void addLstm(NativePlan.Entry entry, Lstm lstm, int capacity) {
-        var layer = new Recurrent(lstm.hiddenSize(), output(capacity), floats(capacity));
+        var layer = new Recurrent(lstm.hiddenSize(), output(capacity), floats(capacity),
+                lstm.hold() > 0 ? floats(capacity) : -1);
         recurrent.add(layer);
         entry.set("output", layer.hidden());
         entry.set("cell", layer.cell());
+        entry.set("hold", (long) lstm.hold());
+        entry.set("held", Math.max(0, layer.held()));
+    }
+
+    /** Room for an area of delta updates (adze.h), which begins with a count of multiply-accumulates skipped. */
+    long delta(int groups, int blocks) {
+        long area = bytes(64);
+        bytes(4L * groups);
+        bytes(12L * groups);
+        bytes(4L * blocks * PackedLayout.ROWS);
+        skipCounts.add(area);
+        return area;
+    }
+
+    /** Offsets of the counts of all {@link #delta} areas. */
+    List<Long> skipCounts() {
+        return skipCounts;
     }
 
     List<Recurrent> recurrent() {

@@ -1,5 +1,6 @@
 package dev.adze.runtime.kernel;
 
+import dev.adze.runtime.model.Lstm;
 import java.util.Arrays;
 
 /**
@@ -14,6 +15,8 @@ abstract class RecurrentStep extends LayerStep {
     /** c of the last step; empty in a layer without. */
     final float[] cell;
     final float[] nextHidden;
+    /** {@link Lstm#hold}. */
+    private final int hold;
 
     /**
      * An LSTM's step.
@@ -26,9 +29,19 @@ abstract class RecurrentStep extends LayerStep {
         this(input, hiddenSize, capacity, true, int8, pairs);
     }
 
+    /** As above for a layer whose digits may be held. */
+    RecurrentStep(Signal input, Lstm lstm, int capacity, boolean digits, boolean pairs) {
+        this(input, lstm.hiddenSize(), capacity, true, digits, pairs, lstm.hold());
+    }
+
     /** @param cells whether there is a c beside h */
     RecurrentStep(Signal input, int hiddenSize, int capacity, boolean cells, boolean int8, boolean pairs) {
+        this(input, hiddenSize, capacity, cells, int8, pairs, 0);
+    }
+
+    private RecurrentStep(Signal input, int hiddenSize, int capacity, boolean cells, boolean int8, boolean pairs, int hold) {
         this.input = input;
+        this.hold = hold;
         this.hiddenSize = hiddenSize;
         hidden = Signal.ofHidden(hiddenSize, capacity, int8, pairs);
         cell = new float[cells ? capacity : 0];
@@ -42,7 +55,7 @@ abstract class RecurrentStep extends LayerStep {
     final void step() {
         computeUnits();
         System.arraycopy(nextHidden, 0, hidden.values, 0, hiddenSize);
-        hidden.refreshDigits();
+        hidden.refreshDigits(hold);
     }
 
     @Override
@@ -52,7 +65,7 @@ abstract class RecurrentStep extends LayerStep {
 
     @Override
     final int stateSize() {
-        return cell.length == 0 ? hiddenSize : 2 * hiddenSize;
+        return (cell.length == 0 ? 1 : hold == 0 ? 2 : 3) * hiddenSize;
     }
 
     @Override
@@ -68,6 +81,9 @@ abstract class RecurrentStep extends LayerStep {
         if (cell.length > 0) {
             System.arraycopy(cell, 0, state, offset + hiddenSize, hiddenSize);
         }
+        for (int k = 0; hold > 0 && k < hiddenSize; k++) {
+            state[offset + 2 * hiddenSize + k] = hidden.digits == null ? 0 : hidden.digits[k];
+        }
     }
 
     @Override
@@ -77,5 +93,11 @@ abstract class RecurrentStep extends LayerStep {
             System.arraycopy(state, offset + hiddenSize, cell, 0, hiddenSize);
         }
         hidden.refreshDigits();
+        if (hold > 0 && hidden.digits != null) {
+            for (int k = 0; k < hiddenSize; k++) {
+                hidden.digits[k] = Digits.ofState(state[offset + 2 * hiddenSize + k]);
+            }
+            hidden.packDigits();
+        }
     }
 }

@@ -18,7 +18,7 @@ record ScalarLstmFp32(Lstm lstm, float[] weightIh, float[] weightHh, float[] bia
 
     private final class Step extends RecurrentStep {
         Step(Signal input) {
-            super(input, lstm.hiddenSize(), lstm.hiddenSize(), false, false);
+            super(input, lstm, lstm.hiddenSize(), false, false);
         }
 
         @Override

@@ -25,7 +25,7 @@ record ScalarLstmIntegers(Lstm lstm, short[] weightIh, short[] weightHh, RowFact
         private float inputScale;
 
         Step(Signal input) {
-            super(input, lstm.hiddenSize(), lstm.hiddenSize(), true, false);
+            super(input, lstm, lstm.hiddenSize(), true, false);
             hi = new int[input.size];
             lo = new int[input.size];
         }

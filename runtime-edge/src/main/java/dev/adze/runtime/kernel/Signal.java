@@ -49,12 +49,25 @@ final class Signal {
 
     /** Brings the digits, if there are any, up to the values. */
     void refreshDigits() {
+        refreshDigits(0);
+    }
+
+    /** As {@link #refreshDigits()} for digits that have moved by {@code hold} or more. */
+    void refreshDigits(int hold) {
         if (digits == null) {
             return;
         }
         for (int k = 0; k < size; k++) {
-            digits[k] = Digits.ofHidden(values[k]);
+            int digit = Digits.ofHidden(values[k]);
+            if (Math.abs(digit - digits[k]) >= hold) {
+                digits[k] = digit;
+            }
         }
+        packDigits();
+    }
+
+    /** After {@link #digits} were written. */
+    void packDigits() {
         if (pairs != null) {
             pairs.pack(digits);
         }

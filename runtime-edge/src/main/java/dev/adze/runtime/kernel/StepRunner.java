@@ -58,4 +58,9 @@ public interface StepRunner {
 
     /** Takes over a state that {@link #copyStateTo} wrote; the next step gives the bits it would have given then. */
     void copyStateFrom(float[] state);
+
+    /** Multiply-accumulates left out since the last {@link #reset} or {@link #copyStateFrom}, as their digits stood still. */
+    default long skippedMultiplyAccumulates() {
+        return 0;
+    }
 }

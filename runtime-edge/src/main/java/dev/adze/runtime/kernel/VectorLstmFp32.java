@@ -23,7 +23,7 @@ record VectorLstmFp32(Lstm lstm, MemorySegment weights, float[] bias) implements
         private final float[] z = new float[PackedLayout.ROWS];
 
         Step(Signal input) {
-            super(input, lstm.hiddenSize(), PackedLayout.blocks(lstm.hiddenSize()) * PackedLayout.BLOCK, false, false);
+            super(input, lstm, PackedLayout.blocks(lstm.hiddenSize()) * PackedLayout.BLOCK, false, false);
         }
 
         @Override

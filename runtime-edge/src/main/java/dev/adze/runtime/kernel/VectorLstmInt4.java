@@ -51,7 +51,7 @@ record VectorLstmInt4(Lstm lstm, MemorySegment weights, VectorIntegerSums rowSum
         private final DigitQuads hiddenQuads;
 
         Step(Signal input) {
-            super(input, lstm.hiddenSize(), PackedLayout.blocks(lstm.hiddenSize()) * PackedLayout.BLOCK, true, false);
+            super(input, lstm, PackedLayout.blocks(lstm.hiddenSize()) * PackedLayout.BLOCK, true, false);
             hi = new int[4 * PackedLayout.groups(input.size)];
             lo = new int[hi.length];
             inputQuads = new DigitQuads(input.size);

@@ -29,7 +29,7 @@ record VectorLstmInt8(Lstm lstm, MemorySegment weights, VectorIntegerSums rowSum
         private final DigitPairs loPairs;
 
         Step(Signal input) {
-            super(input, lstm.hiddenSize(), PackedLayout.blocks(lstm.hiddenSize()) * PackedLayout.BLOCK, true, true);
+            super(input, lstm, PackedLayout.blocks(lstm.hiddenSize()) * PackedLayout.BLOCK, true, true);
             hi = new int[4 * PackedLayout.groups(input.size)];
             lo = new int[hi.length];
             hiPairs = new DigitPairs(input.size);

@@ -14,6 +14,8 @@ public record Bidirectional(RecurrentLayer forward, RecurrentLayer backward) imp
     public Bidirectional {
         Sizes.require(forward.inputSize() == backward.inputSize(), "the directions of a bidirectional layer take "
                 + forward.inputSize() + " and " + backward.inputSize() + " inputs; they must take the same");
+        Sizes.require(!(forward instanceof Lstm f && f.hold() > 0 || backward instanceof Lstm b && b.hold() > 0),
+                "hold is for lstm layers of their own, not for those of a bidirectional layer");
         Sizes.requirePositive("bidirectional outputSize", forward.hiddenSize() + backward.hiddenSize());
     }
 

@@ -14,9 +14,21 @@ import java.util.List;
  * Tensors stack the gates in the order i, f, g, o (as PyTorch does): {@code weight_ih [4*hidden, input]},
  * {@code weight_hh [4*hidden, hidden]}, {@code bias [4*hidden]}. There is one bias vector; an imported
  * model's two are summed.
+ *
+ * @param hold delta updates (after Neil et al. 2017): in int8 and int4 the digit of a hidden value, by which the products
+ *             see it, keeps its value until it has moved by this much, 0 to 127; columns whose digits stay need no
+ *             multiplying. 0 and 1 change no result, but 1 lets kernels look for columns to skip. No effect in fp32 and
+ *             fp16
  */
-public record Lstm(int inputSize, int hiddenSize) implements RecurrentLayer {
+public record Lstm(int inputSize, int hiddenSize, int hold) implements RecurrentLayer {
+    public static final int MAX_HOLD = 127;
+
+    public Lstm(int inputSize, int hiddenSize) {
+        this(inputSize, hiddenSize, 0);
+    }
+
     public Lstm {
+        Sizes.require(hold >= 0 && hold <= MAX_HOLD, "lstm hold " + hold + " must be 0 to " + MAX_HOLD);
         Sizes.requirePositive("lstm inputSize", inputSize);
         Sizes.requirePositive("lstm hiddenSize", hiddenSize);
     }
@@ -28,7 +40,7 @@ public record Lstm(int inputSize, int hiddenSize) implements RecurrentLayer {
 
     @Override
     public int stateSize() {
-        return 2 * hiddenSize;
+        return (hold > 0 ? 3 : 2) * hiddenSize;
     }
 
     @Override

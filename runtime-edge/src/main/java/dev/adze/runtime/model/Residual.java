@@ -9,10 +9,12 @@ import java.util.List;
 public record Residual(Layer layer) implements Layer {
     public Residual {
         boolean possible = switch (layer) {
+            case Lstm lstm -> lstm.hold() == 0;
             case RecurrentLayer _, Bidirectional _ -> true;
             case Dense _, Residual _, MeanPooling _, AttentionPooling _ -> false;
         };
-        Sizes.require(possible, "a residual connection goes round a recurrent layer, not round a " + layer.kind() + " layer");
+        Sizes.require(possible, "a residual connection goes round a recurrent layer, not round a " + layer.kind() + " layer"
+                + (layer instanceof Lstm ? " with hold" : ""));
         Sizes.require(layer.inputSize() == layer.outputSize(), "a residual connection needs a layer with as many outputs as"
                 + " inputs, not " + layer.inputSize() + " inputs and " + layer.outputSize() + " outputs");
     }

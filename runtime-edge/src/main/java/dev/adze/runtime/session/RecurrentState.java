@@ -6,7 +6,8 @@ import java.util.Arrays;
 /**
  * A network's recurrent state between two steps, to be kept over a restart.
  *
- * @param values for every layer in order: LSTM h {@code [hiddenSize]}, then c {@code [hiddenSize]}; GRU h; pooling layers as
+ * @param values for every layer in order: LSTM h {@code [hiddenSize]}, then c {@code [hiddenSize]}, then, with hold,
+ *               its digits; GRU h; pooling layers as
  *               they describe themselves; a copy is taken
  */
 public record RecurrentState(float[] values) {

@@ -118,6 +118,15 @@ public final class Session implements AutoCloseable {
         runner.copyStateFrom(values);
     }
 
+    /**
+     * Multiply-accumulates left out since the session began, was reset or took up a state: those of columns whose digits
+     * stood still, in a network with {@link dev.adze.runtime.model.Lstm#hold}, where the kernel makes use of that.
+     */
+    public long skippedMultiplyAccumulates() {
+        requireUsable();
+        return runner.skippedMultiplyAccumulates();
+    }
+
     public CompiledNetwork network() {
         return compiled;
     }

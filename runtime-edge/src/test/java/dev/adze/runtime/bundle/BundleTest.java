@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.kernel.RandomNetworks;
+import dev.adze.runtime.model.Dense;
+import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.Precision;
+import dev.adze.runtime.model.RecurrentNetwork;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
@@ -31,6 +34,15 @@ class BundleTest {
         Path file = folder.resolve(bundle.manifest().name() + ".adze");
         bundle.write(file);
         return file;
+    }
+
+    @Test
+    void heldDigitsAreReadBack() {
+        var network = new RecurrentNetwork(6, List.of(new Lstm(6, 9, 3), new Lstm(9, 5), new Dense(5, 2, Dense.Activation.IDENTITY)));
+        Bundle written = SmallBundles.make(Precision.INT8, TaskSpec.Mode.STREAM, "held", network);
+        try (Arena arena = Arena.ofConfined()) {
+            assertEquals(network, BundleReader.read(write(written), arena).manifest().network());
+        }
     }
 
     @Test

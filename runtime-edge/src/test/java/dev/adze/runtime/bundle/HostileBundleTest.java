@@ -171,6 +171,8 @@ class HostileBundleTest {
         refusedManifest("\"int8\"", "\"int4\"", "tensor layers.0.weight_ih is I8[12, 6] but the network needs U8[12, 3]");
         refusedManifest("\"int8\"", "\"fp32\"", "tensor layers.0.weight_ih is I8");
         refusedManifest("\"lstm\"", "\"rnn\"", "layer type 'rnn' is unknown");
+        refusedManifest("\"hiddenSize\" : 3", "\"hiddenSize\" : 3, \"hold\" : 128", "hold must be an integer from 1");
+        refusedManifest("\"hiddenSize\" : 3", "\"hiddenSize\" : 3, \"hold\" : 0", "hold must be an integer from 1");
         refusedManifest("\"hiddenSize\" : 3", "\"hiddenSize\" : 0", "hiddenSize must be an integer from 1");
         refusedManifest("\"hiddenSize\" : 3", "\"hiddenSize\" : 1e9", "hiddenSize must be an integer from 1");
         refusedManifest("\"hiddenSize\" : 3", "\"hiddenSize\" : 4", "the network needs");

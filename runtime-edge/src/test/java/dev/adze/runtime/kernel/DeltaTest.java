@@ -1,0 +1,137 @@
+package dev.adze.runtime.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.adze.runtime.model.Dense;
+import dev.adze.runtime.model.Lstm;
+import dev.adze.runtime.model.NetworkTensors;
+import dev.adze.runtime.model.Precision;
+import dev.adze.runtime.model.RecurrentNetwork;
+import dev.adze.runtime.model.Weights;
+import dev.adze.runtime.session.RecurrentState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Held digits: the same bits in every kernel, over saved states too, and columns left out where the kernel can. */
+class DeltaTest {
+    private static final int STEPS = 60;
+
+    private static List<KernelChoice> kernels() {
+        List<KernelChoice> kernels = new ArrayList<>(List.of(KernelChoice.vector()));
+        KernelChoice.nativeTiers().forEach(tier -> kernels.add(KernelChoice.nativeTier(tier)));
+        return kernels;
+    }
+
+    @Test
+    void everyKernelGivesTheScalarKernelsBitsWithStatesSavedAndRestored() {
+        for (long seed = 1; seed <= 8; seed++) {
+            Random random = new Random(seed);
+            RecurrentNetwork network = network(random.nextInt(1, 20), random.nextInt(1, 70), random.nextInt(1, 70),
+                    new int[] {1, 2, 5, 127}[(int) (seed % 4)]);
+            float[][] steps = slowSteps(network.inputSize(), random);
+            for (Precision precision : RandomNetworks.PRECISIONS) {
+                NetworkTensors tensors = RandomNetworks.tensors(weights(network, seed), precision);
+                float[] expected = run(tensors, KernelChoice.scalar(), steps);
+                for (KernelChoice kernel : kernels()) {
+                    assertArrayEquals(expected, run(tensors, kernel, steps), kernel.name() + " " + precision + ", seed " + seed);
+                }
+            }
+        }
+    }
+
+    @Test
+    void holdingByOneChangesNoOutput() {
+        float[][] steps = slowSteps(5, new Random(3));
+        for (Precision precision : RandomNetworks.PRECISIONS) {
+            float[] plain = outputs(RandomNetworks.tensors(weights(network(5, 40, 33, 0), 9), precision), steps);
+            assertArrayEquals(plain, outputs(RandomNetworks.tensors(weights(network(5, 40, 33, 1), 9), precision), steps));
+        }
+    }
+
+    @Test
+    void holdingChangesOutputsByLittleAndSkipsColumnsOfSlowSignals() {
+        float[][] steps = slowSteps(5, new Random(4));
+        RecurrentNetwork network = network(5, 64, 64, 4);
+        NetworkTensors held = RandomNetworks.tensors(weights(network, 9), Precision.INT8);
+        float[] exact = outputs(RandomNetworks.tensors(weights(network(5, 64, 64, 0), 9), Precision.INT8), steps);
+        float[] near = outputs(held, steps);
+        double largest = 0;
+        for (int i = 0; i < exact.length; i++) {
+            largest = Math.max(largest, Math.abs(exact[i] - near[i]));
+        }
+        assertTrue(largest > 0 && largest < 0.05, "outputs differ by " + largest);
+        long all = STEPS * network.multiplyAccumulates();
+        for (String tier : KernelChoice.nativeTiers()) {
+            try (var compiled = CompiledNetwork.compile(held, KernelChoice.nativeTier(tier))) {
+                StepRunner runner = compiled.newRunner();
+                for (float[] step : steps) {
+                    runner.step(step, 0, new float[1]);
+                }
+                double part = (double) runner.skippedMultiplyAccumulates() / all;
+                assertTrue(part > 0.3 && part < 1, tier + " skipped " + part);
+                runner.reset();
+                assertEquals(0, runner.skippedMultiplyAccumulates());
+            }
+        }
+    }
+
+    private static float[] outputs(NetworkTensors tensors, float[][] steps) {
+        float[] outputs = new float[steps.length];
+        try (var compiled = CompiledNetwork.compile(tensors)) {
+            StepRunner runner = compiled.newRunner();
+            float[] output = new float[1];
+            for (int t = 0; t < steps.length; t++) {
+                runner.step(steps[t], 0, output);
+                outputs[t] = output[0];
+            }
+        }
+        return outputs;
+    }
+
+    /** All outputs and the last state, of a run that moves to a new runner every 17 steps. */
+    private static float[] run(NetworkTensors tensors, KernelChoice kernel, float[][] steps) {
+        float[] state = new float[RecurrentState.size(tensors.network())];
+        float[] all = new float[steps.length + state.length];
+        try (var compiled = CompiledNetwork.compile(tensors, kernel)) {
+            StepRunner runner = compiled.newRunner();
+            float[] output = new float[1];
+            for (int t = 0; t < steps.length; t++) {
+                runner.step(steps[t], 0, output);
+                all[t] = output[0];
+                if (t % 17 == 16) {
+                    runner.copyStateTo(state);
+                    runner = compiled.newRunner();
+                    runner.step(steps[0], 0, output); // so that there is something to be replaced
+                    runner.copyStateFrom(state);
+                }
+            }
+            runner.copyStateTo(state);
+        }
+        System.arraycopy(state, 0, all, steps.length, state.length);
+        return all;
+    }
+
+    private static RecurrentNetwork network(int inputs, int first, int second, int hold) {
+        return new RecurrentNetwork(inputs, List.of(new Lstm(inputs, first, hold), new Lstm(first, second, hold),
+                new Dense(second, 1, Dense.Activation.IDENTITY)));
+    }
+
+    /** The same for all values of hold. */
+    private static Weights weights(RecurrentNetwork network, long seed) {
+        return RandomNetworks.weights(network, new Random(seed));
+    }
+
+    private static float[][] slowSteps(int inputs, Random random) {
+        float[][] steps = new float[STEPS][inputs];
+        for (int t = 0; t < STEPS; t++) {
+            for (int k = 0; k < inputs; k++) {
+                steps[t][k] = (t == 0 ? 0 : steps[t - 1][k]) + 0.1f * (float) random.nextGaussian();
+            }
+        }
+        return steps;
+    }
+}
