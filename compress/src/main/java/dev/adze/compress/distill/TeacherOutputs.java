@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The teachers' {@link TeacherView} of every training window, computed once and mapped from a file: little-endian floats,
@@ -42,22 +43,32 @@ public final class TeacherOutputs implements AutoCloseable {
 
     /** Opens the file, computing it first if it is not there. */
     public static TeacherOutputs open(Path path, List<TorchNetwork> teachers, Windows windows, TeacherView view) {
+        return open(path, windows.size(), view, rows -> Evaluation.rows(teachers, windows, view::rows, rows));
+    }
+
+    /** A teacher's views of all training windows, in order. */
+    public interface Source {
+        void rows(Consumer<float[]> rows);
+    }
+
+    /** Opens the file, computing it first if it is not there: views of any teacher, {@code windows} of them. */
+    public static TeacherOutputs open(Path path, int windows, TeacherView view, Source source) {
         try {
             if (!Files.exists(path)) {
-                compute(path, teachers, windows, view);
+                compute(path, source);
             }
-            return new TeacherOutputs(path, windows.size(), view);
+            return new TeacherOutputs(path, windows, view);
         } catch (IOException e) {
             throw new AdzeException(AdzeException.Kind.CANNOT_WRITE, "teacher outputs " + path
                     + " cannot be kept (" + e.getMessage() + "): free some disk space or choose another --out", e);
         }
     }
 
-    private static void compute(Path path, List<TorchNetwork> teachers, Windows windows, TeacherView view) throws IOException {
+    private static void compute(Path path, Source source) throws IOException {
         Path partial = path.resolveSibling(path.getFileName() + ".partial");
         try (var out = new java.io.DataOutputStream(
                 new java.io.BufferedOutputStream(Files.newOutputStream(partial), 1 << 20))) {
-            Evaluation.rows(teachers, windows, view::rows, row -> write(out, row));
+            source.rows(row -> write(out, row));
         } catch (java.io.UncheckedIOException e) {
             Files.deleteIfExists(partial);
             throw e.getCause();

@@ -38,7 +38,7 @@ public record TeacherView(int countedSteps, int outputs, int hidden, int cell, i
     }
 
     /** One row a window: the outputs averaged over the teachers, the states of the first. */
-    Tensor rows(List<TorchNetwork.Forward> teachers) {
+    public Tensor rows(List<TorchNetwork.Forward> teachers) {
         Tensor mean = null;
         for (TorchNetwork.Forward teacher : teachers) {
             Tensor own = Losses.countedSteps(teacher.outputs(), (int) teacher.outputs().size(1) - countedSteps);

@@ -5,18 +5,24 @@ import dev.adze.runtime.AdzeException;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
+import java.util.Set;
 
 /**
  * What an .onnx file is made of, read back from its bytes.
  *
- * @param operators how often each operator occurs; those of a vendor as {@code domain:name}
- * @param metadata  the model's metadata_props
+ * @param operators  how often each operator occurs; those of a vendor as {@code domain:name}
+ * @param metadata   the model's metadata_props
+ * @param parameters numbers in its initializers, indices aside
  */
-record OnnxInspector(SequencedMap<String, Integer> operators, SequencedMap<String, String> metadata) {
+public record OnnxInspector(SequencedMap<String, Integer> operators, SequencedMap<String, String> metadata, long parameters) {
+    /** TensorProto.DataType of indices and truth values, which nobody trained. */
+    private static final Set<Long> UNTRAINED = Set.of(6L, 7L, 8L, 9L);
+
     /** @throws AdzeException BAD_BUNDLE if the bytes are no ONNX model */
-    static OnnxInspector inspect(byte[] file) {
+    public static OnnxInspector inspect(byte[] file) {
         var operators = new LinkedHashMap<String, Integer>();
         var metadata = new LinkedHashMap<String, String>();
+        long parameters = 0;
         try {
             boolean graph = false;
             for (var model = new ProtoReader(ByteBuffer.wrap(file)); model.next();) {
@@ -25,6 +31,8 @@ record OnnxInspector(SequencedMap<String, Integer> operators, SequencedMap<Strin
                     for (var part = model.message(); part.next();) {
                         if (part.field() == 1) {
                             operators.merge(operator(part.message()), 1, Integer::sum);
+                        } else if (part.field() == 5) {
+                            parameters += trained(part.message());
                         }
                     }
                 } else if (model.field() == 14) {
@@ -44,7 +52,7 @@ record OnnxInspector(SequencedMap<String, Integer> operators, SequencedMap<Strin
             throw new AdzeException(AdzeException.Kind.BAD_BUNDLE, "this is no ONNX file or a damaged one ("
                     + e.getMessage() + ")", e);
         }
-        return new OnnxInspector(operators, metadata);
+        return new OnnxInspector(operators, metadata, parameters);
     }
 
     private static String operator(ProtoReader node) {
@@ -55,6 +63,21 @@ record OnnxInspector(SequencedMap<String, Integer> operators, SequencedMap<Strin
             domain = node.field() == 7 ? node.text() : domain;
         }
         return domain.isEmpty() ? name : domain + ":" + name;
+    }
+
+    private static long trained(ProtoReader tensor) {
+        long count = 1;
+        long type = 0;
+        while (tensor.next()) {
+            if (tensor.field() == 1) {
+                for (long size : tensor.numbers()) {
+                    count *= size;
+                }
+            } else if (tensor.field() == 2) {
+                type = tensor.numbers()[0];
+            }
+        }
+        return UNTRAINED.contains(type) ? 0 : count;
     }
 
     int count(String operator) {

@@ -3,7 +3,6 @@ package dev.adze.compress.pipeline;
 import dev.adze.compress.evaluate.Evaluator;
 import dev.adze.compress.evaluate.HeldOut;
 import dev.adze.compress.evaluate.Judgement;
-import dev.adze.compress.evaluate.Scores;
 import dev.adze.compress.evaluate.StepTimer;
 import dev.adze.compress.recipe.RecipeReader;
 import dev.adze.runtime.bundle.Bundle;
@@ -14,6 +13,7 @@ import dev.adze.runtime.kernel.CompiledNetwork;
 import dev.adze.runtime.kernel.KernelChoice;
 import dev.adze.runtime.model.NetworkTensors;
 import dev.adze.runtime.model.Precision;
+import dev.adze.runtime.preprocess.PreprocessSpec;
 import dev.adze.runtime.session.GoldenCheck;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,32 +44,22 @@ final class BundleStep {
     }
 
     JudgedStage run(String name, Precision precision, NetworkTensors tensors) {
-        try (var network = CompiledNetwork.compile(tensors)) {
-            var predictions = Evaluator.run(network, data.preprocess(), data.task(), data.heldOut());
-            var judgement = Judgement.of(data.task(), predictions, data.heldOut().lastOnly() ? 1 : data.task().windowSteps());
-            if (data.uncappedLife() != null) {
-                addLifeScores(judgement.all(), predictions);
-            }
-            Path file = folder.bundle(loaded.recipe().name() + "-" + name.replace(' ', '-'));
-            var manifest = new Manifest(loaded.recipe().name() + "-" + name.replace(' ', '-'), tensors.network(), precision,
-                    data.preprocess(), data.task(), judgement.all(), provenance(), TOLERANCE);
-            new Bundle(manifest, tensors, goldenCases(tensors)).write(file);
-            return new JudgedStage(name, precision, tensors, file, predictions, judgement, StepTimer.measure(network, data.task().windowSteps()));
-        }
+        return run(name, precision, tensors, data.preprocess(), data.task());
     }
 
-    /** Published results differ in whether the truth is capped, so both are given; the PHM08 score is of the true life. */
-    private void addLifeScores(SequencedMap<String, Double> figures, List<Evaluator.Predictions> predictions) {
-        double[] predicted = new double[predictions.size()];
-        double[] capped = new double[predictions.size()];
-        for (int i = 0; i < predicted.length; i++) {
-            int last = predictions.get(i).part().rows() - 1;
-            predicted[i] = predictions.get(i).predicted()[last];
-            capped[i] = predictions.get(i).part().truth()[last];
+    /** A model that was trained elsewhere may read other features and scale its outputs otherwise. */
+    JudgedStage run(String name, Precision precision, NetworkTensors tensors, PreprocessSpec preprocess, TaskSpec task) {
+        try (var network = CompiledNetwork.compile(tensors)) {
+            var predictions = Evaluator.run(network, preprocess, task, data.heldOut());
+            var judgement = Judgement.of(data.task(), predictions, data.heldOut().lastOnly() ? 1 : data.task().windowSteps());
+            data.addLifeScores(judgement.all(), predictions);
+            Path file = folder.bundle(loaded.recipe().name() + "-" + name.replace(' ', '-'));
+            var manifest = new Manifest(loaded.recipe().name() + "-" + name.replace(' ', '-'), tensors.network(), precision,
+                    preprocess, task, judgement.all(), provenance(), TOLERANCE);
+            new Bundle(manifest, tensors, goldenCases(tensors, preprocess, task)).write(file);
+            var latency = StepTimer.measure(network, task.windowSteps());
+            return new JudgedStage(name, ModelFacts.of(tensors, file, latency.kernel()), tensors, file, predictions, judgement, latency);
         }
-        figures.put("test.rmse-uncapped", Scores.rmse(predicted, data.uncappedLife()));
-        figures.put("test.phm08-score", Scores.phm08(predicted, capped));
-        figures.put("test.phm08-score-uncapped", Scores.phm08(predicted, data.uncappedLife()));
     }
 
     private SequencedMap<String, String> provenance() {
@@ -83,20 +73,20 @@ final class BundleStep {
     }
 
     /** Stretches of the held-out part, spread evenly over it; computed by the scalar reference kernel. */
-    private List<GoldenCase> goldenCases(NetworkTensors tensors) {
-        int channels = data.preprocess().channels().size();
+    private List<GoldenCase> goldenCases(NetworkTensors tensors, PreprocessSpec preprocess, TaskSpec task) {
+        int channels = preprocess.channels().size();
         var cases = new ArrayList<GoldenCase>();
         try (var reference = CompiledNetwork.compile(tensors, KernelChoice.scalar())) {
             int wanted = loaded.recipe().quantize().goldenCases();
             for (int i = 0; i < wanted; i++) {
                 List<HeldOut.Part> parts = data.heldOut().series();
                 HeldOut.Part part = parts.get(parts.size() * i / wanted);
-                int steps = data.task().mode() == TaskSpec.Mode.WINDOW
-                        ? Math.min(part.rows(), 2 * data.task().windowSteps())
+                int steps = task.mode() == TaskSpec.Mode.WINDOW
+                        ? Math.min(part.rows(), 2 * task.windowSteps())
                         : Math.min(part.rows(), loaded.recipe().quantize().goldenSteps());
                 int from = parts.size() >= wanted ? 0 : (int) ((long) (part.rows() - steps) * i / wanted);
                 float[] inputs = Arrays.copyOfRange(part.raw(), from * channels, (from + steps) * channels);
-                cases.add(GoldenCheck.record(reference, data.preprocess(), data.task(), steps, inputs));
+                cases.add(GoldenCheck.record(reference, preprocess, task, steps, inputs));
             }
         }
         return cases;
@@ -107,6 +97,6 @@ final class BundleStep {
         return String.format(Locale.ROOT, "%s: %s %.4f%s (95 %% interval %.4f to %.4f), step %.1f us, %s", stage.name(),
                 figure.name(), figure.value(), figure.unit().isEmpty() ? "" : " " + figure.unit(),
                 stage.judgement().interval().low(), stage.judgement().interval().high(), stage.latency().p50Micros(),
-                stage.bundle().getFileName());
+                stage.facts().file().getFileName());
     }
 }

@@ -15,6 +15,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Runs a recipe's steps in order: data, teacher, student, int8, bundles, verification, report. */
@@ -58,7 +59,17 @@ public final class Pipeline {
         data.notes().forEach(note -> progress.line("  " + note));
         Torch.start(recipe.threads() > 0 ? recipe.threads() : Runtime.getRuntime().availableProcessors());
         var train = new TrainStep(recipe, data, folder, progress);
-        TrainedStage teacher = train.teacher();
+        Teacher teacher = recipe.given().present() ? new GivenTeacherStep(loaded, data, progress).open() : train.teacher();
+        try {
+            return run(until, data, train, teacher);
+        } finally {
+            if (teacher instanceof GivenEngine given) {
+                given.engine().close();
+            }
+        }
+    }
+
+    private Result run(Step until, Prepared data, TrainStep train, Teacher teacher) {
         if (until == Step.TEACHER) {
             return new Result(folder.root(), List.of(), Optional.empty());
         }
@@ -68,6 +79,7 @@ public final class Pipeline {
             return new Result(folder.root(), List.of(), Optional.empty());
         }
         Baseline.describe(data).ifPresent(progress::line);
+        Recipe recipe = loaded.recipe();
         var tuned = new EnumMap<Precision, TunedStage>(Precision.class);
         for (Precision precision : precisions(recipe.quantize().precisions())) {
             if (recipe.quantize().aware().epochs() > 0 && precisions(recipe.quantize().aware().precisions()).contains(precision)) {
@@ -75,7 +87,7 @@ public final class Pipeline {
             }
         }
         List<JudgedStage> stages = bundle(data, teacher, assistants, student, tuned);
-        List<Path> bundles = stages.stream().map(JudgedStage::bundle).toList();
+        List<Path> bundles = stages.stream().map(JudgedStage::bundle).filter(Objects::nonNull).toList();
         if (until == Step.BUNDLE) {
             return new Result(folder.root(), bundles, Optional.empty());
         }
@@ -88,12 +100,17 @@ public final class Pipeline {
         return new Result(folder.root(), bundles, Optional.of(report));
     }
 
-    private List<JudgedStage> bundle(Prepared data, TrainedStage teacher, List<TrainedStage> assistants,
+    private List<JudgedStage> bundle(Prepared data, Teacher teacher, List<TrainedStage> assistants,
             TrainedStage student, Map<Precision, TunedStage> tuned) {
         var step = new BundleStep(loaded, data, folder, version);
         progress.line("fuse: " + Fusion.describe(student.weights().network()));
         var stages = new ArrayList<JudgedStage>();
-        stages.add(add(step, "teacher", Precision.FP32, NetworkTensors.of(teacher.weights())));
+        stages.add(told(switch (teacher) {
+            case TrainedStage own -> step.run("teacher", Precision.FP32, NetworkTensors.of(own.weights()));
+            case GivenNetwork given -> step.run("teacher", Precision.FP32, NetworkTensors.of(given.weights()), given.preprocess(),
+                    given.task());
+            case GivenEngine given -> EngineJudge.judge("teacher", given, data);
+        }));
         for (int i = 0; i < assistants.size(); i++) {
             stages.add(add(step, "assistant " + (i + 1), Precision.FP32, NetworkTensors.of(assistants.get(i).weights())));
         }
@@ -112,7 +129,10 @@ public final class Pipeline {
     }
 
     private JudgedStage add(BundleStep step, String name, Precision precision, NetworkTensors tensors) {
-        JudgedStage stage = step.run(name, precision, tensors);
+        return told(step.run(name, precision, tensors));
+    }
+
+    private JudgedStage told(JudgedStage stage) {
         progress.line(BundleStep.describe(stage));
         return stage;
     }

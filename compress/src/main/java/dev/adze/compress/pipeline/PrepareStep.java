@@ -70,8 +70,9 @@ final class PrepareStep {
         var imputation = new Imputation(
                 recipe.preprocess().interpolate() ? Imputation.Mode.INTERPOLATE : Imputation.Mode.CAUSAL,
                 recipe.preprocess().forwardFillSteps());
-        FeatureTable features = FeatureTable.of(imputation.apply(recording, split), preprocess);
-        int from = recipe.teacher().train().lossFromStep();
+        Imputation.Filled filled = imputation.apply(recording, split);
+        FeatureTable features = FeatureTable.of(filled, preprocess);
+        int from = (recipe.given().present() ? recipe.student() : recipe.teacher()).train().lossFromStep();
         var training = WindowedDataset.sliding("training", features, scaled, split.train(), recipe.task().windowSteps(),
                 recipe.task().stride(), from);
         var validation = WindowedDataset.sliding("validation", features, scaled, split.validation(),
@@ -92,7 +93,9 @@ final class PrepareStep {
         }
         String key = Hashing.key("prepare", VERSION, trainingHash, recipe.task(), recipe.split(), recipe.preprocess(), preprocess,
                 task, recipe.seed());
-        return new Prepared(key, hash, preprocess, task, training, validation, heldOut, uncapped, List.copyOf(notes));
+        return new Prepared(key, hash, preprocess, task, training, validation, heldOut, uncapped,
+                other -> WindowedDataset.sliding("training", FeatureTable.of(filled, other), scaled, split.train(),
+                        recipe.task().windowSteps(), recipe.task().stride(), from), List.copyOf(notes));
     }
 
     /** @param testSource null where the data has no test files of its own */

@@ -1,10 +1,14 @@
 package dev.adze.compress.pipeline;
 
+import dev.adze.compress.evaluate.Evaluator;
 import dev.adze.compress.evaluate.HeldOut;
+import dev.adze.compress.evaluate.Scores;
 import dev.adze.compress.train.Windows;
 import dev.adze.runtime.bundle.TaskSpec;
 import dev.adze.runtime.preprocess.PreprocessSpec;
 import java.util.List;
+import java.util.SequencedMap;
+import java.util.function.Function;
 
 /**
  * The data in the shape that training and judging need.
@@ -12,6 +16,7 @@ import java.util.List;
  * @param key          hash of the training data and of everything that was done to it
  * @param dataHash     SHA-256 over all input files, held-out ones included
  * @param uncappedLife remaining life without the cap, one a held-out series; null for other tasks
+ * @param trainingAs   the training windows again, for a teacher that reads other features than the student
  * @param notes        what a user should know, one line each
  */
 record Prepared(
@@ -23,4 +28,22 @@ record Prepared(
         Windows validation,
         HeldOut heldOut,
         double[] uncappedLife,
-        List<String> notes) {}
+        Function<PreprocessSpec, Windows> trainingAs,
+        List<String> notes) {
+    /** Published results differ in whether the truth is capped, so both are given; the PHM08 score is of the true life. */
+    void addLifeScores(SequencedMap<String, Double> figures, List<Evaluator.Predictions> predictions) {
+        if (uncappedLife == null) {
+            return;
+        }
+        double[] predicted = new double[predictions.size()];
+        double[] capped = new double[predictions.size()];
+        for (int i = 0; i < predicted.length; i++) {
+            int last = predictions.get(i).part().rows() - 1;
+            predicted[i] = predictions.get(i).predicted()[last];
+            capped[i] = predictions.get(i).part().truth()[last];
+        }
+        figures.put("test.rmse-uncapped", Scores.rmse(predicted, uncappedLife));
+        figures.put("test.phm08-score", Scores.phm08(predicted, capped));
+        figures.put("test.phm08-score-uncapped", Scores.phm08(predicted, uncappedLife));
+    }
+}

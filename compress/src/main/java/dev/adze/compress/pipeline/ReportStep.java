@@ -16,6 +16,7 @@ import dev.adze.runtime.bundle.TaskSpec;
 import dev.adze.runtime.model.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -44,11 +45,11 @@ final class ReportStep {
         this.version = version;
     }
 
-    RunReport run(TrainedStage teacher, TrainedStage student, Map<Precision, TunedStage> tuned, List<JudgedStage> stages,
+    RunReport run(Teacher teacher, TrainedStage student, Map<Precision, TunedStage> tuned, List<JudgedStage> stages,
             List<String> verified) {
         var report = new RunReport(
                 loaded.recipe().title().isEmpty() ? loaded.recipe().name() : loaded.recipe().title(),
-                "Recipe " + loaded.recipe().name() + ": " + Describe.network(teacher.weights().network()) + " to "
+                "Recipe " + loaded.recipe().name() + ": " + stages.getFirst().facts().architecture() + " to "
                         + Describe.network(student.weights().network()),
                 task(),
                 stages.stream().map(this::stage).toList(),
@@ -86,25 +87,27 @@ final class ReportStep {
                 more.add(Metric.error(name.substring("test.".length()), "", value));
             }
         });
-        var network = stage.tensors().network();
-        return new StageResult(stage.name(), stage.precision().name().toLowerCase(Locale.ROOT), Describe.network(network),
-                network.parameterCount(), network.multiplyAccumulates(), size(stage), metric, more,
+        ModelFacts facts = stage.facts();
+        return new StageResult(stage.name(), facts.precision(), facts.architecture(), facts.parameters(), facts.macsPerStep(),
+                size(facts.file()), metric, more,
                 new StepLatency(stage.latency().p50Micros(), stage.latency().p99Micros(), stage.latency().samples(),
-                        "adze " + stage.latency().kernel()), null, List.of());
+                        facts.engine()), null, List.of());
     }
 
-    private static long size(JudgedStage stage) {
+    private static long size(Path file) {
         try {
-            return Files.size(stage.bundle());
+            return Files.size(file);
         } catch (IOException e) {
-            throw RunFolder.cannotWrite(stage.bundle(), e);
+            throw RunFolder.cannotWrite(file, e);
         }
     }
 
-    private List<TrainingCurve> curves(TrainedStage teacher, TrainedStage student, Map<Precision, TunedStage> tuned) {
+    private List<TrainingCurve> curves(Teacher teacher, TrainedStage student, Map<Precision, TunedStage> tuned) {
         String distilled = loaded.recipe().student().train().loss().name() + " + distillation";
         var curves = new ArrayList<TrainingCurve>();
-        curves.add(curve("teacher", teacher, loaded.recipe().teacher().train().loss().name()));
+        if (teacher instanceof TrainedStage trained) {
+            curves.add(curve("teacher", trained, loaded.recipe().teacher().train().loss().name()));
+        }
         curves.add(curve("student", student, distilled));
         tuned.forEach((precision, own) -> curves.add(curve("student " + precision.name().toLowerCase(Locale.ROOT)
                 + ", tuned", own.stage(), distilled)));
@@ -197,11 +200,15 @@ final class ReportStep {
                         + Runtime.getRuntime().availableProcessors() + " processors"));
     }
 
+    private static String foreign(List<JudgedStage> stages) {
+        return stages.getFirst().bundle() == null ? " (the teacher's by " + stages.getFirst().facts().engine() + ")" : "";
+    }
+
     private List<String> methods(List<JudgedStage> stages, Map<Precision, TunedStage> tuned, List<String> verified) {
         int samples = stages.getFirst().judgement().all().get("test.samples").intValue();
         var methods = new ArrayList<>(List.of(
                 "Errors: on " + samples + " held-out samples that neither training nor validation saw, computed by the"
-                        + " edge runtime that devices run, with 95 % bootstrap intervals"
+                        + " edge runtime that devices run" + foreign(stages) + ", with 95 % bootstrap intervals"
                         + (data.heldOut().lastOnly() ? " over units." : " over blocks of a window's length."),
                 "Step latency: one streaming step, batch 1, one thread, on this machine while it ran this report; compare"
                         + " stages with each other, not with other machines.",

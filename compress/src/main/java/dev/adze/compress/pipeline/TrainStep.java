@@ -23,6 +23,7 @@ import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
+import dev.adze.runtime.model.Weights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,8 +68,8 @@ final class TrainStep {
     }
 
     /** The teacher and, for an ensemble, others of other seeds; they only lend their outputs. */
-    private List<TrainedStage> teachers(TrainedStage first) {
-        var all = new ArrayList<TrainedStage>(List.of(first));
+    private List<Teacher> teachers(Teacher first) {
+        var all = new ArrayList<Teacher>(List.of(first));
         for (int i = 1; i < recipe.distill().ensemble(); i++) {
             all.add(teacher("teacher-" + (i + 1), Torch.mix(recipe.seed(), i)));
         }
@@ -76,7 +77,7 @@ final class TrainStep {
     }
 
     /** The assistants in order, each taught by the one before, the first by the teacher and its ensemble. */
-    List<TrainedStage> assistants(TrainedStage teacher) {
+    List<TrainedStage> assistants(Teacher teacher) {
         var all = new ArrayList<TrainedStage>();
         for (int i = 0; i < recipe.assistants().size(); i++) {
             all.add(distilled("assistant-" + (i + 1), recipe.assistants().get(i),
@@ -85,19 +86,19 @@ final class TrainStep {
         return all;
     }
 
-    TrainedStage student(TrainedStage teacher, List<TrainedStage> assistants) {
+    TrainedStage student(Teacher teacher, List<TrainedStage> assistants) {
         return distilled("student", recipe.student(), assistants.isEmpty() ? teachers(teacher) : List.of(assistants.getLast()));
     }
 
-    private TrainedStage distilled(String name, Recipe.Stage stage, List<TrainedStage> teachers) {
+    private TrainedStage distilled(String name, Recipe.Stage stage, List<? extends Teacher> teachers) {
         var spec = stage.train();
         var distill = recipe.distill();
         var network = Presets.network(stage, data.preprocess().featureCount(), data.task().outputs().size());
-        List<String> teacherKeys = teachers.stream().map(TrainedStage::key).toList();
+        List<String> teacherKeys = teachers.stream().<String>map(Teacher::key).toList();
         String key = Hashing.key("student", VERSION, data.key(), teacherKeys, network, spec, distill, recipe.seed());
         return once(name, key, network, spec, recipe.seed(), (torch, step) -> {
             if (distill.init() == DistillSpec.Init.TEACHER) {
-                torch.load(TeacherSlices.cut(teachers.getFirst().weights(), torch.weights()));
+                torch.load(TeacherSlices.cut(weightsToCut(teachers.getFirst()), torch.weights()));
             }
             if (!distill.listens()) {
                 return train(name, torch, spec, new SupervisedObjective(spec), recipe.seed(), step);
@@ -107,13 +108,16 @@ final class TrainStep {
     }
 
     private Trainer.Result withTeacher(String name, TorchNetwork torch, TrainSpec spec, DistillSpec distill,
-            List<TrainedStage> teachers, Path step) {
+            List<? extends Teacher> teachers, Path step) {
         RecurrentNetwork network = torch.network();
-        RecurrentNetwork teacher = teachers.getFirst().weights().network();
-        requireCells(teacher, network);
+        int hidden = switch (teachers.getFirst()) {
+            case TrainedStage trained -> hidden(trained.weights().network(), network);
+            case GivenNetwork given -> hidden(given.weights().network(), network);
+            case GivenEngine _ -> 0; // the recipe reader let no hint through
+        };
         // The recipe's whole view, whatever of it is listened to: the outputs are computed once for all stages.
         var view = DistillationObjective.view(recipe.distill(), data.training().windowSteps() - spec.lossFromStep(),
-                network.outputSize(), lastHidden(teacher), data.training().windowSteps());
+                network.outputSize(), hidden, data.training().windowSteps());
         try (var outputs = teacherOutputs(teachers, spec, view);
                 var objective = new DistillationObjective(distill, spec, outputs, lastHidden(network))) {
             return train(name, torch, spec, objective, recipe.seed(), step);
@@ -124,7 +128,7 @@ final class TrainStep {
      * The student with weights and steps trained for a precision, under the distillation's objective as it stood at its end;
      * the student as it was, where training makes its validation no better.
      */
-    TunedStage aware(Precision precision, TrainedStage teacher, List<TrainedStage> assistants, TrainedStage student) {
+    TunedStage aware(Precision precision, Teacher teacher, List<TrainedStage> assistants, TrainedStage student) {
         var aware = recipe.quantize().aware();
         String stage = "student-" + precision.name().toLowerCase(Locale.ROOT);
         TrainSpec spec = recipe.student().train().fineTuning(aware.epochs(), aware.learningRate());
@@ -150,6 +154,22 @@ final class TrainStep {
         return new TunedStage(tuned, content.steps());
     }
 
+    /** A network that reads other features has other weights for them. */
+    private Weights weightsToCut(Teacher teacher) {
+        return switch (teacher) {
+            case TrainedStage trained -> trained.weights();
+            case GivenNetwork given when given.preprocess().equals(data.preprocess()) -> given.weights();
+            case GivenNetwork _ -> throw new AdzeException(AdzeException.Kind.USAGE, "distill.init: teacher cuts the student out of"
+                    + " the teacher's weights, but the two read features scaled otherwise; set distill.init: random");
+            case GivenEngine _ -> throw new IllegalStateException("the recipe reader refuses this");
+        };
+    }
+
+    private int hidden(RecurrentNetwork teacher, RecurrentNetwork student) {
+        requireCells(teacher, student);
+        return lastHidden(teacher);
+    }
+
     private void requireCells(RecurrentNetwork teacher, RecurrentNetwork student) {
         for (RecurrentNetwork network : List.of(teacher, student)) {
             if (recipe.distill().cellHintWeight() > 0 && !(network.layers().get(network.lastRecurrent()) instanceof Lstm)) {
@@ -160,20 +180,30 @@ final class TrainStep {
         }
     }
 
-    private TeacherOutputs teacherOutputs(List<TrainedStage> teachers, TrainSpec spec, TeacherView view) {
-        String key = Hashing.key("teacher-outputs", VERSION, data.key(), teachers.stream().map(TrainedStage::key).toList(), view,
+    private TeacherOutputs teacherOutputs(List<? extends Teacher> teachers, TrainSpec spec, TeacherView view) {
+        String key = Hashing.key("teacher-outputs", VERSION, data.key(), teachers.stream().<String>map(Teacher::key).toList(), view,
                 spec.lossFromStep());
         Path file = folder.stepFolder("teacher-outputs", key).resolve("outputs.bin");
         if (!Files.exists(file)) {
             progress.line("  teacher: outputs of " + data.training().size() + " windows"
                     + (teachers.size() > 1 ? ", mean of " + teachers.size() + " teachers" : ""));
         }
+        return switch (teachers.getFirst()) {
+            case TrainedStage _ -> ownOutputs(file, teachers.stream().map(teacher -> ((TrainedStage) teacher).weights()).toList(), view);
+            case GivenNetwork given -> TeacherOutputs.open(file, data.training().size(), view,
+                    GivenOutputs.of(given, data, view));
+            case GivenEngine given -> TeacherOutputs.open(file, data.training().size(), view,
+                    GivenOutputs.of(given, data, view));
+        };
+    }
+
+    private TeacherOutputs ownOutputs(Path file, List<Weights> teachers, TeacherView view) {
         var networks = new ArrayList<TorchNetwork>();
         try {
-            for (TrainedStage teacher : teachers) {
-                var network = new TorchNetwork(teacher.weights().network(), 0, 0);
+            for (Weights teacher : teachers) {
+                var network = new TorchNetwork(teacher.network(), 0, 0);
                 networks.add(network);
-                network.load(teacher.weights());
+                network.load(teacher);
             }
             return TeacherOutputs.open(file, networks, data.training(), view);
         } finally {

@@ -10,4 +10,5 @@ import java.util.List;
  * @param key     of the step's cache folder: changes with anything that went into it
  * @param seconds spent training, over all sittings
  */
-record TrainedStage(String key, Weights weights, double bestMetric, List<Epoch> curve, double seconds) {}
+record TrainedStage(String key, Weights weights, double bestMetric, List<Epoch> curve, double seconds)
+        implements Teacher {}

@@ -2,6 +2,7 @@ package dev.adze.compress.proto;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.LongStream;
 
 /** Walks the fields of one Protocol Buffers message; the counterpart of {@link ProtoWriter}. */
 public final class ProtoReader {
@@ -13,6 +14,7 @@ public final class ProtoReader {
     private final ByteBuffer bytes;
     private int field;
     private ByteBuffer content;
+    private long number;
 
     public ProtoReader(ByteBuffer bytes) {
         this.bytes = bytes;
@@ -27,7 +29,7 @@ public final class ProtoReader {
         field = (int) (key >>> 3);
         content = null;
         switch ((int) (key & 7)) {
-            case VARINT -> varint();
+            case VARINT -> number = varint();
             case FIXED64 -> skip(Long.BYTES);
             case FIXED32 -> skip(Integer.BYTES);
             case LENGTH_DELIMITED -> {
@@ -53,6 +55,19 @@ public final class ProtoReader {
             throw new IllegalArgumentException("field " + field + " is no message");
         }
         return new ProtoReader(content.duplicate());
+    }
+
+    /** The current field as numbers: one, or a packed list of them. */
+    public long[] numbers() {
+        if (content == null) {
+            return new long[] {number};
+        }
+        ProtoReader list = message();
+        var all = LongStream.builder();
+        while (list.bytes.hasRemaining()) {
+            all.add(list.varint());
+        }
+        return all.build().toArray();
     }
 
     public String text() {

@@ -15,6 +15,7 @@ import java.util.Map;
  *
  * @param name    of the run and its bundles; letters, digits, dot, dash, underscore
  * @param seed    everything random derives from it
+ * @param given   the teacher's file, if it was trained elsewhere
  * @param assistants networks between teacher and student, each taught by the one before (Mirzadeh et al. 2020)
  * @param threads of LibTorch; 0 for one a core. Results are reproducible for one thread count
  */
@@ -28,6 +29,7 @@ public record Recipe(
         Split split,
         Preprocess preprocess,
         Stage teacher,
+        GivenTeacher given,
         List<Stage> assistants,
         Stage student,
         DistillSpec distill,

@@ -37,6 +37,9 @@ public final class RecipeReader {
     /** Keys whose value is a map of the user's own words: an override replaces them. */
     private static final Set<String> FREE_MAPS = Set.of("rename", "units", "sha256");
 
+    /** Keys of the teacher that make up {@link GivenTeacher}. */
+    private static final List<String> GIVEN = List.of("from", "inputs", "outputs", "layout", "output", "activation", "examples");
+
     private RecipeReader() {}
 
     /**
@@ -67,12 +70,23 @@ public final class RecipeReader {
         for (String override : overrides) {
             set(merged, override);
         }
+        leaveHintsOfClosedTeachers(merged, file, overrides);
         String text = YAML.writeValueAsString(merged);
         if (!overrides.isEmpty()) {
             CheckedYaml.parse("--set " + String.join(" --set ", overrides), text.getBytes(StandardCharsets.UTF_8))
                     .check(SCHEMA);
         }
         return new Loaded(toRecipe(merged), text, folder);
+    }
+
+    /** A hint is on by default, but a teacher that only answers has no hidden states; one that is asked for is refused. */
+    private static void leaveHintsOfClosedTeachers(ObjectNode merged, CheckedYaml file, List<String> overrides) {
+        String from = merged.at("/teacher/from").asString("");
+        boolean asked = !file.root().at("/distill/hintWeight").isMissingNode()
+                || overrides.stream().anyMatch(o -> o.startsWith("distill.hintWeight=") || o.startsWith("distill="));
+        if (!asked && from.matches("(?i).*\\.(onnx|pt|pth|ts|torchscript)")) {
+            ((ObjectNode) merged.get("distill")).put("hintWeight", 0.0);
+        }
     }
 
     private static void requireVersion(CheckedYaml file) {
@@ -136,6 +150,11 @@ public final class RecipeReader {
     private static Recipe toRecipe(ObjectNode merged) {
         ObjectNode plain = merged.deepCopy();
         plain.remove("adze-recipe");
+        var given = plain.putObject("given");
+        var teacher = (ObjectNode) plain.get("teacher");
+        for (String key : GIVEN) {
+            given.set(key, teacher.remove(key));
+        }
         ArrayNode assistants = (ArrayNode) plain.get("assistants");
         for (int i = 0; i < assistants.size(); i++) {
             // What an assistant does not say it takes from the student's defaults.
@@ -150,6 +169,7 @@ public final class RecipeReader {
                 requireFitting("assistants[" + i + "]", recipe.assistants().get(i), recipe.task());
             }
             requireFitting("student", recipe.student(), recipe.task());
+            recipe.given().requireFitting(recipe);
             return recipe;
         } catch (JacksonException e) {
             if (e.getCause() instanceof AdzeException mendable) {
@@ -166,7 +186,7 @@ public final class RecipeReader {
 
     /** {@code cross-entropy} and {@code min-max} become the constants' names; no other value has such a form. */
     private static JsonNode enumNames(ObjectNode recipe) {
-        for (String pointer : List.of("/preprocess/scaling", "/task/target")) {
+        for (String pointer : List.of("/preprocess/scaling", "/task/target", "/given/layout")) {
             int slash = pointer.lastIndexOf('/');
             enumName((ObjectNode) recipe.at(pointer.substring(0, slash)), pointer.substring(slash + 1));
         }

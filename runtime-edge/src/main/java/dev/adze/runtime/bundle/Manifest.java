@@ -1,5 +1,6 @@
 package dev.adze.runtime.bundle;
 
+import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.preprocess.ChannelSpec;
@@ -70,6 +71,20 @@ public record Manifest(
     /** The text of {@code manifest.json} (docs/bundle-format.md), for files of other formats that carry it along. */
     public String toJson() {
         return new String(ManifestJson.write(this), StandardCharsets.UTF_8);
+    }
+
+    /**
+     * The manifest that a file of another format carries along.
+     *
+     * @throws AdzeException BAD_BUNDLE
+     */
+    public static Manifest fromJson(String json) {
+        try {
+            return ManifestJson.read(json.getBytes(StandardCharsets.UTF_8));
+        } catch (FormatException | IllegalArgumentException e) {
+            throw new AdzeException(AdzeException.Kind.BAD_BUNDLE, "the file's manifest cannot be read: " + e.getMessage()
+                    + "; export the bundle again");
+        }
     }
 
     private static void require(boolean condition, String message) {
