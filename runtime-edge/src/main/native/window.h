@@ -19,8 +19,17 @@ enum {
     else if ((left) >= 2) { enum { ROWS = 2 }; call; taken = ROWS; } \
     else { enum { ROWS = 1 }; call; taken = ROWS; }
 
-/* z[r][row] = fma over k of w[k][row], x[r][k], from start[r][row]; a block's 64 rows, `rows` of z. */
-INLINE void tile_real(const char *w, int half, const float *x, int64_t x_stride, int32_t n,
+/* Of n rows of weights, those whose prefetches still fall into the same n; what comes after is fetched from `after`. */
+INLINE int32_t ahead_within(int32_t n, int32_t row_bytes) {
+    const int32_t ahead = PREFETCH / row_bytes;
+    return n > ahead ? n - ahead : 0;
+}
+
+/*
+ * z[r][row] = fma over k of w[k][row], x[r][k], from start[r][row]; a block's 64 rows, `rows` of z. What is read after w
+ * lies at `after`, so that prefetches near the end go there.
+ */
+INLINE void tile_real(const char *w, const char *after, int half, const float *x, int64_t x_stride, int32_t n,
                       const float *start, int64_t start_stride, float *z, int64_t z_stride, int rows) {
     const int weight_bytes = half ? 2 : 4;
     UNROLL
@@ -34,12 +43,17 @@ INLINE void tile_real(const char *w, int half, const float *x, int64_t x_stride,
             }
         }
         const char *p = w + first * LANES * weight_bytes;
+        const int32_t whole = ahead_within(n, ADZE_ROWS * weight_bytes);
+        int64_t ahead = PREFETCH;
         for (int32_t k = 0; k < n; k++, p += ADZE_ROWS * weight_bytes) {
+            if (k == whole) {
+                ahead = PREFETCH + (after - w) - (int64_t) n * ADZE_ROWS * weight_bytes;
+            }
             VF weights[TILE_VECTORS];
             UNROLL
             for (int j = 0; j < TILE_VECTORS; j++) {
                 if (j * LANES * weight_bytes % 64 == 0) {
-                    __builtin_prefetch(p + j * LANES * weight_bytes + PREFETCH, 0, 3);
+                    __builtin_prefetch(p + j * LANES * weight_bytes + ahead, 0, 3);
                 }
                 weights[j] = load_weights(p, j * LANES, half);
             }
@@ -63,8 +77,8 @@ INLINE void tile_real(const char *w, int half, const float *x, int64_t x_stride,
 }
 
 /* sum[r][row] = sum over k of w[row][k] * digit[r][k], exact. */
-INLINE void tile_int8(const int8_t *w, const uint8_t *digits, int64_t stride, int32_t groups, const int32_t *offset,
-                      VI sum[TILE_ROWS][ROW_VECTORS], int rows) {
+INLINE void tile_int8(const int8_t *w, const int8_t *after, const uint8_t *digits, int64_t stride, int32_t groups,
+                      const int32_t *offset, VI sum[TILE_ROWS][ROW_VECTORS], int rows) {
     UNROLL
     for (int first = 0; first < ROW_VECTORS; first += TILE_VECTORS) {
         VI acc[TILE_ROWS][TILE_VECTORS];
@@ -76,11 +90,16 @@ INLINE void tile_int8(const int8_t *w, const uint8_t *digits, int64_t stride, in
             }
         }
         const int8_t *p = w + first * LANES * 4;
+        const int32_t whole = ahead_within(groups, GROUP_BYTES);
+        int64_t ahead = PREFETCH;
         for (int32_t g = 0; g < groups; g++, p += GROUP_BYTES) {
+            if (g == whole) {
+                ahead = PREFETCH + (after - w) - (int64_t) groups * GROUP_BYTES;
+            }
             UNROLL
             for (int j = 0; j < TILE_VECTORS; j++) {
                 if (j * LANES % 16 == 0) {
-                    __builtin_prefetch(p + j * LANES * 4 + PREFETCH, 0, 3);
+                    __builtin_prefetch(p + j * LANES * 4 + ahead, 0, 3);
                 }
             }
             UNROLL
@@ -130,26 +149,30 @@ INLINE void update_rows(const float *z, int64_t z_stride, float *c, float *h, ui
 INLINE void project_real_block(const window_rows *rows, int32_t block, int32_t count, int half) {
     const adze_layer *layer = rows->layer;
     const size_t row_bytes = ADZE_ROWS * (half ? 2 : 4);
+    const size_t block_bytes = (size_t) (layer->input_size + layer->output_size) * row_bytes;
     const char *w = (const char *) layer->weights + (size_t) block * (size_t) (layer->input_size + layer->output_size) * row_bytes;
     const float *bias = layer->bias + block * ADZE_ROWS;
     for (int32_t r = 0, taken = 0; r < count; r += taken) {
         WITH_ROWS(count - r, taken,
-                  tile_real(w, half, rows->x + r * rows->x_stride, rows->x_stride, layer->input_size, bias, 0,
+                  tile_real(w, r + ROWS < count ? w : w + block_bytes, half, rows->x + r * rows->x_stride, rows->x_stride,
+                            layer->input_size, bias, 0,
                             rows->z + r * rows->z_stride + block * ADZE_ROWS, rows->z_stride, ROWS))
     }
 }
 
-INLINE void recur_real_block(const window_rows *rows, int32_t block, const float *h, float *next, float *c, float *z,
-                             int32_t count, int half) {
+INLINE void recur_real_block(const window_rows *rows, int32_t block, int32_t block_after, const float *h, float *next, float *c,
+                             float *z, int32_t count, int half) {
     const adze_layer *layer = rows->layer;
     const size_t row_bytes = ADZE_ROWS * (half ? 2 : 4);
     const char *w = (const char *) layer->weights
                     + ((size_t) block * (size_t) (layer->input_size + layer->output_size) + (size_t) layer->input_size) * row_bytes;
+    const char *after = w + (int64_t) (block_after - block) * (layer->input_size + layer->output_size) * (int64_t) row_bytes;
     const int64_t unit = block * ADZE_BLOCK;
     for (int32_t r = 0, taken = 0; r < count; r += taken) {
         float *sums = z + r * rows->z_stride + block * ADZE_ROWS;
         WITH_ROWS(count - r, taken,
-                  tile_real(w, half, h + r * rows->units, rows->units, layer->output_size, sums, rows->z_stride,
+                  tile_real(w, r + ROWS < count ? w : after, half, h + r * rows->units, rows->units, layer->output_size,
+                            sums, rows->z_stride,
                             sums, rows->z_stride, ROWS);
                   update_rows(sums, rows->z_stride, c + r * rows->units + unit, next + r * rows->units + unit, 0,
                               rows->units, ROWS))
@@ -161,10 +184,11 @@ INLINE void start_rows(const adze_layer *layer, int32_t row, int j, VF t, float 
     vf_store(z + j * LANES, vf_fma(t, vf_load(layer->input_factor + row + j * LANES), vf_load(layer->bias + row + j * LANES)));
 }
 
-INLINE void project_one_digit(const window_rows *rows, const int8_t *w, int32_t block, int32_t r, int32_t groups, int count) {
+INLINE void project_one_digit(const window_rows *rows, const int8_t *w, const int8_t *after, int32_t block, int32_t r,
+                              int32_t groups, int count) {
     const int32_t row = block * ADZE_ROWS;
     VI sum[TILE_ROWS][ROW_VECTORS];
-    tile_int8(w, rows->high + r * rows->x_stride, rows->x_stride, groups, rows->layer->input_offset + row, sum, count);
+    tile_int8(w, after, rows->high + r * rows->x_stride, rows->x_stride, groups, rows->layer->input_offset + row, sum, count);
     for (int i = 0; i < count; i++) {
         UNROLL
         for (int j = 0; j < ROW_VECTORS; j++) {
@@ -173,12 +197,13 @@ INLINE void project_one_digit(const window_rows *rows, const int8_t *w, int32_t 
     }
 }
 
-INLINE void project_two_digits(const window_rows *rows, const int8_t *w, int32_t block, int32_t r, int32_t groups, int count) {
+INLINE void project_two_digits(const window_rows *rows, const int8_t *w, const int8_t *after, int32_t block, int32_t r,
+                               int32_t groups, int count) {
     const int32_t row = block * ADZE_ROWS;
     VI high[TILE_ROWS][ROW_VECTORS];
     VI low[TILE_ROWS][ROW_VECTORS];
-    tile_int8(w, rows->high + r * rows->x_stride, rows->x_stride, groups, rows->layer->input_offset + row, high, count);
-    tile_int8(w, rows->low + r * rows->x_stride, rows->x_stride, groups, rows->layer->input_offset + row, low, count);
+    tile_int8(w, w, rows->high + r * rows->x_stride, rows->x_stride, groups, rows->layer->input_offset + row, high, count);
+    tile_int8(w, after, rows->low + r * rows->x_stride, rows->x_stride, groups, rows->layer->input_offset + row, low, count);
     for (int i = 0; i < count; i++) {
         UNROLL
         for (int j = 0; j < ROW_VECTORS; j++) {
@@ -196,22 +221,23 @@ INLINE const int8_t *int8_weights(const adze_layer *layer, int32_t block) {
 INLINE void project_int8_block(const window_rows *rows, int32_t block, int32_t count) {
     const int32_t groups = (rows->layer->input_size + 3) / 4;
     const int8_t *w = int8_weights(rows->layer, block);
+    const int8_t *after = int8_weights(rows->layer, block + 1);
     for (int32_t r = 0, taken = 0; r < count; r += taken) {
         if (rows->low) {
-            WITH_ROWS(count - r, taken, project_two_digits(rows, w, block, r, groups, ROWS))
+            WITH_ROWS(count - r, taken, project_two_digits(rows, w, r + ROWS < count ? w : after, block, r, groups, ROWS))
         } else {
-            WITH_ROWS(count - r, taken, project_one_digit(rows, w, block, r, groups, ROWS))
+            WITH_ROWS(count - r, taken, project_one_digit(rows, w, r + ROWS < count ? w : after, block, r, groups, ROWS))
         }
     }
 }
 
-INLINE void recur_int8_tile(const window_rows *rows, const int8_t *w, int32_t block, const uint8_t *digits, uint8_t *next_digits,
+INLINE void recur_int8_tile(const window_rows *rows, const int8_t *w, const int8_t *after, int32_t block, const uint8_t *digits, uint8_t *next_digits,
                             float *next, float *c, float *z, int count) {
     const adze_layer *layer = rows->layer;
     const int32_t row = block * ADZE_ROWS;
     const int64_t unit = block * ADZE_BLOCK;
     VI sum[TILE_ROWS][ROW_VECTORS];
-    tile_int8(w, digits, rows->units, (layer->output_size + 3) / 4, layer->hidden_offset + row, sum, count);
+    tile_int8(w, after, digits, rows->units, (layer->output_size + 3) / 4, layer->hidden_offset + row, sum, count);
     for (int i = 0; i < count; i++) {
         VF sums[ROW_VECTORS];
         UNROLL
@@ -224,13 +250,15 @@ INLINE void recur_int8_tile(const window_rows *rows, const int8_t *w, int32_t bl
     }
 }
 
-INLINE void recur_int8_block(const window_rows *rows, int32_t block, const uint8_t *digits, uint8_t *next_digits, float *next,
+INLINE void recur_int8_block(const window_rows *rows, int32_t block, int32_t block_after, const uint8_t *digits, uint8_t *next_digits, float *next,
                              float *c, float *z, int32_t count) {
-    const int8_t *w = int8_weights(rows->layer, block) + (size_t) ((rows->layer->input_size + 3) / 4) * GROUP_BYTES;
+    const size_t inputs = (size_t) ((rows->layer->input_size + 3) / 4) * GROUP_BYTES;
+    const int8_t *w = int8_weights(rows->layer, block) + inputs;
+    const int8_t *after = int8_weights(rows->layer, block_after) + inputs;
     for (int32_t r = 0, taken = 0; r < count; r += taken) {
         const int64_t at = r * rows->units;
         WITH_ROWS(count - r, taken,
-                  recur_int8_tile(rows, w, block, digits + at, next_digits + at, next + at, c + at,
+                  recur_int8_tile(rows, w, r + ROWS < count ? w : after, block, digits + at, next_digits + at, next + at, c + at,
                                   z + r * rows->z_stride, ROWS))
     }
 }
@@ -293,12 +321,16 @@ static void window_chunk(const adze_layer *layer, const adze_window_layer *place
         const int64_t now = (int64_t) t * sequences * units;
         const int64_t next = now + sequences * units;
         float *z = rows.z + (int64_t) (t - first) * sequences * rows.z_stride;
-        for (int32_t b = 0; b < blocks; b++) {
+        /* To and fro: the blocks read last, which the second-level cache still holds, come first in the next step. */
+        const int32_t turn = t & 1 ? -1 : 1;
+        for (int32_t i = 0; i < blocks; i++) {
+            const int32_t b = turn > 0 ? i : blocks - 1 - i;
+            const int32_t after = i + 1 < blocks ? b + turn : b;
             switch (layer->kind) {
-                case ADZE_LSTM_FP32: recur_real_block(&rows, b, hidden + now, hidden + next, c, z, sequences, 0); break;
-                case ADZE_LSTM_FP16: recur_real_block(&rows, b, hidden + now, hidden + next, c, z, sequences, 1); break;
+                case ADZE_LSTM_FP32: recur_real_block(&rows, b, after, hidden + now, hidden + next, c, z, sequences, 0); break;
+                case ADZE_LSTM_FP16: recur_real_block(&rows, b, after, hidden + now, hidden + next, c, z, sequences, 1); break;
                 default:
-                    recur_int8_block(&rows, b, digits + now, digits + next, hidden + next, c, z, sequences);
+                    recur_int8_block(&rows, b, after, digits + now, digits + next, hidden + next, c, z, sequences);
                     break;
             }
         }
