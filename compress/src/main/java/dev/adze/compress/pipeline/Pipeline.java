@@ -4,6 +4,7 @@ import dev.adze.compress.quantize.NetworkQuantizer;
 import dev.adze.compress.recipe.Recipe;
 import dev.adze.compress.recipe.RecipeReader;
 import dev.adze.compress.report.RunReport;
+import dev.adze.compress.report.Sensitivity;
 import dev.adze.compress.report.StageTable;
 import dev.adze.compress.train.Torch;
 import dev.adze.runtime.bundle.Manifest;
@@ -93,7 +94,9 @@ public final class Pipeline {
         }
         List<String> kernels = bundles.stream().flatMap(b -> VerifyStep.verify(b).stream()).distinct().toList();
         progress.line("verify: golden vectors of " + bundles.size() + " bundles agree on " + String.join(", ", kernels));
-        RunReport report = new ReportStep(loaded, data, folder, version).run(teacher, student, tuned, stages, kernels);
+        List<Sensitivity> sensitivity = recipe.quantize().sensitivity() ? sensitivity(data, student) : List.of();
+        RunReport report = new ReportStep(loaded, data, folder, version)
+                .run(teacher, student, tuned, stages, sensitivity, kernels);
         progress.line("");
         progress.line(StageTable.console(report.stages()).toString());
         progress.line("report: " + folder.root().resolve("report.html"));
@@ -118,10 +121,21 @@ public final class Pipeline {
         for (Precision precision : precisions(loaded.recipe().quantize().precisions())) {
             TunedStage own = tuned.get(precision);
             stages.add(add(step, "student " + precision.name().toLowerCase(Locale.ROOT), precision,
-                    own == null ? NetworkQuantizer.quantize(student.weights(), precision)
+                    own == null ? new AfterTraining(loaded.recipe(), data, progress).quantize(student.weights(), precision)
                             : NetworkQuantizer.quantize(own.stage().weights(), own.steps())));
         }
         return stages;
+    }
+
+    private List<Sensitivity> sensitivity(Prepared data, TrainedStage student) {
+        var step = new SensitivityStep(data, loaded.recipe().student().train());
+        var all = new ArrayList<Sensitivity>();
+        for (Precision precision : SensitivityStep.of(precisions(loaded.recipe().quantize().precisions()))) {
+            all.add(step.run(student.weights(), precision, loaded.recipe().quantize().calibration()));
+            progress.line("");
+            progress.line(all.getLast().console().toString());
+        }
+        return all;
     }
 
     private static List<Precision> precisions(List<String> labels) { // the schema lets known ones through

@@ -8,6 +8,7 @@ import dev.adze.compress.report.KeyValue;
 import dev.adze.compress.report.Metric;
 import dev.adze.compress.report.ReportJson;
 import dev.adze.compress.report.RunReport;
+import dev.adze.compress.report.Sensitivity;
 import dev.adze.compress.report.SeriesComparison;
 import dev.adze.compress.report.StageResult;
 import dev.adze.compress.report.StepLatency;
@@ -46,7 +47,7 @@ final class ReportStep {
     }
 
     RunReport run(Teacher teacher, TrainedStage student, Map<Precision, TunedStage> tuned, List<JudgedStage> stages,
-            List<String> verified) {
+            List<Sensitivity> sensitivity, List<String> verified) {
         var report = new RunReport(
                 loaded.recipe().title().isEmpty() ? loaded.recipe().name() : loaded.recipe().title(),
                 "Recipe " + loaded.recipe().name() + ": " + stages.getFirst().facts().architecture() + " to "
@@ -56,6 +57,7 @@ final class ReportStep {
                 curves(teacher, student, tuned),
                 data.heldOut().lastOnly() ? List.of(unitsByTruth(stages)) : overTime(stages),
                 errors(stages),
+                sensitivity,
                 null,
                 provenance(),
                 methods(stages, tuned, verified));

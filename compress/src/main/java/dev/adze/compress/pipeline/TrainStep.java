@@ -133,8 +133,9 @@ final class TrainStep {
         String stage = "student-" + precision.name().toLowerCase(Locale.ROOT);
         TrainSpec spec = recipe.student().train().fineTuning(aware.epochs(), aware.learningRate());
         DistillSpec distill = recipe.distill().atItsEnd();
-        StepSizes start = StepSizes.of(student.weights(), precision);
-        String key = Hashing.key("aware", VERSION, data.key(), student.key(), precision, spec, distill, recipe.seed());
+        StepSizes start = StepSizes.of(student.weights(), precision, recipe.quantize().calibration());
+        String key = Hashing.key("aware", VERSION, data.key(), student.key(), precision, recipe.quantize().calibration(), spec,
+                distill, recipe.seed());
         Path step = folder.stepFolder(stage, key);
         var file = new StepSizesFile(step.resolve("steps.json"));
         var before = new double[1];

@@ -31,8 +31,13 @@ public final class NetworkQuantizer {
      * @throws IllegalArgumentException if a matrix has too many columns for int4
      */
     public static NetworkTensors quantize(Weights weights, Precision precision) {
+        return quantize(weights, precision, Calibration.MIN_MAX);
+    }
+
+    /** @param calibration of int8; the others have none */
+    public static NetworkTensors quantize(Weights weights, Precision precision, Calibration calibration) {
         return quantize(weights, precision, (name, values, rows) -> switch (precision) {
-            case INT8 -> Int8Quantizer.perRow(values, rows);
+            case INT8 -> Int8Quantizer.perRow(values, rows, calibration);
             case INT4 -> Int4Quantizer.perGroup(values, rows);
             case FP32, FP16 -> throw new IllegalStateException("no integers in " + precision);
         });

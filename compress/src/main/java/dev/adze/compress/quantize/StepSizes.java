@@ -4,9 +4,9 @@ import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.model.Int4;
 import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Precision;
+import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.TensorSpec;
 import dev.adze.runtime.model.Weights;
-import dev.adze.runtime.model.RecurrentNetwork;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -34,25 +34,25 @@ public record StepSizes(Precision precision, Map<String, float[]> byTensor) {
         });
     }
 
-    /** Those of post-training quantization. */
-    public static StepSizes of(Weights weights, Precision precision) {
+    /** Those of post-training quantization. @param calibration of int8; an int4 group's step has the least squared error */
+    public static StepSizes of(Weights weights, Precision precision, Calibration calibration) {
         var byTensor = new LinkedHashMap<String, float[]>();
         for (int i = 0; i < weights.network().layers().size(); i++) {
             Layer layer = weights.network().layers().get(i);
             for (TensorSpec spec : layer.tensors()) {
                 if (layer.isRecurrentMatrix(spec)) {
                     String name = RecurrentNetwork.tensorName(i, spec.name());
-                    byTensor.put(name, of(weights.tensors().get(name), spec.shape().getFirst(), precision));
+                    byTensor.put(name, of(weights.tensors().get(name), spec.shape().getFirst(), precision, calibration));
                 }
             }
         }
         return new StepSizes(precision, byTensor);
     }
 
-    private static float[] of(float[] weights, int rows, Precision precision) {
+    private static float[] of(float[] weights, int rows, Precision precision, Calibration calibration) {
         float[] steps;
         if (precision == Precision.INT8) {
-            steps = Int8Quantizer.perRow(weights, rows).scales().clone();
+            steps = Int8Quantizer.perRow(weights, rows, calibration).scales().clone();
         } else {
             Int4Quantizer.Quantized quantized = Int4Quantizer.perGroup(weights, rows);
             steps = new float[quantized.multipliers().length];

@@ -35,6 +35,14 @@ public final class HtmlReport {
             report.errors().forEach(pictures::errors);
             page.end();
         }
+        if (!report.sensitivity().isEmpty()) {
+            page.section("Sensitivity to quantization");
+            for (Sensitivity precision : report.sensitivity()) {
+                page.cardTable("The student's validation error with one part in " + precision.precision() + " and the rest in fp32",
+                        precision.columns(), precision.rows());
+            }
+            page.end();
+        }
         if (!report.curves().isEmpty()) {
             page.section("Training");
             pictures.training(report.curves());

@@ -14,6 +14,7 @@ import java.util.Objects;
  * @param curves      one a trained stage
  * @param comparisons forecast against truth, one an output worth showing
  * @param errors      distribution of errors, one an output worth showing
+ * @param sensitivity what parts of the student cost when quantized, one a precision
  * @param live        the live agent's final report; null where none ran
  * @param provenance  recipe, hashes, seed, versions, machine
  * @param methods     how the numbers were taken, a sentence each
@@ -26,6 +27,7 @@ public record RunReport(
         List<TrainingCurve> curves,
         List<SeriesComparison> comparisons,
         List<ErrorDistribution> errors,
+        List<Sensitivity> sensitivity,
         LiveRun live,
         List<KeyValue> provenance,
         List<String> methods) {
@@ -38,13 +40,21 @@ public record RunReport(
         curves = Lists.copy(curves);
         comparisons = Lists.copy(comparisons);
         errors = Lists.copy(errors);
+        sensitivity = Lists.copy(sensitivity);
         provenance = Lists.copy(provenance);
         methods = Lists.copy(methods);
+    }
+
+    /** A report without sensitivities. */
+    public RunReport(String title, String subtitle, String task, List<StageResult> stages, List<TrainingCurve> curves,
+            List<SeriesComparison> comparisons, List<ErrorDistribution> errors, LiveRun live, List<KeyValue> provenance,
+            List<String> methods) {
+        this(title, subtitle, task, stages, curves, comparisons, errors, null, live, provenance, methods);
     }
 
     /** The same report with the live agent's figures, which come after the run. */
     public RunReport withLive(LiveRun live) {
         return new RunReport(
-                title, subtitle, task, stages, curves, comparisons, errors, live, provenance, methods);
+                title, subtitle, task, stages, curves, comparisons, errors, sensitivity, live, provenance, methods);
     }
 }

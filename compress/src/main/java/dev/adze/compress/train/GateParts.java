@@ -15,10 +15,11 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * A trained tensor, and the gates whose rows lie one after the other in it.
  *
+ * @param name   of the tensor in a bundle
  * @param tensor shared with the network, not a copy
  * @param names  for people, one a gate: {@code layer 0 weight_hh forget}; one name for a tensor without gates
  */
-record GateParts(Tensor tensor, List<String> names) {
+record GateParts(String name, Tensor tensor, List<String> names) {
     private static final List<String> LSTM = List.of("input", "forget", "cell", "output");
     /** Tensors that hold rows for every gate; a GRU's {@code bias_hn}, gains and peepholes do not. */
     private static final Set<String> GATED = Set.of("weight_ih", "weight_hh", "bias");
@@ -26,7 +27,7 @@ record GateParts(Tensor tensor, List<String> names) {
 
     static List<GateParts> of(TorchNetwork network) {
         var parts = new ArrayList<GateParts>();
-        network.byName().forEach((name, tensor) -> parts.add(new GateParts(tensor, names(network.network(), name))));
+        network.byName().forEach((name, tensor) -> parts.add(new GateParts(name, tensor, names(network.network(), name))));
         return parts;
     }
 

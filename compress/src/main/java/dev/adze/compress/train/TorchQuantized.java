@@ -40,6 +40,10 @@ final class TorchQuantized implements TorchPart {
             throw new AdzeException(AdzeException.Kind.USAGE, "quantize.aware trains plain LSTM and GRU layers, and the student has"
                     + " layerNorm or peephole; leave those out, or set quantize.aware.epochs: 0");
         }
+        if (layer instanceof Lstm lstm && lstm.hold() > 1) {
+            throw new AdzeException(AdzeException.Kind.USAGE, "the digits of a layer with hold " + lstm.hold()
+                    + " are not simulated; tune the network without hold and set it afterwards");
+        }
         parameters = TorchParameters.zeros(layer);
         inputMatrix = matrix("weight_ih", steps, prefix);
         hiddenMatrix = matrix("weight_hh", steps, prefix);

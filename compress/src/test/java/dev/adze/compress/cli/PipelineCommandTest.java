@@ -200,15 +200,24 @@ class PipelineCommandTest {
         String[] shorter = {"--set", "teacher.train.epochs=3", "--set", "quantize.precisions=[int8, int4]"};
         assertEquals(0, run("out", shorter), () -> errText.toString(StandardCharsets.UTF_8));
         double before = metric(outText.toString(StandardCharsets.UTF_8), "student int4");
+        assertEquals(0, run("out", Stream.concat(Stream.of(shorter), Stream.of("--set", "quantize.biasCorrection=true", "--set",
+                "quantize.calibration=mse")).toArray(String[]::new)), () -> errText.toString(StandardCharsets.UTF_8));
+        assertEquals(2, outText.toString(StandardCharsets.UTF_8).lines().filter(l -> l.contains("corrected biases")).count());
+        assertEquals(0, run("out", shorter));
         byte[] fp32 = Files.readAllBytes(folder.resolve("out/waves-student-fp32.adze"));
         byte[] int4 = Files.readAllBytes(folder.resolve("out/waves-student-int4.adze"));
         String[] tuned = Stream.concat(Stream.of(shorter), Stream.of("--set",
-                "quantize.aware={epochs: 4, learningRate: 0.003, precisions: [int4]}")).toArray(String[]::new);
+                "quantize.aware={epochs: 4, learningRate: 0.003, precisions: [int4]}", "--set", "quantize.sensitivity=true"))
+                .toArray(String[]::new);
         assertEquals(0, run("out", tuned), () -> errText.toString(StandardCharsets.UTF_8));
         String text = outText.toString(StandardCharsets.UTF_8);
         assertTrue(text.contains("student: done before") && text.contains("student-int4: validation"), text);
         assertTrue(!text.contains("student-int8:"), text);
         assertTrue(metric(text, "student int4") < before, before + " before:\n" + text);
+        for (String part : new String[] {"layer 0 weight_hh forget", "all weights, and digits"}) {
+            assertEquals(2, text.lines().filter(line -> line.startsWith(part)).count(), part + " once a precision in:\n" + text);
+            assertTrue(Files.readString(folder.resolve("out/report.html")).contains(part));
+        }
         byte[] first = Files.readAllBytes(folder.resolve("out/waves-student-int4.adze"));
         assertFalse(java.util.Arrays.equals(int4, first));
         assertEquals(fp32.length, Files.size(folder.resolve("out/waves-student-fp32.adze")));

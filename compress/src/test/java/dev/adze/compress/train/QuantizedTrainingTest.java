@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.adze.compress.quantize.Calibration;
 import dev.adze.compress.quantize.NetworkQuantizer;
 import dev.adze.compress.quantize.StepSizes;
 import dev.adze.runtime.AdzeException;
@@ -129,7 +130,7 @@ class QuantizedTrainingTest {
             var random = new Random(seed);
             RecurrentNetwork network = networks().get(i);
             Weights weights = weights(network, random);
-            StepSizes start = StepSizes.of(weights, precision);
+            StepSizes start = StepSizes.of(weights, precision, Calibration.MIN_MAX);
             start.byTensor().values().forEach(s -> { // learned steps are no longer those of post-training quantization
                 for (int k = 0; k < s.length; k++) {
                     s[k] *= (float) Math.exp(0.1 * random.nextGaussian());
@@ -190,7 +191,7 @@ class QuantizedTrainingTest {
             trained = result.weights();
             asFloat = result.bestMetric();
         }
-        StepSizes start = StepSizes.of(trained, Precision.INT4);
+        StepSizes start = StepSizes.of(trained, Precision.INT4, Calibration.MIN_MAX);
         try (var torch = TorchNetwork.quantized(trained, start, 0, 7);
                 var again = TorchNetwork.quantized(trained, start, 0, 7)) {
             double before = Evaluation.metric(torch, new SineWindows(96, 2), fine);
@@ -245,7 +246,7 @@ class QuantizedTrainingTest {
         var network = withIdentity(3, new LstmVariant(3, 8, true, false));
         Weights weights = weights(network, new Random(1));
         var refused = assertThrows(AdzeException.class,
-                () -> TorchNetwork.quantized(weights, StepSizes.of(weights, Precision.INT8), 0, 1));
+                () -> TorchNetwork.quantized(weights, StepSizes.of(weights, Precision.INT8, Calibration.MIN_MAX), 0, 1));
         assertEquals(AdzeException.Kind.USAGE, refused.kind());
         assertTrue(refused.getMessage().contains("layerNorm"), refused::getMessage);
     }
