@@ -26,6 +26,7 @@ import picocli.CommandLine.ScopeType;
             VerifyCommand.class,
             ReportCommand.class,
             DiagnoseCommand.class,
+            RunsCommand.class,
             InfoCommand.class,
             DataCommand.class,
             CommandLine.HelpCommand.class

@@ -26,7 +26,7 @@ public final class Pipeline {
 
     private final RecipeReader.Loaded loaded;
     private final Path dataFolder;
-    private final RunFolder folder;
+    private final Path out;
     private final String version;
     private final Progress progress;
 
@@ -40,7 +40,7 @@ public final class Pipeline {
         this.version = version;
         this.progress = progress;
         dataFolder = data != null ? data : loaded.folder().resolve(loaded.recipe().data().folder()).normalize();
-        folder = RunFolder.create(out);
+        this.out = out;
     }
 
     /**
@@ -52,6 +52,18 @@ public final class Pipeline {
     public record Result(Path folder, List<Path> bundles, Optional<RunReport> report) {}
 
     public Result run(Step until) {
+        RunFolder folder = RunFolder.begin(out, loaded, until.name(), version);
+        try {
+            Result result = run(until, folder);
+            folder.journal().finish();
+            return result;
+        } catch (RuntimeException | Error e) {
+            folder.journal().fail(e);
+            throw e;
+        }
+    }
+
+    private Result run(Step until, RunFolder folder) {
         Recipe recipe = loaded.recipe();
         Prepared data = new PrepareStep(recipe, dataFolder).run();
         progress.line("data: " + data.preprocess().channels().size() + " channels, " + data.training().size()
@@ -62,7 +74,7 @@ public final class Pipeline {
         var train = new TrainStep(recipe, data, folder, progress);
         Teacher teacher = recipe.given().present() ? new GivenTeacherStep(loaded, data, progress).open() : train.teacher();
         try {
-            return run(until, data, train, teacher);
+            return run(until, folder, data, train, teacher);
         } finally {
             if (teacher instanceof GivenEngine given) {
                 given.engine().close();
@@ -70,7 +82,7 @@ public final class Pipeline {
         }
     }
 
-    private Result run(Step until, Prepared data, TrainStep train, Teacher teacher) {
+    private Result run(Step until, RunFolder folder, Prepared data, TrainStep train, Teacher teacher) {
         if (until == Step.TEACHER) {
             return new Result(folder.root(), List.of(), Optional.empty());
         }
@@ -87,7 +99,7 @@ public final class Pipeline {
                 tuned.put(precision, train.aware(precision, teacher, assistants, student));
             }
         }
-        List<JudgedStage> stages = bundle(data, teacher, assistants, student, tuned);
+        List<JudgedStage> stages = bundle(folder, data, teacher, assistants, student, tuned);
         List<Path> bundles = stages.stream().map(JudgedStage::bundle).filter(Objects::nonNull).toList();
         if (until == Step.BUNDLE) {
             return new Result(folder.root(), bundles, Optional.empty());
@@ -103,7 +115,7 @@ public final class Pipeline {
         return new Result(folder.root(), bundles, Optional.of(report));
     }
 
-    private List<JudgedStage> bundle(Prepared data, Teacher teacher, List<TrainedStage> assistants,
+    private List<JudgedStage> bundle(RunFolder folder, Prepared data, Teacher teacher, List<TrainedStage> assistants,
             TrainedStage student, Map<Precision, TunedStage> tuned) {
         var step = new BundleStep(loaded, data, folder, version);
         progress.line("fuse: " + Fusion.describe(student.weights().network()));

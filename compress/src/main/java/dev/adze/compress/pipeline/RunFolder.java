@@ -1,5 +1,6 @@
 package dev.adze.compress.pipeline;
 
+import dev.adze.compress.recipe.RecipeReader;
 import dev.adze.runtime.AdzeException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,21 +11,24 @@ import java.nio.file.StandardCopyOption;
  * Where a run keeps its things: {@code steps/STEP-KEY/} for cached results, bundles and the report beside it.
  * Finished files appear under their final name in one move.
  */
-public record RunFolder(Path root) {
+record RunFolder(Path root, RunJournal journal) {
     /** Twelve hexadecimal digits are enough to keep one run's steps apart and short enough to read. */
     private static final int KEY_LENGTH = 12;
 
-    public static RunFolder create(Path root) {
+    /** @param recipe the run's, effective; with {@code until} and {@code version} for the journal */
+    static RunFolder begin(Path root, RecipeReader.Loaded recipe, String until, String version) {
         try {
             Files.createDirectories(root);
         } catch (IOException e) {
             throw cannotWrite(root, e);
         }
-        return new RunFolder(root);
+        return new RunFolder(root, RunJournal.begin(root, recipe.recipe().name(), Hashing.sha256(recipe.text()), version, until));
     }
 
-    public Path stepFolder(String step, String key) {
-        Path folder = root.resolve("steps").resolve(step + "-" + key.substring(0, KEY_LENGTH));
+    Path stepFolder(String step, String key) {
+        String name = step + "-" + key.substring(0, KEY_LENGTH);
+        journal.use(name);
+        Path folder = root.resolve("steps").resolve(name);
         try {
             return Files.createDirectories(folder);
         } catch (IOException e) {
@@ -32,7 +36,7 @@ public record RunFolder(Path root) {
         }
     }
 
-    public Path bundle(String name) {
+    Path bundle(String name) {
         return root.resolve(name + ".adze");
     }
 

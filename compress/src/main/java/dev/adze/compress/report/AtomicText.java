@@ -12,10 +12,10 @@ import java.nio.file.StandardOpenOption;
 import java.nio.ByteBuffer;
 
 /** Writes a text file whole or not at all: a temporary file beside it, synced, then renamed over it. */
-final class AtomicText {
+public final class AtomicText {
     private AtomicText() {}
 
-    static void write(Path target, String text) {
+    public static void write(Path target, String text) {
         Path absolute = target.toAbsolutePath();
         Path temporary = null;
         try {

@@ -38,7 +38,7 @@ public record Metric(String name, String unit, double value, Double ciLow, Doubl
     }
 
     /** Name and unit for a heading: {@code RMSE [cycles]}. */
-    String heading() {
+    public String heading() {
         return unit.isEmpty() ? name : name + " [" + unit + "]";
     }
 }

@@ -49,7 +49,7 @@ public final class StageTable {
     }
 
     /** {@code 12.93 (12.10 … 13.84)}. */
-    static String value(Metric metric) {
+    public static String value(Metric metric) {
         String value = Units.significant(metric.value(), 4);
         return metric.hasInterval()
                 ? value + " (" + Units.significant(metric.ciLow(), 4) + " … " + Units.significant(metric.ciHigh(), 4) + ")"
