@@ -27,6 +27,7 @@ import picocli.CommandLine.ScopeType;
             ReportCommand.class,
             DiagnoseCommand.class,
             RunsCommand.class,
+            AdviseCommand.class,
             InfoCommand.class,
             DataCommand.class,
             CommandLine.HelpCommand.class
