@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 /* Changes with any of the structures, layouts or functions below. */
-#define ADZE_ABI 5
+#define ADZE_ABI 6
 
 #if defined(__GNUC__)
 #define ADZE_EXPORT __attribute__((visibility("default")))
@@ -30,7 +30,7 @@ enum { ADZE_BLOCK = 16, ADZE_ROWS = 64 };
 enum { ADZE_GROUP = 32, ADZE_GROUP_BYTES = ADZE_ROWS + ADZE_ROWS * ADZE_GROUP / 2, ADZE_MAX_SIZE = 16384 };
 
 enum adze_kind { ADZE_DENSE = 0, ADZE_LSTM_FP32 = 1, ADZE_LSTM_FP16 = 2, ADZE_LSTM_INT8 = 3, ADZE_LSTM_INT4 = 4,
-                 ADZE_LSTM_INT8_DELTA = 5 };
+                 ADZE_LSTM_INT8_DELTA = 5, ADZE_LSTM_INT8_SPARSE = 6 };
 
 enum adze_activation { ADZE_IDENTITY = 0, ADZE_RELU = 1, ADZE_TANH = 2 };
 
@@ -40,6 +40,7 @@ enum adze_activation { ADZE_IDENTITY = 0, ADZE_RELU = 1, ADZE_TANH = 2 };
  *   LSTM fp32   [block][k][gate][16 units]            k: the inputs, then the hidden values
  *   LSTM fp16   the same in half precision
  *   LSTM int8   [block][k/4][gate][16 units][4 k]     k: the inputs padded to fours, then the hidden values likewise
+ *   int8 sparse [block][inputs, hidden][gate][kept k/4][16 units][4 k]     16 x 4 weights that are all zero are left out
  *   LSTM int4   [block][k/32] { multipliers [gate][16 units], weights [k/8][gate][16 units][4 bytes] }
  *               k: the inputs padded to groups of 32, then the hidden values likewise; byte i of eight k has q[i] + 8 in
  *               its low half and q[4 + i] + 8 in its high half
@@ -58,6 +59,8 @@ typedef struct adze_layer {
     const float *hidden_factor;   /* int8, int4: sh a row */
     const int32_t *input_offset;  /* int8: -128 * sum of the row's input weights */
     const int32_t *hidden_offset; /* int8: -128 * sum of the row's hidden weights */
+    const uint16_t *block_groups; /* int8 sparse: k/4 of every block kept, in the order of the weights */
+    const int32_t *block_lists;   /* int8 sparse: [block][inputs, hidden][gate], and one more: the first block of the list */
     int64_t input;         /* state: the layer's input values, float */
     int64_t input_digits;  /* state, int8, int4: one byte a value; with two digits the high ones (scratch) */
     int64_t input_low;     /* state, int8, int4 with two digits: the low digits (scratch) */
@@ -68,6 +71,8 @@ typedef struct adze_layer {
     int64_t held;          /* state, with hold: digits of h as floats, for saved states */
     int64_t delta_input;   /* state, int8 delta with one digit an input value: an area as below, for the input's digits */
     int64_t delta_hidden;  /* state, int8 delta: the same for the digits of h */
+    int64_t left_out;      /* int8 sparse: multiply-accumulates that a step has less */
+    int64_t left_out_count; /* state, int8 sparse: int64, their sum since refresh */
     int64_t output;        /* state: output values, float; of an LSTM h */
     int64_t output_digits; /* state, int8, int4: digits of h */
     int64_t cell;          /* state: c, float */

@@ -8,7 +8,7 @@
  *   vf_load_half                      LANES floats from half precision, exact
  *   vf_above(x, limit, value, other)  x > limit ? value : other, lane by lane
  *   vf_below(x, limit, value, other)  x < limit ? value : other
- *   VI, vi_load, vi_zero, vi_sub, vi_store, vf_from_vi (to nearest even)
+ *   VI, vi_load, vi_zero, vi_add, vi_sub, vi_store, vf_from_vi (to nearest even)
  *   vi_round(v, limit)                v clamped to +-limit, rounded to nearest even, NaN to 0
  *   VX, vx_load                       four digits, ready for
  *   vi_dot4(acc, w, x)                acc[row] += sum over four k of w[row][k] * x[k], exact
@@ -436,6 +436,77 @@ static void lstm_int8_delta(const adze_layer *layer, char *state, int32_t first,
     }
 }
 
+/* ---- int8, block-sparse weights --------------------------------------------------------------------------------- */
+
+/*
+ * sum[row] of all four gates' kept blocks, lists[gate] to lists[gate + 1]; exact, so the blocks left out, all zero, make no
+ * difference. Four blocks at a time have sums of their own, as each product waits for the sum before.
+ */
+INLINE void multiply_sparse(const adze_layer *layer, const int32_t *lists, const uint8_t *digits, const int32_t *offset,
+                            VI sum[ROW_VECTORS]) {
+    enum { CHAINS = 4, BYTES = 4 * ADZE_BLOCK };
+    const int8_t *weights = layer->weights;
+    for (int gate = 0; gate < 4; gate++) {
+        VI acc[CHAINS][GATE_VECTORS];
+        UNROLL
+        for (int j = 0; j < GATE_VECTORS; j++) {
+            acc[0][j] = DIGIT_BIAS ? vi_load(offset + gate * ADZE_BLOCK + j * LANES) : vi_zero();
+            acc[1][j] = acc[2][j] = acc[3][j] = vi_zero();
+        }
+        int32_t i = lists[gate];
+        const int32_t last = lists[gate + 1];
+        for (; i + CHAINS <= last; i += CHAINS) {
+            const int8_t *p = weights + (size_t) i * BYTES;
+            const uint16_t *groups = layer->block_groups + i;
+            UNROLL
+            for (int chain = 0; chain < CHAINS; chain++) {
+                const VX x = vx_load(digits + 4 * (size_t) groups[chain]);
+                __builtin_prefetch(p + chain * BYTES + PREFETCH, 0, 3);
+                UNROLL
+                for (int j = 0; j < GATE_VECTORS; j++) {
+                    acc[chain][j] = vi_dot4(acc[chain][j], p + chain * BYTES + j * LANES * 4, x);
+                }
+            }
+        }
+        for (; i < last; i++) {
+            const VX x = vx_load(digits + 4 * (size_t) layer->block_groups[i]);
+            UNROLL
+            for (int j = 0; j < GATE_VECTORS; j++) {
+                acc[0][j] = vi_dot4(acc[0][j], weights + (size_t) i * BYTES + j * LANES * 4, x);
+            }
+        }
+        UNROLL
+        for (int j = 0; j < GATE_VECTORS; j++) {
+            sum[gate * GATE_VECTORS + j] = vi_add(vi_add(acc[0][j], acc[1][j]), vi_add(acc[2][j], acc[3][j]));
+        }
+    }
+}
+
+/* As lstm_int8. */
+static void lstm_int8_sparse(const adze_layer *layer, char *state, int32_t first, int32_t last) {
+    float *h = (float *) (state + layer->output);
+    float *c = (float *) (state + layer->cell);
+    const uint8_t *x = (const uint8_t *) (state + layer->input_digits);
+    uint8_t *next = (uint8_t *) (state + layer->next);
+    for (int32_t b = first; b < last; b++) {
+        const int32_t row = b * ADZE_ROWS;
+        const int32_t *lists = layer->block_lists + 8 * b;
+        VI sum[ROW_VECTORS];
+        VF z[ROW_VECTORS];
+        multiply_sparse(layer, lists, x, layer->input_offset + row, sum);
+        if (layer->option == 2) {
+            VI low_sum[ROW_VECTORS];
+            multiply_sparse(layer, lists, (const uint8_t *) (state + layer->input_low), layer->input_offset + row, low_sum);
+            begin_two_digits(layer, row, sum, low_sum, *(const float *) (state + layer->input_scale), z);
+        } else {
+            begin_one_digit(layer, row, sum, z);
+        }
+        multiply_sparse(layer, lists + 4, (const uint8_t *) (state + layer->output_digits), layer->hidden_offset + row, sum);
+        add_hidden(layer, row, sum, z);
+        update_cell(z, c + b * ADZE_BLOCK, h + b * ADZE_BLOCK, next + b * ADZE_BLOCK, DIGIT_BIAS);
+    }
+}
+
 /* ---- int4 ------------------------------------------------------------------------------------------------------- */
 
 /*
@@ -588,7 +659,9 @@ static void dense(const adze_layer *layer, char *state, int32_t first_block, int
 
 /* A layer in three parts, of which only the second may be shared out over threads, by blocks. */
 static void begin_layer(const adze_layer *layer, char *state) {
-    if ((layer->kind == ADZE_LSTM_INT8 || layer->kind == ADZE_LSTM_INT8_DELTA) && layer->option == 2) {
+    const int int8 = layer->kind == ADZE_LSTM_INT8 || layer->kind == ADZE_LSTM_INT8_DELTA
+                     || layer->kind == ADZE_LSTM_INT8_SPARSE;
+    if (int8 && layer->option == 2) {
         *(float *) (state + layer->input_scale) =
             split_digits((const float *) (state + layer->input), layer->input_size,
                          (uint8_t *) (state + layer->input_digits), (uint8_t *) (state + layer->input_low), DIGIT_BIAS);
@@ -597,6 +670,8 @@ static void begin_layer(const adze_layer *layer, char *state) {
     }
     if (layer->kind == ADZE_LSTM_INT8_DELTA) {
         begin_int8_delta(layer, state);
+    } else if (layer->kind == ADZE_LSTM_INT8_SPARSE) {
+        *(int64_t *) (state + layer->left_out_count) += layer->left_out;
     }
 }
 
@@ -607,6 +682,7 @@ static void run_blocks(const adze_layer *layer, char *state, int32_t first, int3
         case ADZE_LSTM_INT8: lstm_int8(layer, state, first, last); break;
         case ADZE_LSTM_INT4: lstm_int4(layer, state, first, last); break;
         case ADZE_LSTM_INT8_DELTA: lstm_int8_delta(layer, state, first, last); break;
+        case ADZE_LSTM_INT8_SPARSE: lstm_int8_sparse(layer, state, first, last); break;
         case ADZE_DENSE: dense(layer, state, first, last); break;
     }
 }
@@ -637,6 +713,7 @@ static void end_layer(const adze_layer *layer, char *state) {
         case ADZE_LSTM_INT8:
         case ADZE_LSTM_INT4:
         case ADZE_LSTM_INT8_DELTA:
+        case ADZE_LSTM_INT8_SPARSE:
             if (layer->hold) {
                 take_moved_digits(layer, state);
             } else {
@@ -672,6 +749,8 @@ static void refresh_layer(const adze_layer *layer, char *state) {
         if (layer->option == 1) {
             reset_delta(state + layer->delta_input, (layer->input_size + 3) / 4, adze_blocks(layer));
         }
+    } else if (layer->kind == ADZE_LSTM_INT8_SPARSE) {
+        *(int64_t *) (state + layer->left_out_count) = 0;
     }
 }
 
@@ -680,7 +759,8 @@ static void refresh_digits(const adze_plan *plan, char *state) {
         switch (plan->layer[i].kind) {
             case ADZE_LSTM_INT8:
             case ADZE_LSTM_INT4:
-            case ADZE_LSTM_INT8_DELTA: refresh_layer(&plan->layer[i], state); break;
+            case ADZE_LSTM_INT8_DELTA:
+            case ADZE_LSTM_INT8_SPARSE: refresh_layer(&plan->layer[i], state); break;
         }
     }
 }

@@ -31,6 +31,7 @@ static inline VF vf_below(VF x, VF limit, VF value, VF other) {
 static inline VI vi_load(const int32_t *p) { return _mm512_loadu_si512(p); }
 static inline void vi_store(int32_t *p, VI v) { _mm512_storeu_si512(p, v); }
 static inline VI vi_zero(void) { return _mm512_setzero_si512(); }
+static inline VI vi_add(VI a, VI b) { return _mm512_add_epi32(a, b); }
 static inline VI vi_sub(VI a, VI b) { return _mm512_sub_epi32(a, b); }
 static inline VF vf_from_vi(VI v) { return _mm512_cvtepi32_ps(v); }
 

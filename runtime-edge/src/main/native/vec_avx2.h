@@ -28,6 +28,7 @@ static inline VF vf_below(VF x, VF limit, VF value, VF other) {
 static inline VI vi_load(const int32_t *p) { return _mm256_loadu_si256((const __m256i *) p); }
 static inline void vi_store(int32_t *p, VI v) { _mm256_storeu_si256((__m256i *) p, v); }
 static inline VI vi_zero(void) { return _mm256_setzero_si256(); }
+static inline VI vi_add(VI a, VI b) { return _mm256_add_epi32(a, b); }
 static inline VI vi_sub(VI a, VI b) { return _mm256_sub_epi32(a, b); }
 static inline VF vf_from_vi(VI v) { return _mm256_cvtepi32_ps(v); }
 

@@ -43,6 +43,7 @@ static inline VF vf_below(VF x, VF limit, VF value, VF other) { return x < limit
 static inline VI vi_load(const int32_t *p) { return *p; }
 static inline void vi_store(int32_t *p, VI v) { *p = v; }
 static inline VI vi_zero(void) { return 0; }
+static inline VI vi_add(VI a, VI b) { return a + b; }
 static inline VI vi_sub(VI a, VI b) { return a - b; }
 static inline VF vf_from_vi(VI v) { return (float) v; }
 

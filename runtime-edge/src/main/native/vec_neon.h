@@ -26,6 +26,7 @@ static inline VF vf_below(VF x, VF limit, VF value, VF other) { return vbslq_f32
 static inline VI vi_load(const int32_t *p) { return vld1q_s32(p); }
 static inline void vi_store(int32_t *p, VI v) { vst1q_s32(p, v); }
 static inline VI vi_zero(void) { return vdupq_n_s32(0); }
+static inline VI vi_add(VI a, VI b) { return vaddq_s32(a, b); }
 static inline VI vi_sub(VI a, VI b) { return vsubq_s32(a, b); }
 static inline VF vf_from_vi(VI v) { return vcvtq_f32_s32(v); }
 

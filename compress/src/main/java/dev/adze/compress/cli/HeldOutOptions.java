@@ -12,10 +12,10 @@ import java.util.Optional;
 import java.util.function.Function;
 import picocli.CommandLine.Option;
 
-/** Where the held-out part comes from that exported files are judged on. */
+/** Where the held-out part comes from that exported and quantized models are judged on. */
 final class HeldOutOptions {
-    @Option(names = "--recipe", paramLabel = "RECIPE", description = "the recipe that made the bundle; exports are then also"
-            + " judged on its held-out part")
+    @Option(names = "--recipe", paramLabel = "RECIPE", description = "the recipe that made the bundle; what is written or"
+            + " checked is then also judged on its held-out part")
     private String recipe;
 
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "override of the recipe")

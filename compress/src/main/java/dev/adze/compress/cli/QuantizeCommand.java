@@ -7,13 +7,16 @@ import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.Precision;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(name = "quantize", mixinStandardHelpOptions = true, description = "Stores a fp32 bundle's weights in fewer bits,"
-        + " without data: int8 symmetric per output channel, int4 in groups of 32 with the least squared error, fp16."
+        + " with no need of data: int8 symmetric per output channel, int4 in groups of 32 with the least squared error, fp16."
         + " (A recipe's own student is quantized by adze export and adze run.)")
 final class QuantizeCommand implements Runnable {
+    private static final double MAX_PRUNE = 0.95;
+
     @Parameters(paramLabel = "BUNDLE", description = "a fp32 bundle")
     private Path bundle;
 
@@ -25,6 +28,15 @@ final class QuantizeCommand implements Runnable {
             description = "int8, int4: delta updates; a hidden value counts as unmoved, and its columns are left out, until"
                     + " it has moved by DIGITS of 127; 0 to 127 (default: ${DEFAULT-VALUE}, none)")
     private int hold;
+
+    @Option(names = "--prune", defaultValue = "0", paramLabel = "SHARE",
+            description = "int8: block-sparse weights; this share of each layer's blocks of 16 x 4 weights, those with the"
+                    + " smallest L2 norm, becomes zero and is left out of file and computation; 0 to 0.95 (default:"
+                    + " ${DEFAULT-VALUE}, none). Costs accuracy: measure it with --recipe")
+    private double prune;
+
+    @Mixin
+    private HeldOutOptions heldOut;
 
     @Option(names = "--out", required = true, paramLabel = "FILE", description = "the bundle to write")
     private Path out;
@@ -43,6 +55,11 @@ final class QuantizeCommand implements Runnable {
             throw new AdzeException(AdzeException.Kind.USAGE,
                     "--hold " + hold + " does not fit; use 0 to " + Lstm.MAX_HOLD + ", with int8 or int4");
         }
-        System.out.println(Requantizer.quantize(bundle, target, hold, out, Main.version()));
+        if (!(prune >= 0 && prune <= MAX_PRUNE) || prune > 0 && (target != Precision.INT8 || hold > 0)) {
+            throw new AdzeException(AdzeException.Kind.USAGE,
+                    "--prune " + prune + " does not fit; use 0 to " + MAX_PRUNE + ", with int8 and without --hold");
+        }
+        System.out.println(Requantizer.quantize(bundle, new Requantizer.Form(target, hold, prune), heldOut.source(), out,
+                Main.version()));
     }
 }

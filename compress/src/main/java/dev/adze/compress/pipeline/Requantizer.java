@@ -1,5 +1,9 @@
 package dev.adze.compress.pipeline;
 
+import dev.adze.compress.evaluate.Evaluator;
+import dev.adze.compress.evaluate.HeldOut;
+import dev.adze.compress.evaluate.Judgement;
+import dev.adze.compress.quantize.BlockPruner;
 import dev.adze.compress.quantize.NetworkQuantizer;
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.bundle.Bundle;
@@ -18,19 +22,33 @@ import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.function.Function;
 
 /** Turns a fp32 bundle into a smaller one without data: weights need none, and activations have fixed or dynamic scales. */
 public final class Requantizer {
+    /**
+     * What becomes of a bundle.
+     *
+     * @param hold  of its LSTM layers ({@link Lstm#hold})
+     * @param prune share of the layers' blocks that become zero first ({@link BlockPruner})
+     */
+    public record Form(Precision precision, int hold, double prune) {}
+
     private Requantizer() {}
 
     /**
      * Writes the bundle with golden vectors of its own over the same inputs. The fp32 model's metrics are not its
-     * own, so it carries none.
+     * own: it carries how far its golden outputs are from the fp32 ones ({@code golden.largest-difference}, scaled units)
+     * and, with a held-out part, its figures there ({@code test.…}) beside the fp32 model's ({@code fp32.test.…}).
      *
-     * @param hold of its LSTM layers ({@link Lstm#hold})
-     * @return one line for people: how far its golden outputs are from the fp32 ones
+     * @param heldOut gives the held-out part for the manifest, if there is one
+     * @return one line for people: how far its golden outputs are from the fp32 ones, and what it loses
      */
-    public static String quantize(Path fp32File, Precision precision, int hold, Path out, String version) {
+    public static String quantize(Path fp32File, Form form, Optional<Function<Manifest, HeldOut>> heldOut, Path out,
+            String version) {
+        Precision precision = form.precision();
         String label = precision.name().toLowerCase(Locale.ROOT);
         try (Arena arena = Arena.ofConfined()) {
             Bundle fp32 = BundleReader.read(fp32File, arena);
@@ -41,7 +59,8 @@ public final class Requantizer {
             }
             var tensors = new LinkedHashMap<String, float[]>();
             fp32.weights().tensors().forEach((name, tensor) -> tensors.put(name, tensor.toFloats()));
-            NetworkTensors quantized = NetworkQuantizer.quantize(new Weights(holding(manifest.network(), hold), tensors), precision);
+            NetworkTensors quantized = NetworkQuantizer.quantize(BlockPruner.prune(
+                    new Weights(holding(manifest.network(), form.hold()), tensors), form.prune()), precision);
             double largest = 0;
             try (var reference = CompiledNetwork.compile(quantized, KernelChoice.scalar())) {
                 var cases = fp32.goldenCases().stream().map(golden -> GoldenCheck.record(reference, manifest.preprocess(),
@@ -49,14 +68,38 @@ public final class Requantizer {
                 for (int i = 0; i < cases.size(); i++) {
                     largest = Math.max(largest, distance(cases.get(i), fp32.goldenCases().get(i)));
                 }
+                var metrics = new LinkedHashMap<String, Double>();
+                metrics.put("golden.largest-difference", largest);
+                String loss = heldOut.map(source -> judge(source.apply(manifest), fp32, quantized, metrics)).orElse("");
                 var provenance = new LinkedHashMap<>(manifest.provenance());
                 provenance.put("quantizedFrom", manifest.name());
                 provenance.put("quantizedBy", version);
+                if (form.prune() > 0) {
+                    provenance.put("prunedBlocks", Double.toString(form.prune()));
+                }
                 new Bundle(new Manifest(manifest.name() + "-" + label, quantized.network(), precision,
-                        manifest.preprocess(), manifest.task(), new LinkedHashMap<>(), provenance, manifest.tolerance()),
+                        manifest.preprocess(), manifest.task(), metrics, provenance, manifest.tolerance()),
                         quantized, cases).write(out);
+                return String.format(Locale.ROOT, "%s: %s, golden outputs within %.3g of fp32 (scaled units)%s", out, label,
+                        largest, loss);
             }
-            return String.format(Locale.ROOT, "%s: %s, golden outputs within %.3g of fp32 (scaled units)", out, label, largest);
+        }
+    }
+
+    /** Adds both models' figures on the held-out part to the metrics. @return what to tell of them */
+    private static String judge(HeldOut heldOut, Bundle fp32, NetworkTensors quantized, SequencedMap<String, Double> metrics) {
+        Judgement own = judge(heldOut, fp32.manifest(), quantized);
+        Judgement before = judge(heldOut, fp32.manifest(), fp32.weights());
+        metrics.putAll(own.all());
+        before.all().forEach((name, value) -> metrics.put("fp32." + name, value));
+        return String.format(Locale.ROOT, "; on the held-out part %s %.4g against %.4g", own.main().name(),
+                own.main().value(), before.main().value());
+    }
+
+    private static Judgement judge(HeldOut heldOut, Manifest manifest, NetworkTensors tensors) {
+        try (var network = CompiledNetwork.compile(tensors)) {
+            return Judgement.of(manifest.task(), Evaluator.run(network, manifest.preprocess(), manifest.task(), heldOut),
+                    heldOut.lastOnly() ? 1 : manifest.task().windowSteps());
         }
     }
 

@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.adze.runtime.bundle.Bundle;
+import dev.adze.runtime.model.WeightBlocks;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -254,7 +257,7 @@ class PipelineCommandTest {
     }
 
     @Test
-    void aFp32BundleCanBeQuantizedAloneAndShown() {
+    void aFp32BundleCanBeQuantizedAloneAndShown() throws IOException {
         run("out");
         Path int8 = folder.resolve("q.adze");
         assertEquals(0, adze("quantize", folder.resolve("out/waves-student-fp32.adze").toString(), "--out", int8.toString()));
@@ -273,6 +276,21 @@ class PipelineCommandTest {
         assertEquals(0, adze("quantize", folder.resolve("out/waves-student-fp32.adze").toString(), "--hold", "3", "--out",
                 held.toString()));
         assertEquals(0, adze("verify", held.toString()));
+        Path pruned = folder.resolve("pruned.adze");
+        assertEquals(0, adze("quantize", folder.resolve("out/waves-student-fp32.adze").toString(), "--prune", "0.5", "--recipe",
+                folder.resolve("r.yaml").toString(), "--out", pruned.toString()), errText::toString);
+        assertEquals(0, adze("verify", pruned.toString()));
+        try (var arena = Arena.ofConfined()) {
+            Bundle bundle = Bundle.read(pruned, arena);
+            var blocks = new WeightBlocks(16, 16);
+            boolean[] kept = blocks.kept(bundle.weights().get(0, "weight_hh").toBytes());
+            assertEquals(8 * 16 * 4, blocks.weightsLeftOut(kept), "half of 16 blocks");
+            var metrics = bundle.manifest().metrics();
+            assertTrue(metrics.get("golden.largest-difference") > 0, metrics::toString);
+            assertTrue(metrics.get("fp32.test.samples").equals(metrics.get("test.samples")), metrics::toString);
+        }
+        assertRefused(2, adze("quantize", folder.resolve("out/waves-student-fp32.adze").toString(), "--prune", "0.5", "--hold",
+                "3", "--out", folder.resolve("r.adze").toString()), "--prune 0.5 does not fit");
         assertRefused(2, adze("quantize", folder.resolve("out/waves-student-fp32.adze").toString(), "--hold", "128", "--out",
                 folder.resolve("r.adze").toString()), "--hold 128 does not fit; use 0 to 127");
         assertRefused(2, adze("quantize", folder.resolve("out/waves-student-fp32.adze").toString(), "--precision", "int3",

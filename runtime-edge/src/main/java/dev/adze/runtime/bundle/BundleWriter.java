@@ -49,7 +49,7 @@ public final class BundleWriter {
         byte[] manifest = ManifestJson.write(bundle.manifest());
         requireReadable(manifest, bundle.manifest());
         List<MemorySegment> manifestParts = List.of(MemorySegment.ofArray(manifest));
-        List<MemorySegment> weights = new Safetensors(bundle.weights().tensors()).parts();
+        List<MemorySegment> weights = new Safetensors(BlockSparse.fold(bundle.weights())).parts();
         List<MemorySegment> golden = new Safetensors(goldenTensors(bundle)).parts();
         String checksums = Digest.line(Container.MANIFEST, manifestParts) + Digest.line(Container.WEIGHTS, weights)
                 + Digest.line(Container.GOLDEN, golden);

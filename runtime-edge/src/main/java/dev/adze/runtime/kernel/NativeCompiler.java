@@ -24,17 +24,26 @@ final class NativeCompiler {
     private final NetworkTensors tensors;
     private final Arena arena;
     private final NativeState state = new NativeState();
+    private final SparsePacking[] sparse;
     private MemorySegment weights;
     private long weightsUsed;
 
     NativeCompiler(NetworkTensors tensors, Arena arena) {
         this.tensors = tensors;
         this.arena = arena;
+        sparse = new SparsePacking[tensors.network().layers().size()];
+        for (int i = 0; i < sparse.length; i++) {
+            sparse[i] = tensors.network().layers().get(i) instanceof Lstm lstm ? SparsePacking.of(lstm, tensors, i) : null;
+        }
     }
 
     NativeProgram compile(int tier) {
         var layers = tensors.network().layers();
-        weights = mapWeights(layers.stream().mapToLong(this::weightBytes).sum());
+        long bytes = 0;
+        for (int i = 0; i < layers.size(); i++) {
+            bytes += weightBytes(layers.get(i), i);
+        }
+        weights = mapWeights(bytes);
         MemorySegment plan = arena.allocate(NativePlan.byteSizeWithHead(layers.size()), 64);
         long networkInput = state.floats(tensors.network().inputSize());
         long values = networkInput;
@@ -77,7 +86,7 @@ final class NativeCompiler {
     private void real(NativePlan.Entry entry, Lstm lstm, int layer, int kind) {
         int blocks = PackedLayout.blocks(lstm.hiddenSize());
         entry.set("kind", kind);
-        MemorySegment packed = takeWeights(weightBytes(lstm));
+        MemorySegment packed = takeWeights(weightBytes(lstm, layer));
         MemorySegment weightIh = tensors.get(layer, "weight_ih").data();
         MemorySegment weightHh = tensors.get(layer, "weight_hh").data();
         for (int block = 0; block < blocks; block++) { // block by block: the call holds the garbage collector up
@@ -98,9 +107,11 @@ final class NativeCompiler {
         int blocks = PackedLayout.blocks(lstm.hiddenSize());
         boolean oneDigit = inputDigits >= 0;
         entry.set("option", oneDigit ? 1 : 2);
-        MemorySegment packed = takeWeights(weightBytes(lstm));
+        MemorySegment packed = takeWeights(weightBytes(lstm, layer));
         if (tensors.precision() == Precision.INT4) {
             packInt4(entry, lstm, layer, packed);
+        } else if (sparse[layer] != null) {
+            packSparse(entry, lstm, layer, packed);
         } else {
             packInt8(entry, lstm, layer, packed);
             if (lstm.hold() > 0) {
@@ -134,6 +145,17 @@ final class NativeCompiler {
         }
     }
 
+    private void packSparse(NativePlan.Entry entry, Lstm lstm, int layer, MemorySegment packed) {
+        try (Arena passing = Arena.ofConfined()) {
+            MemorySegment whole = passing.allocate(wholeBytes(lstm), 64);
+            packInt8(entry, lstm, layer, whole);
+            sparse[layer].pack(whole, packed, entry, arena);
+        }
+        entry.set("kind", NativePlan.LSTM_INT8_SPARSE);
+        entry.set("left_out", sparse[layer].leftOut());
+        entry.set("left_out_count", state.skipCount());
+    }
+
     private void packInt8(NativePlan.Entry entry, Lstm lstm, int layer, MemorySegment packed) {
         int blocks = PackedLayout.blocks(lstm.hiddenSize());
         entry.set("kind", NativePlan.LSTM_INT8);
@@ -163,7 +185,7 @@ final class NativeCompiler {
             case RELU -> 1;
             case TANH -> 2;
         });
-        MemorySegment segment = takeWeights(weightBytes(dense));
+        MemorySegment segment = takeWeights(weightBytes(dense, layer));
         MemorySegment.copy(packed, 0, segment, ValueLayout.JAVA_FLOAT, 0, packed.length);
         entry.set("weights", segment);
         entry.set("bias", floats(java.util.Arrays.copyOf(tensors.get(layer, "bias").toFloats(), blocks * BLOCK)));
@@ -180,23 +202,25 @@ final class NativeCompiler {
         return segment;
     }
 
-    private long weightBytes(Layer layer) {
+    private long weightBytes(Layer layer, int index) {
         return switch (layer) {
-            case Lstm lstm -> {
-                int inputs = lstm.inputSize();
-                int hidden = lstm.hiddenSize();
-                long rowBytes = switch (tensors.precision()) {
-                    case FP32 -> 4L * (inputs + hidden);
-                    case FP16 -> 2L * (inputs + hidden);
-                    case INT8 -> 4L * (PackedLayout.groups(inputs) + PackedLayout.groups(hidden));
-                    case INT4 -> (1L + Int4.GROUP / 2) * (Int4.groups(inputs) + Int4.groups(hidden));
-                };
-                yield (long) PackedLayout.blocks(hidden) * PackedLayout.ROWS * rowBytes;
-            }
+            case Lstm lstm -> sparse[index] != null ? sparse[index].byteSize() : wholeBytes(lstm);
             case Dense dense -> (dense.outputSize() + BLOCK - 1L) / BLOCK * dense.inputSize() * BLOCK * Float.BYTES;
             case LstmVariant _, Gru _, Bidirectional _, Residual _, MeanPooling _, AttentionPooling _ ->
                     throw new IllegalArgumentException("the native kernel has no " + layer.kind() + " layer");
         };
+    }
+
+    private long wholeBytes(Lstm lstm) {
+        int inputs = lstm.inputSize();
+        int hidden = lstm.hiddenSize();
+        long rowBytes = switch (tensors.precision()) {
+            case FP32 -> 4L * (inputs + hidden);
+            case FP16 -> 2L * (inputs + hidden);
+            case INT8 -> 4L * (PackedLayout.groups(inputs) + PackedLayout.groups(hidden));
+            case INT4 -> (1L + Int4.GROUP / 2) * (Int4.groups(inputs) + Int4.groups(hidden));
+        };
+        return (long) PackedLayout.blocks(hidden) * PackedLayout.ROWS * rowBytes;
     }
 
     /** All weights lie in one piece, in the order of use: the prefetch of one layer's end brings the next one's start. */

@@ -15,6 +15,7 @@ final class NativePlan {
     static final int LSTM_INT8 = 3;
     static final int LSTM_INT4 = 4;
     static final int LSTM_INT8_DELTA = 5;
+    static final int LSTM_INT8_SPARSE = 6;
 
     private static final StructLayout HEADER = MemoryLayout.structLayout(
             ValueLayout.JAVA_INT.withName("tier"),
@@ -35,6 +36,8 @@ final class NativePlan {
             ValueLayout.ADDRESS.withName("hidden_factor"),
             ValueLayout.ADDRESS.withName("input_offset"),
             ValueLayout.ADDRESS.withName("hidden_offset"),
+            ValueLayout.ADDRESS.withName("block_groups"),
+            ValueLayout.ADDRESS.withName("block_lists"),
             ValueLayout.JAVA_LONG.withName("input"),
             ValueLayout.JAVA_LONG.withName("input_digits"),
             ValueLayout.JAVA_LONG.withName("input_low"),
@@ -44,6 +47,8 @@ final class NativePlan {
             ValueLayout.JAVA_LONG.withName("held"),
             ValueLayout.JAVA_LONG.withName("delta_input"),
             ValueLayout.JAVA_LONG.withName("delta_hidden"),
+            ValueLayout.JAVA_LONG.withName("left_out"),
+            ValueLayout.JAVA_LONG.withName("left_out_count"),
             ValueLayout.JAVA_LONG.withName("output"),
             ValueLayout.JAVA_LONG.withName("output_digits"),
             ValueLayout.JAVA_LONG.withName("cell"),

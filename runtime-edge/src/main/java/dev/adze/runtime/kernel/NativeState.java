@@ -55,7 +55,14 @@ final class NativeState {
         return area;
     }
 
-    /** Offsets of the counts of all {@link #delta} areas. */
+    /** Room for a count of multiply-accumulates skipped. */
+    long skipCount() {
+        long place = bytes(8);
+        skipCounts.add(place);
+        return place;
+    }
+
+    /** Offsets of all counts of multiply-accumulates skipped. */
     List<Long> skipCounts() {
         return skipCounts;
     }

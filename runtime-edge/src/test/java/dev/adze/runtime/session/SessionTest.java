@@ -115,10 +115,16 @@ class SessionTest {
                 allocated = threads.getCurrentThreadAllocatedBytes() - before;
             }
             assertEquals(0, allocated, "bytes in 10,000 steps after warm-up");
-            session.inferWindow(features, 4, output);
-            long before = threads.getCurrentThreadAllocatedBytes();
-            session.inferWindow(features, 4, output);
-            assertEquals(0, threads.getCurrentThreadAllocatedBytes() - before, "bytes of a window");
+            allocated = Long.MAX_VALUE;
+            // The first hundred calls of a method handle also make its code, in memory of this thread (131 kB, seen once).
+            for (int round = 0; round < 30 && allocated > 0; round++) {
+                long before = threads.getCurrentThreadAllocatedBytes();
+                for (int i = 0; i < 200; i++) {
+                    session.inferWindow(features, 4, output);
+                }
+                allocated = threads.getCurrentThreadAllocatedBytes() - before;
+            }
+            assertEquals(0, allocated, "bytes in 200 windows after warm-up");
         }
     }
 
