@@ -158,16 +158,22 @@ public final class Advisor {
         }
         int half = own.firstBelow(0.5);
         int period = own.period();
-        say("length of dependence: the target's correlation with its past falls below 0.5 after %d steps, below 0.1 after %d%s", half,
-                own.firstBelow(0.1), period > 0 ? ", and rises again every " + period + " steps" : "");
+        say("length of dependence: the target's correlation with its past falls below 0.5 after %s steps, below 0.1 after %s%s",
+                after(own, 0.5), after(own, 0.1), period > 0 ? ", and rises again every " + period + " steps" : "");
         if (question.horizonSteps() > 0) {
             double left = question.horizonSteps() < own.r().length ? own.r()[question.horizonSteps()] : 0;
             say("horizon: %d steps, as asked; the correlation over it is %.2f", question.horizonSteps(), left);
             return question.horizonSteps();
         }
         int horizon = Math.clamp(half, 1, Math.max(1, summary.series().maxRows() / 8));
-        say("horizon: %d steps, where its newest value tells a quarter of the variance: nearer is easy, further is guessing", horizon);
+        say(own.r()[horizon] < 0.5 ? "horizon: %d steps, where its newest value tells a quarter of the variance: nearer is easy, further is"
+                + " guessing" : "horizon: %d steps, the furthest looked at, since the target is slow; --horizon asks for another", horizon);
         return horizon;
+    }
+
+    private static String after(Autocorrelation own, double level) {
+        int lag = own.firstBelow(level);
+        return own.r()[lag] < level ? String.valueOf(lag) : "more than " + lag;
     }
 
     private void noise(Autocorrelation own, Kind kind) {
