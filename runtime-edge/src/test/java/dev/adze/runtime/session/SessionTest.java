@@ -116,7 +116,7 @@ class SessionTest {
             }
             assertEquals(0, allocated, "bytes in 10,000 steps after warm-up");
             allocated = Long.MAX_VALUE;
-            // The first hundred calls of a method handle also make its code, in memory of this thread (131 kB, seen once).
+            // A first call may allocate what no later one does (131 kB were seen once, perhaps code made for a method handle).
             for (int round = 0; round < 30 && allocated > 0; round++) {
                 long before = threads.getCurrentThreadAllocatedBytes();
                 for (int i = 0; i < 200; i++) {
