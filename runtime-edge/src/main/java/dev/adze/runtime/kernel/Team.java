@@ -113,19 +113,8 @@ final class Team implements AutoCloseable {
             LockSupport.parkNanos(10_000);
         }
         LONG.setVolatile(memory, STARTED, CLOSED);
-        boolean interrupted = false;
         for (Helper helper : helpers) {
-            LockSupport.unpark(helper.thread);
-            while (helper.thread.isAlive()) {
-                try {
-                    helper.thread.join();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+            HelperThreads.end(helper.thread);
         }
     }
 

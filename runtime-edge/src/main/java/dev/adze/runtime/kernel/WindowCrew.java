@@ -117,19 +117,8 @@ final class WindowCrew implements AutoCloseable {
             LockSupport.parkNanos(10_000);
         }
         generation = CLOSED;
-        boolean interrupted = false;
         for (Helper helper : helpers) {
-            LockSupport.unpark(helper.thread);
-            while (helper.thread.isAlive()) {
-                try {
-                    helper.thread.join();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+            HelperThreads.end(helper.thread);
         }
     }
 
