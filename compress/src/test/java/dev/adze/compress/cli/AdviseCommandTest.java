@@ -7,37 +7,27 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.adze.compress.recipe.Recipe;
 import dev.adze.compress.recipe.RecipeReader;
 import dev.adze.runtime.bundle.TaskSpec;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Data that is known to depend on its past in one way: advice must find that way. */
-class AdviseCommandTest {
+class AdviseCommandTest extends CapturedOutput {
     private static final int DELAY = 24;
 
     @TempDir
     Path folder;
 
-    private final PrintStream out = System.out;
-    private final PrintStream err = System.err;
-    private final ByteArrayOutputStream outText = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream errText = new ByteArrayOutputStream();
-
     /** {@code late} repeats what {@code drive} was {@value #DELAY} steps before; {@code noise} is none of anything's business. */
     @BeforeEach
     void writeRecording() throws IOException {
-        System.setOut(new PrintStream(outText, true, StandardCharsets.UTF_8));
-        System.setErr(new PrintStream(errText, true, StandardCharsets.UTF_8));
         var random = new Random(4);
         double[] drive = new double[3000];
         var csv = new StringBuilder("time[ms],drive[V],late[V],noise[],flat[],state\n");
@@ -48,12 +38,6 @@ class AdviseCommandTest {
                     random.nextGaussian(), drive[t] > 0.7 ? 2 : drive[t] < -0.7 ? 0 : 1));
         }
         Files.writeString(folder.resolve("a.csv"), csv);
-    }
-
-    @AfterEach
-    void restoreStreams() {
-        System.setOut(out);
-        System.setErr(err);
     }
 
     private String advise(int code, String name, String target, String... more) {

@@ -6,39 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adze.compress.report.BenchReport;
 import dev.adze.compress.report.ReportJson;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class BenchCommandTest {
+class BenchCommandTest extends CapturedOutput {
     @TempDir
     Path folder;
-
-    private final PrintStream out = System.out;
-    private final PrintStream err = System.err;
-    private final ByteArrayOutputStream outText = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream errText = new ByteArrayOutputStream();
-
-    @BeforeEach
-    void catchStreams() {
-        System.setOut(new PrintStream(outText, true, StandardCharsets.UTF_8));
-        System.setErr(new PrintStream(errText, true, StandardCharsets.UTF_8));
-    }
-
-    @AfterEach
-    void restoreStreams() {
-        System.setOut(out);
-        System.setErr(err);
-    }
 
     private void assertRefused(int code, String word, String... args) {
         errText.reset();

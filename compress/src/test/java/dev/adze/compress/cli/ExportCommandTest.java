@@ -8,42 +8,27 @@ import dev.adze.compress.export.RandomModels;
 import dev.adze.runtime.bundle.TaskSpec;
 import dev.adze.runtime.model.NetworkTensors;
 import dev.adze.runtime.model.RecurrentNetwork;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code adze export --to} and {@code adze verify --with} as a user types them. */
-class ExportCommandTest {
+class ExportCommandTest extends CapturedOutput {
     @TempDir
     Path folder;
 
-    private final PrintStream out = System.out;
-    private final PrintStream err = System.err;
-    private final ByteArrayOutputStream outText = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream errText = new ByteArrayOutputStream();
     private String bundle;
 
     @BeforeEach
     void writeBundle() {
-        System.setOut(new PrintStream(outText, true, StandardCharsets.UTF_8));
-        System.setErr(new PrintStream(errText, true, StandardCharsets.UTF_8));
         var random = new Random(2);
         bundle = folder.resolve("model.adze").toString();
         RandomModels.bundle(NetworkTensors.of(RandomModels.weights(RecurrentNetwork.stackedLstm(3, 1, 8, 1), random)),
                 TaskSpec.Mode.STREAM, 10, random).write(Path.of(bundle));
-    }
-
-    @AfterEach
-    void restoreStreams() {
-        System.setOut(out);
-        System.setErr(err);
     }
 
     private int adze(String... args) {

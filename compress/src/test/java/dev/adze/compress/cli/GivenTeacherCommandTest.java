@@ -4,9 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adze.compress.report.ReportJson;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -14,39 +12,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Recipes whose teacher was trained before: its bundle, and what {@code adze export} makes of it. */
-class GivenTeacherCommandTest {
+class GivenTeacherCommandTest extends CapturedOutput {
     private static final String TEACHER = "{layers: 1, hiddenSize: 10, train: {epochs: 3, batchSize: 16, learningRate: 0.02, dropout: 0.0}}";
 
     @TempDir
     Path folder;
 
-    private final PrintStream out = System.out;
-    private final PrintStream err = System.err;
-    private final ByteArrayOutputStream outText = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream errText = new ByteArrayOutputStream();
-
     @BeforeEach
     void writeRecording() throws IOException {
-        System.setOut(new PrintStream(outText, true, StandardCharsets.UTF_8));
-        System.setErr(new PrintStream(errText, true, StandardCharsets.UTF_8));
         var csv = new StringBuilder("time[ms],a[V],b[V]\n");
         for (int t = 0; t < 500; t++) {
             csv.append(String.format(Locale.ROOT, "%d,%.4f,%.4f%n", 1_700_000_000_000L + 500L * t, Math.sin(0.3 * t),
                     3 + Math.cos(0.3 * t + 0.5)));
         }
         Files.writeString(folder.resolve("a.csv"), csv);
-    }
-
-    @AfterEach
-    void restoreStreams() {
-        System.setOut(out);
-        System.setErr(err);
     }
 
     private int run(String name, String teacher, String scaling, String distill) throws IOException {

@@ -7,9 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adze.runtime.bundle.Bundle;
 import dev.adze.runtime.model.WeightBlocks;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,25 +18,17 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands as a user types them, on a small recording of two coupled oscillations. */
-class PipelineCommandTest {
+class PipelineCommandTest extends CapturedOutput {
     @TempDir
     Path folder;
 
-    private final PrintStream out = System.out;
-    private final PrintStream err = System.err;
-    private final ByteArrayOutputStream outText = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream errText = new ByteArrayOutputStream();
-
     @BeforeEach
     void writeRecordingAndRecipe() throws IOException {
-        System.setOut(new PrintStream(outText, true, StandardCharsets.UTF_8));
-        System.setErr(new PrintStream(errText, true, StandardCharsets.UTF_8));
         var random = new Random(5);
         var csv = new StringBuilder("time[ms],a[V],b[V],flat[]\n");
         for (int t = 0; t < 900; t++) {
@@ -72,12 +62,6 @@ class PipelineCommandTest {
                 quantize:
                   goldenSteps: 24
                 """);
-    }
-
-    @AfterEach
-    void restoreStreams() {
-        System.setOut(out);
-        System.setErr(err);
     }
 
     private int adze(String... args) {

@@ -4,9 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,25 +12,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A small run, another recipe in its place, and what of the first is then in the way. */
-class RunsCommandTest {
+class RunsCommandTest extends CapturedOutput {
     @TempDir
     Path folder;
 
-    private final PrintStream out = System.out;
-    private final PrintStream err = System.err;
-    private final ByteArrayOutputStream outText = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream errText = new ByteArrayOutputStream();
-
     @BeforeEach
     void writeRecordingAndRecipe() throws IOException {
-        System.setOut(new PrintStream(outText, true, StandardCharsets.UTF_8));
-        System.setErr(new PrintStream(errText, true, StandardCharsets.UTF_8));
         var csv = new StringBuilder("time[ms],a[V]\n");
         for (int t = 0; t < 300; t++) {
             csv.append(String.format(Locale.ROOT, "%d,%.4f%n", 1_700_000_000_000L + 500L * t, Math.sin(0.3 * t)));
@@ -48,12 +38,6 @@ class RunsCommandTest {
                 student: {layers: 1, hiddenSize: 4, train: {epochs: 1, batchSize: 32, dropout: 0.0}}
                 quantize: {precisions: [], goldenSteps: 8}
                 """);
-    }
-
-    @AfterEach
-    void restoreStreams() {
-        System.setOut(out);
-        System.setErr(err);
     }
 
     private String adze(int code, String... args) {
