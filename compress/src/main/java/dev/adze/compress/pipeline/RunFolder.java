@@ -2,10 +2,10 @@ package dev.adze.compress.pipeline;
 
 import dev.adze.compress.recipe.RecipeReader;
 import dev.adze.runtime.AdzeException;
+import dev.adze.runtime.bundle.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 
 /**
  * Where a run keeps its things: {@code steps/STEP-KEY/} for cached results, bundles and the report beside it.
@@ -42,16 +42,9 @@ record RunFolder(Path root, RunJournal journal) {
 
     /** Writes the whole file or nothing. */
     static void write(Path file, byte[] content) {
-        Path partial = file.resolveSibling(file.getFileName() + ".partial");
         try {
-            Files.write(partial, content);
-            Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+            AtomicFile.replace(file, content);
         } catch (IOException e) {
-            try {
-                Files.deleteIfExists(partial);
-            } catch (IOException ignored) {
-                // The folder is full or gone; the error below says so.
-            }
             throw cannotWrite(file, e);
         }
     }

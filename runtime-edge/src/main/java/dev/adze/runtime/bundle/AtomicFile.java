@@ -27,6 +27,20 @@ public final class AtomicFile {
 
     /** @throws AdzeException CANNOT_WRITE; then nothing is left behind and an older file of that name is untouched */
     static void write(Path file, Content content) {
+        try {
+            replace(file, content);
+        } catch (IOException e) {
+            throw new AdzeException(AdzeException.Kind.CANNOT_WRITE, file + " cannot be written (" + reason(e)
+                    + "); check that its folder exists, may be written and has space", e);
+        }
+    }
+
+    /** As {@link #write(Path, byte[])}, for callers that word the error themselves. */
+    public static void replace(Path file, byte[] content) throws IOException {
+        replace(file, channel -> writeFully(channel, MemorySegment.ofArray(content)));
+    }
+
+    private static void replace(Path file, Content content) throws IOException {
         Path absolute = file.toAbsolutePath();
         Path temporary = absolute.resolveSibling(
                 "." + absolute.getFileName() + "." + ProcessHandle.current().pid() + "." + System.nanoTime() + ".tmp");
@@ -44,8 +58,7 @@ public final class AtomicFile {
             } catch (IOException suppressed) {
                 e.addSuppressed(suppressed);
             }
-            throw new AdzeException(AdzeException.Kind.CANNOT_WRITE, file + " cannot be written (" + reason(e)
-                    + "); check that its folder exists, may be written and has space", e);
+            throw e;
         }
     }
 
