@@ -9,9 +9,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A folder in memory that writes down what is done to it, and can say what a power cut may leave at any moment. */
-final class MemoryFiles implements StateFiles {
+public final class MemoryFiles implements StateFiles {
+    private static final int SECTOR = 512;
+
     private sealed interface Operation {
         record Write(String name, byte[] content) implements Operation {}
+
+        record Append(String name, byte[] content) implements Operation {}
+
+        record Delete(String name) implements Operation {}
 
         record Sync(String name) implements Operation {}
 
@@ -22,20 +28,44 @@ final class MemoryFiles implements StateFiles {
 
     /** A file's content and what of it is on the disk; shared by the names that it goes through. */
     private static final class Node {
-        byte[] content;
-        boolean synced;
+        byte[] content = new byte[0];
+        /** So much of the beginning is sure. */
+        int synced;
     }
 
     private final Map<String, byte[]> files = new LinkedHashMap<>();
+    private final Map<String, byte[]> initial;
     private final List<Operation> operations = new ArrayList<>();
+    private String failure;
+    private int operationsBeforeFailure;
 
-    MemoryFiles() {}
-
-    MemoryFiles(Map<String, byte[]> image) {
-        files.putAll(image);
+    public MemoryFiles() {
+        this(Map.of());
     }
 
-    int operationCount() {
+    /** What a disk holds when the power is back: all of it sure. */
+    public MemoryFiles(Map<String, byte[]> image) {
+        files.putAll(image);
+        initial = Map.copyOf(image);
+    }
+
+    /** After so many more operations that change something, every one fails with this message; null for none. */
+    public void failAfter(int more, String message) {
+        failure = message;
+        operationsBeforeFailure = operations.size() + more;
+    }
+
+    private void mayFail() throws IOException {
+        if (failure != null && operations.size() >= operationsBeforeFailure) {
+            throw new IOException(failure);
+        }
+    }
+
+    public long bytes() {
+        return files.values().stream().mapToLong(f -> f.length).sum();
+    }
+
+    public int operationCount() {
         return operations.size();
     }
 
@@ -45,7 +75,46 @@ final class MemoryFiles implements StateFiles {
     }
 
     @Override
-    public void write(String name, byte[] content) {
+    public byte[] read(String name, long offset, int length) {
+        byte[] content = files.getOrDefault(name, new byte[0]);
+        int from = (int) Math.min(offset, content.length);
+        return Arrays.copyOfRange(content, from, Math.min(content.length, from + length));
+    }
+
+    @Override
+    public void append(String name, byte[] content) throws IOException {
+        byte[] before = files.getOrDefault(name, new byte[0]);
+        int fits = content.length;
+        try {
+            mayFail();
+        } catch (IOException e) {
+            fits /= 2;
+        }
+        byte[] after = Arrays.copyOf(before, before.length + fits);
+        System.arraycopy(content, 0, after, before.length, fits);
+        operations.add(new Operation.Append(name, Arrays.copyOf(content, fits)));
+        files.put(name, after);
+        if (fits < content.length) {
+            throw new IOException(failure);
+        }
+    }
+
+    @Override
+    public void delete(String name) throws IOException {
+        mayFail();
+        if (files.remove(name) != null) {
+            operations.add(new Operation.Delete(name));
+        }
+    }
+
+    @Override
+    public List<String> names() {
+        return List.copyOf(files.keySet());
+    }
+
+    @Override
+    public void write(String name, byte[] content) throws IOException {
+        mayFail();
         operations.add(new Operation.Write(name, content.clone()));
         files.put(name, content.clone());
     }
@@ -55,6 +124,7 @@ final class MemoryFiles implements StateFiles {
         if (!files.containsKey(name)) {
             throw new IOException("no " + name);
         }
+        mayFail();
         operations.add(new Operation.Sync(name));
     }
 
@@ -63,34 +133,58 @@ final class MemoryFiles implements StateFiles {
         if (!files.containsKey(from)) {
             throw new IOException("no " + from);
         }
+        mayFail();
         operations.add(new Operation.Rename(from, to));
         files.put(to, files.remove(from));
     }
 
     @Override
-    public void syncFolder() {
+    public void syncFolder() throws IOException {
+        mayFail();
         operations.add(new Operation.SyncFolder());
     }
 
     /**
      * What may be on the disk if the power fails after so many operations: names as of the last folder sync or with any
-     * number of the changes since, in their order; of every file not synced nothing, zeros, or its beginning up to some
-     * sector or byte.
+     * number of the changes since, in their order; of what was written to a file since its last sync nothing, zeros, its
+     * beginning up to some sector or byte, or all but one sector.
      */
-    List<Map<String, byte[]>> imagesAfter(int count) {
-        Map<String, Node> durable = new LinkedHashMap<>();
+    public List<Map<String, byte[]>> imagesAfter(int count) {
         Map<String, Node> current = new LinkedHashMap<>();
+        initial.forEach((name, content) -> {
+            Node node = new Node();
+            node.content = content;
+            node.synced = content.length;
+            current.put(name, node);
+        });
         List<Map<String, Node>> names = new ArrayList<>();
-        names.add(durable);
+        names.add(new LinkedHashMap<>(current));
         for (Operation operation : operations.subList(0, count)) {
             switch (operation) {
                 case Operation.Write(String name, byte[] content) -> {
                     Node node = current.computeIfAbsent(name, n -> new Node());
                     node.content = content;
-                    node.synced = false;
+                    node.synced = 0;
                     names.add(new LinkedHashMap<>(current));
                 }
-                case Operation.Sync(String name) -> current.get(name).synced = true;
+                case Operation.Append(String name, byte[] content) -> {
+                    if (!current.containsKey(name)) {
+                        current.put(name, new Node());
+                        names.add(new LinkedHashMap<>(current));
+                    }
+                    Node node = current.get(name);
+                    byte[] longer = Arrays.copyOf(node.content, node.content.length + content.length);
+                    System.arraycopy(content, 0, longer, node.content.length, content.length);
+                    node.content = longer;
+                }
+                case Operation.Delete(String name) -> {
+                    current.remove(name);
+                    names.add(new LinkedHashMap<>(current));
+                }
+                case Operation.Sync(String name) -> {
+                    Node node = current.get(name);
+                    node.synced = node.content.length;
+                }
                 case Operation.Rename(String from, String to) -> {
                     current.put(to, current.remove(from));
                     names.add(new LinkedHashMap<>(current));
@@ -121,20 +215,22 @@ final class MemoryFiles implements StateFiles {
     }
 
     private static List<byte[]> contents(Node node) {
-        if (node.synced) {
+        int length = node.content.length;
+        int sure = node.synced;
+        if (sure == length) {
             return List.of(node.content);
         }
-        int length = node.content.length;
-        var all = new ArrayList<byte[]>(List.of(node.content, new byte[0], new byte[length]));
-        for (int cut = 512; cut < length; cut += 512) {
+        var all = new ArrayList<byte[]>(List.of(node.content, Arrays.copyOf(node.content, sure),
+                Arrays.copyOf(Arrays.copyOf(node.content, sure), length)));
+        for (int cut = (sure / SECTOR + 1) * SECTOR; cut < length; cut += SECTOR) {
             all.add(Arrays.copyOf(node.content, cut));
             // Grown to its length, but a sector of it not written.
             all.add(Arrays.copyOf(Arrays.copyOf(node.content, cut), length));
             byte[] late = node.content.clone();
-            Arrays.fill(late, cut - 512, cut, (byte) 0);
+            Arrays.fill(late, Math.max(sure, cut - SECTOR), cut, (byte) 0);
             all.add(late);
         }
-        for (int cut = 1; cut < length; cut += 37) {
+        for (int cut = sure + 1; cut < length; cut += 37) {
             all.add(Arrays.copyOf(node.content, cut));
         }
         all.add(Arrays.copyOf(node.content, length - 1));

@@ -131,6 +131,24 @@ class SessionMemoryTest {
             }
 
             @Override
+            public byte[] read(String name, long offset, int length) {
+                return new byte[0];
+            }
+
+            @Override
+            public void append(String name, byte[] content) throws IOException {
+                throw new IOException("No space left on device");
+            }
+
+            @Override
+            public void delete(String name) {}
+
+            @Override
+            public java.util.List<String> names() {
+                return java.util.List.of();
+            }
+
+            @Override
             public void sync(String name) {}
 
             @Override
