@@ -23,8 +23,6 @@ import dev.adze.profiles.ProfileReader;
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.AdzeException.Kind;
 import dev.adze.runtime.bundle.Manifest;
-import dev.adze.runtime.kernel.CompiledNetwork;
-import dev.adze.runtime.kernel.KernelChoice;
 import dev.adze.runtime.kernel.Threads;
 import dev.adze.runtime.session.EdgeModel;
 import dev.adze.runtime.session.ModelSession;
@@ -82,7 +80,8 @@ final class RunCommand implements Callable<Integer> {
         Optional<Endpoint> endpoint = endpoint(profile);
         Path file = bundle != null ? bundle : profile.bundle().orElseThrow(() -> new AdzeException(Kind.USAGE,
                 profile.origin() + " names no bundle; name one with --bundle FILE"));
-        try (EdgeModel model = EdgeModel.open(file, kernel(profile), threads(profile))) {
+        try (AgentModel chosen = AgentModel.open(profile, file, line -> System.err.println("adze: " + line))) {
+            EdgeModel model = chosen.model();
             requireRate(model.manifest(), rateHz, profile);
             MonotonicClock clock = MonotonicClock.system();
             List<Source> sources = ProfileSensors.find(model.manifest().preprocess().channels(), profile.sensors(),
@@ -95,6 +94,7 @@ final class RunCommand implements Callable<Integer> {
                     MetricsEndpoint served = endpoint.map(e -> new MetricsEndpoint(e.host(), e.port(), status, run)).orElse(null)) {
                 var console = new ConsoleReport(System.out, run, System.console() != null && System.console().isTerminal());
                 console.started();
+                chosen.choice().forEach(console::note);
                 if (served != null) {
                     console.note("metrics on http://" + endpoint.get().host() + ":" + served.port() + "/metrics");
                 }
@@ -109,15 +109,10 @@ final class RunCommand implements Callable<Integer> {
     private static RunInfo describe(Profile profile, EdgeModel model, Path file, List<Source> sources, double rateHz) {
         Manifest manifest = model.manifest();
         return new RunInfo(Version.TEXT, profile.name(), file.getFileName().toString(), manifest.name(),
-                manifest.precision().name().toLowerCase(Locale.ROOT), kernelText(model.network()), rateHz, manifest.task(),
+                manifest.precision().name().toLowerCase(Locale.ROOT), AgentModel.kernelText(model.network()), rateHz, manifest.task(),
                 // Under the model's own names, wherever they are read.
                 manifest.preprocess().channels().stream().map(c -> new ChannelInfo(c.name(), c.unit())).toList(),
                 manifest.preprocess().channels().stream().map(c -> profile.sensors().source(c.name()).toString()).toList());
-    }
-
-    private static String kernelText(CompiledNetwork network) {
-        int threads = network.threads().count();
-        return network.kernel().name() + (threads == 1 ? "" : ", " + threads + " threads a step");
     }
 
     private Optional<Path> linesFile(Profile profile) {
@@ -246,28 +241,6 @@ final class RunCommand implements Callable<Integer> {
                     + " ms, but " + profile.origin() + " samples at " + rateHz + " Hz; set sensors.rate-hz (or --rate) to "
                     + 1000.0 / period);
         }
-    }
-
-    /** Measured when the model is loaded, as more threads may well be slower. */
-    private static Threads threads(Profile profile) {
-        Threads threads = Threads.upTo(profile.runtime().threads());
-        return profile.runtime().pin() ? threads.onOwnProcessors() : threads;
-    }
-
-    private static KernelChoice kernel(Profile profile) {
-        return switch (profile.runtime().kernel()) {
-            case AUTO -> KernelChoice.best();
-            case SCALAR -> KernelChoice.scalar();
-            case VECTOR -> KernelChoice.vector();
-            case NATIVE -> {
-                List<String> tiers = KernelChoice.nativeTiers();
-                if (tiers.isEmpty()) {
-                    throw new AdzeException(Kind.UNAVAILABLE, profile.origin()
-                            + ": runtime.kernel is native, but there is no native library for this machine; set it to auto");
-                }
-                yield KernelChoice.nativeTier(tiers.getLast());
-            }
-        };
     }
 
     private Optional<Endpoint> endpoint(Profile profile) {

@@ -23,7 +23,12 @@ final class AgentProcess {
                 "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m",
                 "-cp", System.getProperty("java.class.path"), "dev.adze.agent.cli.Main"));
         command.addAll(List.of(args));
-        process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+        var builder = new ProcessBuilder(command).redirectError(errors.toFile());
+        // Never the caches and sockets of whoever runs the tests.
+        builder.environment().put("XDG_CACHE_HOME", folder.resolve("cache").toString());
+        builder.environment().put("XDG_RUNTIME_DIR", folder.toString());
+        builder.environment().keySet().removeAll(List.of("CACHE_DIRECTORY", "RUNTIME_DIRECTORY", "JOURNAL_STREAM", "NOTIFY_SOCKET"));
+        process = builder.start();
         output = process.inputReader();
     }
 

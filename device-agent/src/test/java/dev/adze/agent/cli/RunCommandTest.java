@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,7 +37,11 @@ class RunCommandTest {
                 TestBundles.channel("mem.available", "%"), TestBundles.channel("sched.runnable", ""));
     }
 
-    private Path profile(String name, String... sensors) throws Exception {
+    private Path profile(String name, String... more) throws Exception {
+        // Measuring the engines takes seconds; the tests that are about it ask for it.
+        boolean asks = List.of(more).contains("runtime:");
+        List<String> sensors = new ArrayList<>(List.of(more));
+        sensors.addAll(asks ? List.of() : List.of("runtime:", "  kernel: scalar"));
         return Files.writeString(folder.resolve(name), """
                 adze-profile: 1
                 name: test
@@ -102,6 +107,22 @@ class RunCommandTest {
         assertTrue(process.output().contains("stopped: signal"), process.output());
         assertTrue(process.output().contains("latency ms"), process.output());
         assertEquals("", process.errors());
+    }
+
+    @Test
+    void autoTellsTheMeasuredTableAndRemembersIt() throws Exception {
+        String profile = profile("p.yaml", "runtime:", "  kernel: auto").toString();
+        var first = new AgentProcess(folder, "run", "--profile", profile, "--duration", "500ms", "--metrics", "off");
+        assertEquals(0, first.awaitExit(), first.errors());
+        List<String> table = first.output().lines().filter(l -> l.contains("a step (")).toList();
+        assertEquals(1, table.stream().filter(l -> l.endsWith(", chosen")).count(), first.output());
+        assertTrue(table.stream().anyMatch(l -> l.startsWith("scalar: p99 ")), first.output());
+        String chosen = table.stream().filter(l -> l.endsWith(", chosen")).findFirst().orElseThrow().split(":")[0];
+        assertEquals(chosen, lines(folder.resolve("out.jsonl")).getFirst().get("kernel").asString());
+        var second = new AgentProcess(folder, "run", "--profile", profile, "--duration", "500ms", "--metrics", "off");
+        assertEquals(0, second.awaitExit(), second.errors());
+        // Measured anew, the times would differ.
+        assertEquals(table, second.output().lines().filter(l -> l.contains("a step (")).toList());
     }
 
     @Test
