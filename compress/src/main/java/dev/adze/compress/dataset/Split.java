@@ -15,17 +15,62 @@ import java.util.stream.IntStream;
 
 /**
  * A recording's rows for training, validation and test. No row is in two parts, and no window or target within one
- * part reaches into another.
+ * part reaches into another; of {@link #byRows} the targets alone are kept apart.
  *
  * @param train      pieces of series; never empty
  * @param validation pieces of series; empty if none was asked for
  * @param test       pieces of series; empty if none was asked for
+ * @param fitting    what scaling is fitted to: the rows that training sees, be it as targets alone
  */
-public record Split(List<Series> train, List<Series> validation, List<Series> test) {
+public record Split(List<Series> train, List<Series> validation, List<Series> test, List<Series> fitting) {
     public Split {
         train = List.copyOf(train);
         validation = List.copyOf(validation);
         test = List.copyOf(test);
+        fitting = List.copyOf(fitting);
+    }
+
+    public Split(List<Series> train, List<Series> validation, List<Series> test) {
+        this(train, validation, test, train);
+    }
+
+    /**
+     * By numbers of rows, as published forecasting protocols do it: of every series the first {@code counts[0]} rows train,
+     * the next {@code counts[1]} validate, the next {@code counts[2]} test. A part's targets lie within its rows, all of
+     * them; its first windows read rows before it, so that the very first row is forecast too. Scaling is fitted to the
+     * rows that train.
+     *
+     * @param counts       of train, validation and test, 0 or more; a test of 0 rows: all that are left
+     * @param windowSteps  1 or more
+     * @param horizonSteps how far targets reach
+     * @throws AdzeException BAD_DATA if a series is too short, or a part for its windows
+     */
+    public static Split byRows(SensorRecording recording, List<Integer> counts, int windowSteps, int horizonSteps) {
+        if (counts.size() != 3) {
+            throw new AdzeException(AdzeException.Kind.USAGE, "a split by rows needs three numbers, of rows that train, validate"
+                    + " and test, but split.rows has " + counts.size());
+        }
+        var parts = List.of(new ArrayList<Series>(), new ArrayList<Series>(), new ArrayList<Series>());
+        var fitting = new ArrayList<Series>();
+        for (Series s : recording.series()) {
+            long wanted = (long) counts.get(0) + counts.get(1) + counts.get(2);
+            if (wanted > s.rowCount()) {
+                throw new AdzeException(AdzeException.Kind.BAD_DATA, "series " + s.unitId() + " has " + s.rowCount()
+                        + " rows, fewer than the " + wanted + " of split.rows; take fewer, or more data");
+            }
+            int validation = s.startRow() + counts.get(0);
+            int test = validation + counts.get(1);
+            int end = counts.get(2) == 0 ? s.endRow() : test + counts.get(2);
+            add(fitting, s, s.startRow(), validation);
+            add(parts.get(0), s, s.startRow(), validation - horizonSteps);
+            // The first window of a part ends on the row before it, or on its first where targets are not ahead.
+            int reach = horizonSteps == 0 ? windowSteps - 1 : windowSteps;
+            add(parts.get(1), s, Math.max(s.startRow(), validation - reach), counts.get(1) == 0 ? 0 : test - horizonSteps);
+            add(parts.get(2), s, Math.max(s.startRow(), test - reach), end - horizonSteps);
+        }
+        var split = new Split(parts.get(0), parts.get(1), parts.get(2), fitting);
+        require(split.train, "training", recording, horizonSteps);
+        return split;
     }
 
     /**

@@ -15,6 +15,9 @@ import java.util.stream.IntStream;
  * <p>NaN means that a row has no target: it lies too near its series' end for a forecast, or the value is missing.
  */
 public final class Targets {
+    /** 2 GiB of floats. */
+    private static final long MOST_VALUES = 1L << 29;
+
     private final List<Channel> names;
     private final float[] values;
     private final int horizonSteps;
@@ -125,6 +128,37 @@ public final class Targets {
         return new Targets(Arrays.stream(indices).mapToObj(recording.channels()::get).toList(), values, horizonSteps);
     }
 
+    /**
+     * All values of channels up to the horizon: at row t those of rows t + 1 to {@code t + horizonSteps}, within the same
+     * series; the channels of the first row, then those of the second. Their names are {@code CHANNEL+STEPS}.
+     *
+     * @param horizonSteps 1 or more
+     */
+    public static Targets everyStep(SensorRecording recording, List<String> channels, int horizonSteps) {
+        long floats = (long) recording.rowCount() * channels.size() * horizonSteps;
+        if (channels.isEmpty() || horizonSteps < 1 || floats > MOST_VALUES) {
+            throw new AdzeException(AdzeException.Kind.USAGE, "a forecast of every step: " + channels.size() + " channels, "
+                    + horizonSteps + " steps, " + recording.rowCount() + " rows; it needs a channel, a step, and at most "
+                    + MOST_VALUES + " values in all");
+        }
+        int[] indices = channels.stream().mapToInt(recording::indexOf).toArray();
+        int width = indices.length * horizonSteps;
+        float[] values = new float[(int) floats];
+        Arrays.fill(values, Float.NaN);
+        for (Series series : recording.series()) {
+            for (int row = series.startRow(); row + horizonSteps < series.endRow(); row++) {
+                for (int o = 0; o < width; o++) {
+                    values[row * width + o] = recording.value(indices[o % indices.length], row + 1 + o / indices.length);
+                }
+            }
+        }
+        List<Channel> names = IntStream.range(0, width).mapToObj(o -> {
+            Channel channel = recording.channels().get(indices[o % indices.length]);
+            return new Channel(channel.name() + "+" + (1 + o / indices.length), channel.unit());
+        }).toList();
+        return new Targets(names, values, horizonSteps);
+    }
+
     private static float mean(SensorRecording recording, int channel, int lastRow, int steps) {
         double sum = 0;
         int count = 0;
@@ -206,6 +240,22 @@ public final class Targets {
             scaled[i] = (float) ((values[i] - output.center()) / output.scale());
         }
         return new Targets(names, scaled, horizonSteps);
+    }
+
+    /** What is taken off a target before it is scaled, in its unit. */
+    public interface Offset {
+        double of(int row, int target);
+    }
+
+    /** These targets less an offset each; the names stay. */
+    public Targets less(Offset offset) {
+        float[] less = new float[values.length];
+        for (int row = 0; row < rowCount(); row++) {
+            for (int i = 0; i < names.size(); i++) {
+                less[row * names.size() + i] = (float) (value(row, i) - offset.of(row, i));
+            }
+        }
+        return new Targets(names, less, horizonSteps);
     }
 
     /** One target; NaN for none. */

@@ -9,8 +9,9 @@ import java.util.SequencedMap;
 /**
  * Figures of one model on the held-out part.
  *
- * @param main     the figure that stages are compared by: mean over the outputs of the root mean square error in
- *                 scaled units for a forecast, the root mean square error for one output, accuracy for classes
+ * @param main     the figure that stages are compared by: the root mean square error for one output; for several the mean
+ *                 over the outputs of the root mean square error in scaled units; for a forecast of many steps the mean
+ *                 square error in scaled units over all, as published; accuracy for classes
  * @param interval 95 %, by bootstrap
  * @param all      every figure by name, {@code test.rmse.NAME} and the like
  */
@@ -35,6 +36,9 @@ public record Judgement(Figure main, Bootstrap.Interval interval, SequencedMap<S
     private static Judgement regression(TaskSpec task, List<Evaluator.Predictions> predictions, int block) {
         Pairs pairs = pairs(predictions, task.outputs().size(), task.outputs().size());
         var all = new LinkedHashMap<String, Double>();
+        if (task.manySteps()) {
+            return ScaledErrors.of(task, pairs.predicted(), pairs.truth()).judgement(block, all);
+        }
         for (int o = 0; o < task.outputs().size(); o++) {
             String name = task.outputs().size() == 1 ? "" : "." + task.outputs().get(o).name();
             all.put("test.rmse" + name, Scores.rmse(pairs.predicted()[o], pairs.truth()[o]));

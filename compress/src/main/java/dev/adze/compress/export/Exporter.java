@@ -38,6 +38,11 @@ public final class Exporter {
         try (Arena arena = Arena.ofConfined(); EdgeModel _ = EdgeModel.open(bundleFile)) {
             Bundle bundle = BundleReader.read(bundleFile, arena);
             ExportRequest.Resolved resolved = request.resolve(bundle.manifest());
+            if (resolved.target() != ExportTarget.SAFETENSORS && bundle.manifest().task().relative()) {
+                throw new AdzeException(AdzeException.Kind.USAGE, bundleFile + ": its outputs are relative to earlier values of"
+                        + " their channels (task.relativeTo), which " + resolved.target().title() + " files do not carry; deploy the"
+                        + " bundle itself, export --to safetensors, or train with task.relativeTo: none");
+            }
             RecurrentLayers.requireExportable(bundle.manifest().network(), resolved.target());
             var parity = new Parity(bundle);
             byte[] file = bytes(ExportModel.of(bundle), resolved, parity);

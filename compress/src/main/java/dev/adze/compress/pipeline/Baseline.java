@@ -16,6 +16,7 @@ final class Baseline {
         }
         var figure = Judgement.of(data.task(), Evaluator.naive(data.heldOut(), data.task().outputs().size()),
                 data.task().windowSteps()).main();
-        return Optional.of(String.format(Locale.ROOT, "no model (it stays as it is): %s %.4f", figure.name(), figure.value()));
+        return Optional.of(String.format(Locale.ROOT, "no model (%s): %s %.4f", data.task().relative() ? "what the outputs are relative to, alone"
+                : "it stays as it is", figure.name(), figure.value()));
     }
 }

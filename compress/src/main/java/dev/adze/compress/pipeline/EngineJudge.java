@@ -56,14 +56,14 @@ final class EngineJudge {
         for (int row = lastOnly ? part.rows() - 1 : part.judgeFrom(); row < part.rows(); row++) {
             rows.add(row);
             if (rows.size() == BATCH || row == part.rows() - 1) {
-                answer(table, rows, predicted);
+                answer(part, table, rows, predicted);
                 rows.clear();
             }
         }
         return new Evaluator.Predictions(part, predicted);
     }
 
-    private void answer(float[] table, List<Integer> rows, float[] predicted) {
+    private void answer(HeldOut.Part part, float[] table, List<Integer> rows, float[] predicted) {
         float[] windows = new float[rows.size() * steps * features];
         for (int w = 0; w < rows.size(); w++) {
             for (int t = 0; t < steps; t++) {
@@ -76,7 +76,9 @@ final class EngineJudge {
             for (int o = 0; o < outputs; o++) {
                 TaskSpec.OutputSpec spec = teacher.task().outputs().get(o);
                 double scaled = answer.values()[((w + 1) * answer.steps() - 1) * outputs + o];
-                predicted[rows.get(w) * outputs + o] = (float) Math.clamp(spec.center() + spec.scale() * scaled, spec.min(), spec.max());
+                int at = rows.get(w) * outputs + o;
+                double reference = teacher.task().relative() ? part.naive()[at] : 0;
+                predicted[at] = (float) Math.clamp(spec.center() + spec.scale() * scaled + reference, spec.min(), spec.max());
             }
         }
     }

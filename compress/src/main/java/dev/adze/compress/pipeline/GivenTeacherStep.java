@@ -158,6 +158,10 @@ final class GivenTeacherStep {
                 yield data.task().outputs();
             }
         };
+        if (data.task().relative() && given.outputs() == GivenTeacher.Gives.PHYSICAL) {
+            throw usage("gives values in physical units, but the recipe's outputs are relative to earlier ones; set"
+                    + " task.relativeTo: none");
+        }
         if (classes && given.outputs() == GivenTeacher.Gives.PHYSICAL) {
             throw usage("is a classifier: teacher.outputs is scaled (logits) or probabilities");
         }
@@ -185,6 +189,9 @@ final class GivenTeacherStep {
         require(outputs.equals(wanted), "the outputs " + String.join(", ", outputs), "task.targets", String.join(", ", wanted));
         require(own.horizonSteps() == task.horizonSteps(), own.horizonSteps() + " steps ahead", "task.horizonSteps",
                 String.valueOf(task.horizonSteps()));
+        require(own.outputs().stream().map(TaskSpec.OutputSpec::ahead).toList()
+                .equals(task.outputs().stream().map(TaskSpec.OutputSpec::ahead).toList()), "outputs relative to something else",
+                "task.relativeTo", "other references");
         require(own.periodMillis() == task.periodMillis() || own.periodMillis() == 0 || task.periodMillis() == 0,
                 "steps of " + own.periodMillis() + " ms", "data.periodMillis", task.periodMillis() + " ms");
         require(own.mode() == TaskSpec.Mode.STREAM || own.windowSteps() == task.windowSteps(),

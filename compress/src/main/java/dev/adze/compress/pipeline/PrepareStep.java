@@ -58,20 +58,22 @@ final class PrepareStep {
         double testShare = ownTest ? 0 : recipe.split().test();
         Split split = switch (recipe.split().by()) {
             case TIME -> Split.byTime(recording, recipe.split().validation(), testShare, guard);
-            case UNIT -> Split.byUnit(recording, recipe.split().validation(), testShare, recipe.seed());
+            case UNIT -> Split.byUnit(recording, recipe.split().validation(), testShare, splitSeed());
             case BLOCK -> Split.byBlock(recording, recipe.split().blockSteps(), recipe.split().validation(), testShare,
-                    guard, recipe.seed());
+                    guard, splitSeed());
+            case ROWS -> Split.byRows(recording, recipe.split().rows(), recipe.task().windowSteps(), targets.horizonSteps());
         };
         List<ChannelSpec> channels = channels(recording, split);
         var preprocess = new PreprocessSpec(channels, recipe.preprocess().forwardFillSteps(), recipe.preprocess().clip(),
                 recipe.preprocess().emaAlphas(), recipe.preprocess().validityMask());
-        TaskSpec task = task(recording, targets, split);
-        Targets scaled = recipe.task().kind() == TaskSpec.Kind.CLASSIFICATION ? targets : targets.scaled(task.outputs());
+        TaskSpec task = new OutputsOfTask(recipe, recording, targets, split).task();
         var imputation = new Imputation(
                 recipe.preprocess().interpolate() ? Imputation.Mode.INTERPOLATE : Imputation.Mode.CAUSAL,
                 recipe.preprocess().forwardFillSteps());
         Imputation.Filled filled = imputation.apply(recording, split);
         FeatureTable features = FeatureTable.of(filled, preprocess);
+        Targets relative = task.relative() ? targets.less(new RowReferences(task, preprocess, features, recording)) : targets;
+        Targets scaled = recipe.task().kind() == TaskSpec.Kind.CLASSIFICATION ? targets : relative.scaled(task.outputs());
         int from = (recipe.given().present() ? recipe.student() : recipe.teacher()).train().lossFromStep();
         var training = WindowedDataset.sliding("training", features, scaled, split.train(), recipe.task().windowSteps(),
                 recipe.task().stride(), from);
@@ -85,11 +87,11 @@ final class PrepareStep {
             SensorRecording test = TimeGrid.regularize(RecordingReader.read(testSource), MAX_GAP_PERIODS);
             hash = Hashing.key(hash, testSource.contentHash(), recipe.data().rulFile().isEmpty() ? "" : lifeFile().contentHash());
             Targets testTargets = testTargets(test);
-            heldOut = heldOut(new Labelled(test, testTargets), test.series(), channels,
+            heldOut = heldOut(new Labelled(test, testTargets), test.series(), preprocess, task,
                     recipe.task().target() == Recipe.Target.REMAINING_LIFE);
             uncapped = recipe.task().target() == Recipe.Target.REMAINING_LIFE ? toDoubles(remainingLife()) : null;
         } else {
-            heldOut = heldOut(new Labelled(recording, targets), split.test(), channels, false);
+            heldOut = heldOut(new Labelled(recording, targets), split.test(), preprocess, task, false);
         }
         String key = Hashing.key("prepare", VERSION, trainingHash, recipe.task(), recipe.split(), recipe.preprocess(), preprocess,
                 task, recipe.seed());
@@ -142,11 +144,16 @@ final class PrepareStep {
         }
         return switch (task.target()) {
             case REMAINING_LIFE -> Targets.remainingLife(recording, (float) task.cap());
-            case AHEAD -> Targets.forecast(recording, task.targets(), task.horizonSteps(), task.averageSteps());
+            case AHEAD -> task.everyStep() ? Targets.everyStep(recording, task.targets(), task.horizonSteps())
+                    : Targets.forecast(recording, task.targets(), task.horizonSteps(), task.averageSteps());
             case COLUMN -> task.kind() == TaskSpec.Kind.CLASSIFICATION
                     ? Targets.classes(recording, task.targets().getFirst(), task.classes().size())
                     : Targets.columns(recording, task.targets());
         };
+    }
+
+    private long splitSeed() {
+        return recipe.split().seed() == 0 ? recipe.seed() : recipe.split().seed();
     }
 
     private Targets testTargets(SensorRecording test) {
@@ -179,10 +186,10 @@ final class PrepareStep {
     private List<ChannelSpec> channels(SensorRecording recording, Split split) {
         Recipe.Task task = recipe.task();
         if (!task.inputs().isEmpty()) {
-            return ScalingFitter.fit(recording.select(task.inputs()), split.train(), recipe.preprocess().scaling()).channels();
+            return ScalingFitter.fit(recording.select(task.inputs()), split.fitting(), recipe.preprocess().scaling()).channels();
         }
         SensorRecording candidates = task.target() == Recipe.Target.COLUMN ? recording.without(task.targets()) : recording;
-        var fitted = ScalingFitter.fit(candidates, split.train(), recipe.preprocess().scaling());
+        var fitted = ScalingFitter.fit(candidates, split.fitting(), recipe.preprocess().scaling());
         var left = new LinkedHashSet<>(candidates.channelNames());
         fitted.constant().forEach(left::remove);
         if (!fitted.constant().isEmpty()) {
@@ -195,22 +202,8 @@ final class PrepareStep {
         return fitted.channels().stream().filter(c -> left.contains(c.name())).toList();
     }
 
-    private TaskSpec task(SensorRecording recording, Targets targets, Split split) {
-        Recipe.Task task = recipe.task();
-        List<TaskSpec.OutputSpec> outputs;
-        if (task.kind() == TaskSpec.Kind.CLASSIFICATION) {
-            ScalingFitter.requireVaried(targets, split.train());
-            outputs = task.classes().stream().map(name -> new TaskSpec.OutputSpec(
-                    name, "", 0, 1, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY)).toList();
-        } else {
-            outputs = ScalingFitter.fit(targets, split.train(), recipe.preprocess().scaling());
-        }
-        return new TaskSpec(task.kind(), task.mode(), task.windowSteps(), targets.horizonSteps(),
-                recording.periodMillis(), outputs);
-    }
-
-    private HeldOut heldOut(Labelled data, List<Series> series, List<ChannelSpec> channels, boolean lastOnly) {
-        int[] columns = channels.stream().mapToInt(c -> data.recording().indexOf(c.name())).toArray();
+    private HeldOut heldOut(Labelled data, List<Series> series, PreprocessSpec preprocess, TaskSpec task, boolean lastOnly) {
+        int[] columns = preprocess.channels().stream().mapToInt(c -> data.recording().indexOf(c.name())).toArray();
         int outputs = data.targets().count();
         var parts = new ArrayList<HeldOut.Part>();
         for (Series s : series) {
@@ -230,30 +223,31 @@ final class PrepareStep {
             }
             int judgeFrom = Math.min(recipe.task().windowSteps() - 1, s.rowCount() - 1);
             parts.add(new HeldOut.Part(s.unitId(), s.rowCount(), raw, truth,
-                    naive(data.recording(), s), times, judgeFrom));
+                    task.relative() ? RowReferences.of(task, preprocess, raw) : naive(data.recording(), s, outputs), times,
+                    judgeFrom));
         }
         return new HeldOut(parts, lastOnly);
     }
 
     /** For a forecast: the mean of the target channels over the newest {@code averageSteps}, said to stay as it is. */
-    private float[] naive(SensorRecording recording, Series series) {
+    private float[] naive(SensorRecording recording, Series series, int outputs) {
         if (recipe.task().target() != Recipe.Target.AHEAD) {
             return null;
         }
         int[] columns = recipe.task().targets().stream().mapToInt(recording::indexOf).toArray();
-        float[] naive = new float[series.rowCount() * columns.length];
+        float[] naive = new float[series.rowCount() * outputs];
         for (int row = 0; row < series.rowCount(); row++) {
-            for (int o = 0; o < columns.length; o++) {
+            for (int o = 0; o < outputs; o++) {
                 double sum = 0;
                 int count = 0;
                 for (int back = 0; back < recipe.task().averageSteps() && back <= row; back++) {
-                    float value = recording.value(columns[o], series.startRow() + row - back);
+                    float value = recording.value(columns[o % columns.length], series.startRow() + row - back);
                     if (!Float.isNaN(value)) {
                         sum += value;
                         count++;
                     }
                 }
-                naive[row * columns.length + o] = count == 0 ? Float.NaN : (float) (sum / count);
+                naive[row * outputs + o] = count == 0 ? Float.NaN : (float) (sum / count);
             }
         }
         return naive;

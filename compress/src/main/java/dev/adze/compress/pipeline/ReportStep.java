@@ -68,8 +68,9 @@ final class ReportStep {
 
     private String task() {
         TaskSpec task = data.task();
-        String outputs = String.join(", ", task.outputs().stream().map(TaskSpec.OutputSpec::name).toList());
-        String horizon = task.horizonSteps() == 0 ? ""
+        String outputs = String.join(", ", task.outputs().stream()
+                .map(o -> o.ahead().map(TaskSpec.Ahead::channel).orElse(o.name())).distinct().toList());
+        String horizon = task.horizonSteps() == 0 ? "" : task.manySteps() ? " at each of " + task.horizonSteps() + " steps ahead"
                 : task.periodMillis() == 0 ? " " + task.horizonSteps() + " steps ahead"
                 : String.format(Locale.ROOT, " %.0f s ahead", task.horizonSteps() * task.periodMillis() / 1000.0);
         return "Predicts " + outputs + horizon + " from " + data.preprocess().channels().size() + " channels ("
@@ -85,7 +86,7 @@ final class ReportStep {
                 stage.judgement().interval().high(), figure.higherIsBetter());
         var more = new ArrayList<Metric>();
         stage.judgement().all().forEach((name, value) -> {
-            if (name.contains("phm08") || name.contains("uncapped")) {
+            if (name.contains("phm08") || name.contains("uncapped") || name.equals("test.scaled-mae")) {
                 more.add(Metric.error(name.substring("test.".length()), "", value));
             }
         });
@@ -154,11 +155,11 @@ final class ReportStep {
     private List<SeriesComparison> overTime(List<JudgedStage> stages) {
         HeldOutStretch stretch = HeldOutStretch.longest(stages.getFirst().predictions(), COMPARED_ROWS);
         var comparisons = new ArrayList<SeriesComparison>();
-        for (int o = 0; o < data.task().outputs().size() && data.task().kind() != TaskSpec.Kind.CLASSIFICATION; o++) {
+        for (int o : drawn()) {
             int output = o;
             var spec = data.task().outputs().get(o);
             var whole = new SeriesComparison(spec.name(), spec.unit(), stretch.axis(),
-                    stretch.x(data.task().horizonSteps() * data.task().periodMillis()),
+                    stretch.x(spec.ahead().map(TaskSpec.Ahead::steps).orElse(data.task().horizonSteps()) * data.task().periodMillis()),
                     stretch.truth(output, data.task().outputs().size()),
                     stages.stream().map(stage -> new SeriesComparison.Prediction(stage.name(), stretch.predicted(
                             stage.predictions(), output, data.task().outputs().size()))).toList(),
@@ -169,13 +170,20 @@ final class ReportStep {
         return comparisons;
     }
 
-    private List<ErrorDistribution> errors(List<JudgedStage> stages) {
-        if (data.task().kind() == TaskSpec.Kind.CLASSIFICATION) {
-            return List.of();
+    /** Outputs that are drawn: no classes, and of a forecast of many steps the last one alone. */
+    private int[] drawn() {
+        TaskSpec task = data.task();
+        if (task.kind() == TaskSpec.Kind.CLASSIFICATION) {
+            return new int[0];
         }
+        return IntStream.range(0, task.outputs().size()).filter(o -> !task.manySteps()
+                || task.outputs().get(o).ahead().orElseThrow().steps() == task.horizonSteps()).toArray();
+    }
+
+    private List<ErrorDistribution> errors(List<JudgedStage> stages) {
         int outputs = data.task().outputs().size();
         var distributions = new ArrayList<ErrorDistribution>();
-        for (int o = 0; o < outputs; o++) {
+        for (int o : drawn()) {
             var byStage = new LinkedHashMap<String, double[]>();
             for (JudgedStage stage : stages) {
                 int output = o;

@@ -66,6 +66,18 @@ public record Recipe(
             String source,
             Map<String, String> sha256) {}
 
+    /** What a forecast starts from; the network tells the difference. */
+    public enum RelativeTo {
+        /** Nothing: the network tells the value itself. */
+        NONE,
+        /** The channel's newest value. */
+        LAST,
+        /** The channel's mean over the window. */
+        WINDOW_MEAN,
+        /** The mean over the window's values at the same place of the season (the same hour of the days before). */
+        SEASON
+    }
+
     /** How the network's targets come from the data. */
     public enum Target {
         /** Rows left until the series' end, capped. */
@@ -80,6 +92,9 @@ public record Recipe(
      * @param inputs       channels; empty: all that are neither constant nor a copy of another, nor a target column
      * @param targets      channels or columns to predict; unused for remaining life
      * @param averageSteps AHEAD: the mean over this many steps that end at the horizon
+     * @param everyStep    AHEAD: each step up to the horizon is an output, not the last alone
+     * @param relativeTo   AHEAD: what the network's outputs are differences from
+     * @param seasonSteps  of {@link RelativeTo#SEASON}
      * @param cap          REMAINING_LIFE: larger values count as this (Heimes 2008)
      * @param classes      CLASSIFICATION: names of the classes 0, 1, ...
      */
@@ -91,6 +106,9 @@ public record Recipe(
             int stride,
             int horizonSteps,
             int averageSteps,
+            boolean everyStep,
+            RelativeTo relativeTo,
+            int seasonSteps,
             double cap,
             List<String> inputs,
             List<String> targets,
@@ -98,10 +116,12 @@ public record Recipe(
 
     /**
      * @param blockSteps rows of a block, for {@code by: block}
+     * @param rows       for {@code by: rows}: how many of every series train, then validate, then test
+     * @param seed       of what is drawn; 0 for the recipe's
      * @param test       unused where the data has test files of its own
      */
-    public record Split(By by, int blockSteps, double validation, double test) {
-        public enum By { TIME, UNIT, BLOCK }
+    public record Split(By by, int blockSteps, List<Integer> rows, long seed, double validation, double test) {
+        public enum By { TIME, UNIT, BLOCK, ROWS }
     }
 
     /** See {@link dev.adze.runtime.preprocess.PreprocessSpec}. */

@@ -103,6 +103,26 @@ class PipelineCommandTest extends CapturedOutput {
     }
 
     @Test
+    void aForecastOfEveryStepStartsFromTheSeason() throws IOException {
+        String[] keys = {"task.mode=window", "task.windowSteps=42", "task.horizonSteps=6", "task.everyStep=true",
+            "task.relativeTo=season", "task.seasonSteps=21", "split={by: rows, rows: [600, 100, 150]}", "teacher.train.epochs=2",
+            "student.train.epochs=2"};
+        assertEquals(0, run("steps", Stream.of(keys).flatMap(k -> Stream.of("--set", k)).toArray(String[]::new)),
+                () -> errText.toString(StandardCharsets.UTF_8));
+        String text = outText.toString(StandardCharsets.UTF_8);
+        // 0.3 * 21 is a period but for 0.02: the season alone tells nearly all, and the network must not spoil it.
+        double alone = metric(text.replace("MSE", "RMSE"), "no model");
+        assertTrue(alone < 0.01, text);
+        assertTrue(metric(text.replace("MSE", "RMSE"), "student int8") < alone + 0.02, text);
+        Path bundle = folder.resolve("steps/waves-student-int8.adze");
+        assertEquals(0, adze("verify", bundle.toString()));
+        assertRefused(2, adze("export", bundle.toString(), "--to", "onnx", "--out", folder.resolve("x.onnx").toString()),
+                "relative to earlier values");
+        assertFalse(Files.exists(folder.resolve("x.onnx")));
+        assertRefused(2, run("never", "--set", "task.relativeTo=season", "--set", "task.seasonSteps=21"), "task.mode: window");
+    }
+
+    @Test
     void aWindowRecipeTakesEveryPart() throws IOException {
         String[] parts = {"task.mode=window", "teacher.architecture.bidirectional=true", "teacher.architecture.residual=true",
             "teacher.architecture.pooling=attention", "student.layers=2", "student.architecture.layerNorm=true",

@@ -57,6 +57,23 @@ class SplitTest {
     }
 
     @Test
+    void rowsCountAsPublishedProtocolsHaveThem() {
+        // Window 96, horizon 96 of ETTh1: 8449 training, 2785 validation and 2785 test windows (Zhou et al. 2021).
+        Split split = Split.byRows(rows(17_420), List.of(8640, 2880, 2880), 96, 96);
+        assertEquals(List.of(8449, 2785, 2785), Stream.of(split.train(), split.validation(), split.test())
+                .map(part -> part.getFirst().rowCount() - 96 + 1).toList());
+        assertEquals(List.of(new Series("u0", 0, 8640)), split.fitting());
+        // The first test window ends on the row before the part, the last target is the part's last row.
+        assertEquals(8640 + 2880 - 96, split.test().getFirst().startRow());
+        assertEquals(8640 + 2 * 2880, split.test().getFirst().endRow() + 96);
+        Split rest = Split.byRows(rows(50, 60), List.of(20, 0, 0), 5, 0);
+        assertEquals(List.of(new Series("u0", 16, 34), new Series("u1", 66, 44)), rest.test());
+        assertTrue(rest.validation().isEmpty());
+        Refusals.assertRefused(() -> Split.byRows(rows(50), List.of(30, 20, 10), 5, 0), "fewer than the 60 of split.rows");
+        Refusals.assertRefused(Kind.USAGE, () -> Split.byRows(rows(50), List.of(30), 5, 0), "three numbers");
+    }
+
+    @Test
     void partsThatKeepNothingAreRefused() {
         Refusals.assertRefused(() -> Split.byTime(rows(20), 0.2, 0.2, 10), "the validation part keeps none of the 20 rows");
         Refusals.assertRefused(Kind.USAGE, () -> Split.byTime(rows(20), 0.5, 0.5, 0), "leave something to train");

@@ -45,6 +45,17 @@ class TargetsTest {
     }
 
     @Test
+    void everyStepOfTheHorizonCanBeATarget() {
+        SensorRecording r = Recordings.of(new int[] {4, 2}, new float[] {0, 1, 2, 3, 10, 11}, new float[] {5, 6, NAN, 8, 9, 9});
+        Targets all = Targets.everyStep(r, List.of("a", "b"), 2);
+        assertEquals(List.of("a+1", "b+1", "a+2", "b+2"), all.names().stream().map(Channel::name).toList());
+        assertArrayEquals(new float[] {1, 6, 2, NAN, 2, NAN, 3, 8, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN,
+            NAN, NAN, NAN, NAN}, all.values());
+        assertArrayEquals(new float[] {0, 4, -1, NAN}, java.util.Arrays.copyOf(all.less((row, o) -> o + 1).values(), 4));
+        Refusals.assertRefused(Kind.USAGE, () -> Targets.everyStep(r, List.of("a"), 0), "it needs a channel, a step");
+    }
+
+    @Test
     void forecastsLookAheadWithinTheirSeries() {
         SensorRecording r = Recordings.of(new int[] {4, 2}, new float[] {0, 1, 2, 3, 10, 11}, new float[] {5, 6, NAN, 8, 9, 9});
         Targets one = Targets.forecast(r, List.of("a"), 1, 1);

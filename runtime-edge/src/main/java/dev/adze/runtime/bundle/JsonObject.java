@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
@@ -99,6 +100,12 @@ final class JsonObject {
 
     JsonObject object(String name) {
         return new JsonObject(take(name), at(name));
+    }
+
+    /** An object, or nothing where the file says null. */
+    Optional<JsonObject> objectOrNull(String name) {
+        JsonNode value = take(name);
+        return value.isNull() ? Optional.empty() : Optional.of(new JsonObject(value, at(name)));
     }
 
     List<JsonObject> objects(String name) {

@@ -66,6 +66,17 @@ public record Manifest(
         for (ChannelSpec channel : preprocess.channels()) {
             require(channelNames.add(channel.name()), "channel " + channel.name() + " appears twice");
         }
+        for (TaskSpec.OutputSpec output : task.outputs()) {
+            output.ahead().ifPresent(ahead -> requireKnown(output.name(), ahead, channelNames, task));
+        }
+    }
+
+    private static void requireKnown(String output, TaskSpec.Ahead ahead, Set<String> channels, TaskSpec task) {
+        require(channels.contains(ahead.channel()), "output " + output + " is a later value of " + ahead.channel()
+                + ", which is no input channel");
+        int kept = task.mode() == TaskSpec.Mode.STREAM ? 1 : task.windowSteps();
+        ahead.reference().ifPresent(reference -> require(reference.oldestLag() < kept, "output " + output
+                + " is relative to a value " + reference.oldestLag() + " steps ago, but the newest " + kept + " are kept"));
     }
 
     /** The text of {@code manifest.json} (docs/bundle-format.md), for files of other formats that carry it along. */

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -21,7 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@link Manifest} to and from the JSON of docs/bundle-format.md. */
 final class ManifestJson {
     static final String FORMAT = "adze-bundle";
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     private static final int MAX_COUNT = 16_384;
     private static final int MAX_LAYERS = 256;
@@ -35,7 +36,7 @@ final class ManifestJson {
 
     static byte[] write(Manifest manifest) {
         ObjectNode root = Json.MAPPER.createObjectNode();
-        root.put("format", FORMAT).put("version", VERSION).put("name", manifest.name());
+        root.put("format", FORMAT).put("version", version(manifest)).put("name", manifest.name());
         root.set("network", network(manifest.network()));
         root.put("precision", JsonObject.lowerCase(manifest.precision()));
         root.set("preprocess", preprocess(manifest.preprocess()));
@@ -47,6 +48,11 @@ final class ManifestJson {
         root.putObject("tolerance").put("absolute", manifest.tolerance().absolute())
                 .put("relative", manifest.tolerance().relative());
         return (PRETTY.writeValueAsString(root).replace("\r\n", "\n") + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The oldest that has all that the manifest says, so that devices with an older Adze run what they can. */
+    private static int version(Manifest manifest) {
+        return manifest.task().outputs().stream().anyMatch(o -> o.ahead().isPresent()) ? VERSION : 1;
     }
 
     private static ObjectNode network(RecurrentNetwork network) {
@@ -85,7 +91,18 @@ final class ManifestJson {
                     .put("center", output.center()).put("scale", output.scale());
             putBound(o, "min", output.min());
             putBound(o, "max", output.max());
+            output.ahead().ifPresent(ahead -> o.set("ahead", ahead(ahead)));
         }
+        return node;
+    }
+
+    private static ObjectNode ahead(TaskSpec.Ahead ahead) {
+        ObjectNode node = Json.MAPPER.createObjectNode();
+        node.put("channel", ahead.channel()).put("steps", ahead.steps());
+        ahead.reference().ifPresentOrElse(
+                reference -> node.putObject("reference").put("lag", reference.lag()).put("every", reference.every())
+                        .put("count", reference.count()),
+                () -> node.putNull("reference"));
         return node;
     }
 
@@ -111,7 +128,7 @@ final class ManifestJson {
         try {
             Manifest manifest = new Manifest(root.string("name"), network(root.object("network")),
                     root.choice("precision", Precision.class), preprocess(root.object("preprocess")),
-                    task(root.object("task")), metrics(root.object("metrics")), provenance(root.object("provenance")),
+                    task(root.object("task"), version), metrics(root.object("metrics")), provenance(root.object("provenance")),
                     tolerance(root.object("tolerance")));
             root.end();
             return manifest;
@@ -152,7 +169,7 @@ final class ManifestJson {
         return spec;
     }
 
-    private static TaskSpec task(JsonObject node) {
+    private static TaskSpec task(JsonObject node, long version) {
         TaskSpec.Kind kind = node.choice("kind", TaskSpec.Kind.class);
         TaskSpec.Mode mode = node.choice("mode", TaskSpec.Mode.class);
         int windowSteps = (int) node.integer("windowSteps", 1, MAX_STEPS);
@@ -162,11 +179,27 @@ final class ManifestJson {
         for (JsonObject output : node.objects("outputs")) {
             outputs.add(new TaskSpec.OutputSpec(output.string("name"), output.string("unit"), output.number("center"),
                     output.number("scale"), output.numberOrNull("min", Double.NEGATIVE_INFINITY),
-                    output.numberOrNull("max", Double.POSITIVE_INFINITY)));
+                    output.numberOrNull("max", Double.POSITIVE_INFINITY),
+                    version >= 2 && output.names().contains("ahead") ? Optional.of(ahead(output.object("ahead"))) : Optional.empty()));
             output.end();
         }
         node.end();
         return new TaskSpec(kind, mode, windowSteps, horizonSteps, periodMillis, outputs);
+    }
+
+    private static TaskSpec.Ahead ahead(JsonObject node) {
+        String channel = node.string("channel");
+        int steps = (int) node.integer("steps", 1, MAX_STEPS);
+        Optional<TaskSpec.Reference> reference = node.objectOrNull("reference").map(ManifestJson::reference);
+        node.end();
+        return new TaskSpec.Ahead(channel, steps, reference);
+    }
+
+    private static TaskSpec.Reference reference(JsonObject node) {
+        var reference = new TaskSpec.Reference((int) node.integer("lag", 0, MAX_STEPS), (int) node.integer("every", 1, MAX_STEPS),
+                (int) node.integer("count", 1, MAX_STEPS));
+        node.end();
+        return reference;
     }
 
     private static SequencedMap<String, Double> metrics(JsonObject node) {

@@ -1,6 +1,7 @@
 package dev.adze.runtime.bundle;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the network's outputs mean.
@@ -24,6 +25,8 @@ public record TaskSpec(
         STREAM
     }
 
+    private static final int MAX_LAG = 1_000_000;
+
     public TaskSpec {
         outputs = List.copyOf(outputs);
         if (windowSteps < 1 || horizonSteps < 0 || periodMillis < 0 || outputs.isEmpty()) {
@@ -33,15 +36,65 @@ public record TaskSpec(
     }
 
     /**
-     * One output: {@code physical = center + scale * networkOutput}, then clipped to [min, max].
-     * For classification a class's logit: center 0, scale 1, no bounds. A bound that does not bind is infinite.
+     * One output: {@code physical = center + scale * networkOutput}, plus the reference's value where the forecast is
+     * relative to one, then clipped to [min, max]. For classification a class's logit: center 0, scale 1, no bounds. A
+     * bound that does not bind is infinite.
+     *
+     * @param ahead which channel's later value this is; empty where that does not matter
      */
-    public record OutputSpec(String name, String unit, double center, double scale, double min, double max) {
+    public record OutputSpec(String name, String unit, double center, double scale, double min, double max,
+            Optional<Ahead> ahead) {
         public OutputSpec {
             if (!(Double.isFinite(center) && Double.isFinite(scale)) || scale == 0 || !(min <= max)) {
                 throw new IllegalArgumentException("output " + name + ": center " + center + ", scale " + scale
                         + ", min " + min + ", max " + max);
             }
         }
+
+        public OutputSpec(String name, String unit, double center, double scale, double min, double max) {
+            this(name, unit, center, scale, min, max, Optional.empty());
+        }
+    }
+
+    /**
+     * A later value of an input channel.
+     *
+     * @param channel   among the inputs
+     * @param steps     how many steps after the newest input, 1 or more
+     * @param reference what the output is relative to; empty: it stands for itself
+     */
+    public record Ahead(String channel, int steps, Optional<Reference> reference) {
+        public Ahead {
+            if (steps < 1) {
+                throw new IllegalArgumentException("an output " + steps + " steps ahead");
+            }
+        }
+    }
+
+    /**
+     * The mean of a channel's {@code count} values that lie {@code lag}, {@code lag + every}, ... steps before the newest
+     * input (0: the newest itself), as the network sees them: filled in and clipped.
+     */
+    public record Reference(int lag, int every, int count) {
+        public Reference {
+            if (lag < 0 || every < 1 || count < 1 || lag + (count - 1L) * every >= MAX_LAG) {
+                throw new IllegalArgumentException("a reference of " + count + " values from lag " + lag + " on, every " + every);
+            }
+        }
+
+        /** Of its oldest value. */
+        public int oldestLag() {
+            return lag + (count - 1) * every;
+        }
+    }
+
+    /** Whether the outputs lie at several steps ahead of the newest input. */
+    public boolean manySteps() {
+        return outputs.stream().flatMap(o -> o.ahead().stream()).mapToInt(Ahead::steps).distinct().count() > 1;
+    }
+
+    /** Whether an output is relative to earlier values. */
+    public boolean relative() {
+        return outputs.stream().anyMatch(o -> o.ahead().flatMap(Ahead::reference).isPresent());
     }
 }

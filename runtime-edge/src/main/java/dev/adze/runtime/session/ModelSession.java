@@ -31,6 +31,8 @@ public final class ModelSession implements AutoCloseable {
     private final double[] scale;
     private final double[] min;
     private final double[] max;
+    private final References references;
+    private final References.History history;
     private long stepsSeen;
     private boolean pending;
 
@@ -55,6 +57,8 @@ public final class ModelSession implements AutoCloseable {
         scale = task.outputs().stream().mapToDouble(TaskSpec.OutputSpec::scale).toArray();
         min = task.outputs().stream().mapToDouble(TaskSpec.OutputSpec::min).toArray();
         max = task.outputs().stream().mapToDouble(TaskSpec.OutputSpec::max).toArray();
+        references = new References(task, preprocess);
+        history = (channel, lag) -> ring[(int) ((stepsSeen - 1 - lag) % capacity) * featureCount + channel];
     }
 
     /**
@@ -79,15 +83,16 @@ public final class ModelSession implements AutoCloseable {
     /**
      * Computes the outputs of the newest step.
      *
-     * @param outputs receives {@code [outputs]} in physical units: {@code center + scale * networkOutput}, clipped to
-     *                the output's bounds
+     * @param outputs receives {@code [outputs]} in physical units: {@code center + scale * networkOutput}, plus what the
+     *                output is relative to ({@link References}), clipped to the output's bounds
      * @throws IllegalStateException if no step was preprocessed; in stream mode, since the last call
      */
     public void infer(float[] outputs) {
         inferScaled(scaled);
         for (int i = 0; i < scaled.length; i++) {
             // In double and in this order; NaN stays NaN.
-            outputs[i] = (float) Math.clamp(center[i] + scale[i] * scaled[i], min[i], max[i]);
+            outputs[i] = (float) Math.clamp(center[i] + scale[i] * scaled[i] + references.of(i, history, Math.min(stepsSeen, capacity)),
+                    min[i], max[i]);
         }
     }
 

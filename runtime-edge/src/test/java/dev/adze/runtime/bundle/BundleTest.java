@@ -19,6 +19,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -43,6 +44,34 @@ class BundleTest {
         try (Arena arena = Arena.ofConfined()) {
             assertEquals(network, BundleReader.read(write(written), arena).manifest().network());
         }
+    }
+
+    @Test
+    void whatOutputsAreRelativeToIsReadBackAndNeedsVersion2() {
+        Manifest plain = SmallBundles.make(Precision.FP32, TaskSpec.Mode.WINDOW, 3).manifest();
+        assertTrue(plain.toJson().contains("\"version\" : 1,"), plain.toJson());
+        for (var reference : List.of(Optional.of(new TaskSpec.Reference(1, 2, 2)), Optional.<TaskSpec.Reference>empty())) {
+            Manifest written = withFirstOutput(plain, new TaskSpec.Ahead("temp", 3, reference));
+            assertTrue(written.toJson().contains("\"version\" : 2,"), written.toJson());
+            assertEquals(written, Manifest.fromJson(written.toJson()));
+        }
+        // Adze that reads version 1 alone does not know the field, and must not leave it out in silence.
+        String disguised = withFirstOutput(plain, new TaskSpec.Ahead("temp", 3, Optional.empty())).toJson()
+                .replace("\"version\" : 2", "\"version\" : 1");
+        assertThrows(AdzeException.class, () -> Manifest.fromJson(disguised));
+        assertThrows(IllegalArgumentException.class, () -> withFirstOutput(plain, new TaskSpec.Ahead("none", 3, Optional.empty())));
+        assertThrows(IllegalArgumentException.class, () -> withFirstOutput(plain,
+                new TaskSpec.Ahead("temp", 3, Optional.of(new TaskSpec.Reference(0, 4, 2)))), "4 steps are kept");
+    }
+
+    private static Manifest withFirstOutput(Manifest manifest, TaskSpec.Ahead ahead) {
+        TaskSpec task = manifest.task();
+        var first = task.outputs().getFirst();
+        return new Manifest(manifest.name(), manifest.network(), manifest.precision(), manifest.preprocess(),
+                new TaskSpec(task.kind(), task.mode(), task.windowSteps(), task.horizonSteps(), task.periodMillis(), List.of(
+                        new TaskSpec.OutputSpec(first.name(), first.unit(), first.center(), first.scale(), first.min(), first.max(),
+                                Optional.of(ahead)), task.outputs().getLast())),
+                manifest.metrics(), manifest.provenance(), manifest.tolerance());
     }
 
     @Test

@@ -15,6 +15,7 @@ import dev.adze.runtime.preprocess.PreprocessSpec;
 import dev.adze.runtime.preprocess.Preprocessor;
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +45,37 @@ class ModelSessionTest {
     /** The expected physical outputs, from Preprocessor and Session put together by hand. */
     private float[] physical(float[] scaled) {
         return new float[] {(float) (10 + 3.0 * scaled[0]), (float) Math.clamp(100.0 * scaled[1], -0.5, 0.5)};
+    }
+
+    @Test
+    void aRelativeOutputIsAddedToTheMeanOfItsChannelsEarlierValues() {
+        // a two steps ahead, relative to its values 1, 3 and 5 steps ago; b relative to its newest.
+        var relative = new TaskSpec(TaskSpec.Kind.FORECAST, TaskSpec.Mode.WINDOW, WINDOW, 2, 1000, List.of(
+                new TaskSpec.OutputSpec("a+2", "V", 0.5, 3, -1e9, 1e9, Optional.of(new TaskSpec.Ahead("a", 2,
+                        Optional.of(new TaskSpec.Reference(1, 2, 3))))),
+                new TaskSpec.OutputSpec("b+1", "", 0, 100, -1e9, 1e9, Optional.of(new TaskSpec.Ahead("b", 1,
+                        Optional.of(new TaskSpec.Reference(0, 1, 1)))))));
+        try (ModelSession model = new ModelSession(network, PREPROCESS, relative)) {
+            var seen = new java.util.ArrayList<float[]>();
+            Preprocessor preprocessor = new Preprocessor(PREPROCESS);
+            float[] scaled = new float[2];
+            float[] outputs = new float[2];
+            for (float[] raw : raw(20, 7)) {
+                float[] features = new float[4];
+                preprocessor.apply(raw, features);
+                seen.add(features);
+                model.preprocess(raw);
+                model.inferScaled(scaled);
+                model.infer(outputs);
+                double a = 0;
+                for (int lag : new int[] {1, 3, 5}) {
+                    // Before there are so many steps the oldest stands in.
+                    a += 1 + 2.0 * seen.get(Math.max(0, seen.size() - 1 - lag))[0];
+                }
+                assertEquals(0.5 + 3.0 * scaled[0] + a / 3, outputs[0], 1e-5);
+                assertEquals(100.0 * scaled[1] + (-1 + 0.5 * seen.getLast()[1]), outputs[1], 1e-4);
+            }
+        }
     }
 
     @Test
