@@ -9,6 +9,8 @@ import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.LstmVariant;
 import dev.adze.runtime.model.MeanPooling;
+import dev.adze.runtime.model.MinimalGate;
+import dev.adze.runtime.model.ProjectedLstm;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.Residual;
 
@@ -21,6 +23,7 @@ final class RecurrentLayers {
         for (int i = 0; i < network.layers().size(); i++) {
             switch (network.layers().get(i)) {
                 case Lstm _, Dense _ -> { }
+                case ProjectedLstm _ when target == ExportTarget.SAFETENSORS -> { }
                 case Layer other -> throw new AdzeException(AdzeException.Kind.USAGE, "layer " + i + " is a " + other.kind()
                         + " layer, which the export to " + target.title() + " does not have; the nearest supported form is "
                         + nearest(other));
@@ -31,7 +34,7 @@ final class RecurrentLayers {
     private static String nearest(Layer layer) {
         String lstm = "an lstm layer from " + layer.inputSize() + " to " + layer.outputSize();
         return switch (layer) {
-            case Lstm _, LstmVariant _, Gru _, Bidirectional _ -> lstm;
+            case Lstm _, LstmVariant _, ProjectedLstm _, Gru _, MinimalGate _, Bidirectional _ -> lstm;
             case Residual _ -> lstm + " without the way around it";
             case MeanPooling _, AttentionPooling _ -> "a network without it, that takes the last step's hidden values";
             case Dense _ -> "a dense layer";

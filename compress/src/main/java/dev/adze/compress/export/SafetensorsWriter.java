@@ -5,6 +5,8 @@ import dev.adze.runtime.bundle.Safetensors;
 import dev.adze.runtime.model.Dense;
 import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
+import dev.adze.runtime.model.ProjectedLstm;
+import dev.adze.runtime.model.RecurrentLayer;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.Tensor;
 import java.util.LinkedHashMap;
@@ -17,7 +19,7 @@ import java.util.List;
  *   lstm = torch.nn.LSTM(inputSize, hiddenSize, num_layers=N)   lstm.weight_ih_l0, lstm.weight_hh_l0, lstm.bias_ih_l0, ...
  *   head = torch.nn.Linear(hiddenSize, outputs)                 head.weight, head.bias
  * </pre>
- * PyTorch adds two bias vectors; {@code bias_hh_lK} is zero. Several dense layers are a {@code torch.nn.Sequential} with
+ * With {@code proj_size} also {@code lstm.weight_hr_lK}. PyTorch adds two bias vectors; {@code bias_hh_lK} is zero. Several dense layers are a {@code torch.nn.Sequential} with
  * their activations: {@code head.0.weight}, {@code head.2.weight}, ...
  */
 public final class SafetensorsWriter {
@@ -29,12 +31,16 @@ public final class SafetensorsWriter {
         int lstms = requireOneTorchLstm(network);
         var tensors = new LinkedHashMap<String, Tensor>();
         for (int i = 0; i < lstms; i++) {
-            Lstm lstm = (Lstm) network.layers().get(i);
-            int rows = 4 * lstm.hiddenSize();
+            RecurrentLayer lstm = (RecurrentLayer) network.layers().get(i);
+            int rows = 4 * cells(lstm);
             tensors.put("lstm.weight_ih_l" + i, Tensor.of(List.of(rows, lstm.inputSize()), model.weights().get(i, "weight_ih")));
             tensors.put("lstm.weight_hh_l" + i, Tensor.of(List.of(rows, lstm.hiddenSize()), model.weights().get(i, "weight_hh")));
             tensors.put("lstm.bias_ih_l" + i, Tensor.of(List.of(rows), model.weights().get(i, "bias")));
             tensors.put("lstm.bias_hh_l" + i, Tensor.of(List.of(rows), new float[rows]));
+            if (lstm instanceof ProjectedLstm projected) {
+                tensors.put("lstm.weight_hr_l" + i, Tensor.of(List.of(projected.hiddenSize(), projected.cellSize()),
+                        model.weights().get(i, "weight_hr")));
+            }
         }
         int module = 0;
         for (int i = lstms; i < network.layers().size(); i++) {
@@ -57,12 +63,23 @@ public final class SafetensorsWriter {
         return alone ? "head" : "head." + module;
     }
 
+    /** PyTorch's {@code hidden_size} of an LSTM layer. */
+    static int cells(RecurrentLayer layer) {
+        return layer instanceof ProjectedLstm projected ? projected.cellSize() : layer.hiddenSize();
+    }
+
     /** The number of LSTM layers, which come first and are of one size. */
     static int requireOneTorchLstm(RecurrentNetwork network) {
-        int lstms = RecurrentLayers.last(network) + 1;
+        int lstms = network.lastRecurrent() + 1;
+        if (lstms == 0) {
+            throw new AdzeException(AdzeException.Kind.USAGE, "the network has no LSTM layer; only recurrent networks are exported");
+        }
+        Layer last = network.layers().get(lstms - 1);
         for (int i = 0; i < lstms; i++) {
             boolean fits = switch (network.layers().get(i)) {
-                case Lstm lstm -> lstm.hiddenSize() == ((Lstm) network.layers().get(lstms - 1)).hiddenSize();
+                case Lstm lstm -> last instanceof Lstm same && lstm.hiddenSize() == same.hiddenSize();
+                case ProjectedLstm lstm -> last instanceof ProjectedLstm same && lstm.hiddenSize() == same.hiddenSize()
+                        && lstm.cellSize() == same.cellSize();
                 case Dense _ -> false;
                 case Layer other -> throw other.refusedBy("the safetensors writer");
             };

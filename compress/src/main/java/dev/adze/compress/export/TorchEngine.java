@@ -3,7 +3,8 @@ package dev.adze.compress.export;
 import dev.adze.compress.train.Torch;
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.model.Dense;
-import dev.adze.runtime.model.Lstm;
+import dev.adze.runtime.model.ProjectedLstm;
+import dev.adze.runtime.model.RecurrentLayer;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.Tensor;
 import java.util.Map;
@@ -29,8 +30,12 @@ final class TorchEngine implements ExportEngine {
         this.form = form;
         Torch.start(1);
         lstms = SafetensorsWriter.requireOneTorchLstm(network);
-        var options = new LSTMOptions(network.inputSize(), ((Lstm) network.layers().getFirst()).hiddenSize());
+        var first = (RecurrentLayer) network.layers().getFirst();
+        var options = new LSTMOptions(network.inputSize(), SafetensorsWriter.cells(first));
         options.num_layers().put(lstms);
+        if (first instanceof ProjectedLstm projected) {
+            options.proj_size().put(projected.hiddenSize());
+        }
         lstm = new LSTMImpl(options);
         try (var _ = new NoGradGuard(); var _ = new PointerScope()) {
             var named = lstm.named_parameters(true);

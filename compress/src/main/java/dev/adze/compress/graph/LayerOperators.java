@@ -9,6 +9,8 @@ import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.LstmVariant;
 import dev.adze.runtime.model.MeanPooling;
+import dev.adze.runtime.model.MinimalGate;
+import dev.adze.runtime.model.ProjectedLstm;
 import dev.adze.runtime.model.Residual;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +35,9 @@ final class LayerOperators {
         switch (layer) {
             case Lstm lstm -> lstm(lstm.inputSize(), lstm.hiddenSize(), false, false);
             case LstmVariant lstm -> lstm(lstm.inputSize(), lstm.hiddenSize(), lstm.layerNorm(), lstm.peephole());
+            case ProjectedLstm lstm -> projected(lstm);
             case Gru gru -> gru(gru.inputSize(), gru.hiddenSize());
+            case MinimalGate unit -> minimalGate(unit.inputSize(), unit.hiddenSize());
             case Dense dense -> dense(dense);
             case Bidirectional both -> {
                 nested("forward ", both.forward());
@@ -56,6 +60,38 @@ final class LayerOperators {
         var inner = new LayerOperators(prefix + name);
         inner.add(layer);
         operators.addAll(inner.operators);
+    }
+
+    private void projected(ProjectedLstm lstm) {
+        int cells = lstm.cellSize();
+        for (String gate : List.of("i", "f", "g", "o")) {
+            product(gate + ".x", "W_" + gate + " x", lstm.inputSize(), cells);
+            product(gate + ".h", "R_" + gate + " h", lstm.hiddenSize(), cells);
+            sum(gate + ".s", gate + ".x + " + gate + ".h", cells, 0);
+            sum(gate + ".a", gate + ".s + b_" + gate, cells, cells);
+            activation(gate, (gate.equals("g") ? "tanh(" : "sigmoid(") + gate + ".a)", cells);
+        }
+        cell(cells);
+        activation("t", "tanh(c')", cells);
+        pointwise("m", "o * t", 2 * cells, cells);
+        add("h'", "P m", Kind.PRODUCT, cells, lstm.hiddenSize(), (long) cells * lstm.hiddenSize(), true);
+    }
+
+    private void minimalGate(int in, int hidden) {
+        product("f.x", "W_f x", in, hidden);
+        product("f.h", "R_f h", hidden, hidden);
+        sum("f.s", "f.x + f.h", hidden, 0);
+        sum("f.a", "f.s + b_f", hidden, hidden);
+        activation("f", "sigmoid(f.a)", hidden);
+        pointwise("f.old", "f * h", 2 * hidden, hidden);
+        product("n.x", "W_n x", in, hidden);
+        product("n.h", "R_n f.old", hidden, hidden);
+        sum("n.s", "n.x + n.h", hidden, 0);
+        sum("n.a", "n.s + b_n", hidden, hidden);
+        activation("n", "tanh(n.a)", hidden);
+        pointwise("f.n", "f * n", 2 * hidden, hidden);
+        pointwise("kept", "h - f.old", 2 * hidden, hidden);
+        kept("h'", "kept + f.n", Kind.POINTWISE, 2L * hidden, hidden);
     }
 
     private void lstm(int in, int hidden, boolean layerNorm, boolean peephole) {

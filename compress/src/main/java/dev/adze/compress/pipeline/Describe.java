@@ -8,6 +8,8 @@ import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.LstmVariant;
 import dev.adze.runtime.model.MeanPooling;
+import dev.adze.runtime.model.MinimalGate;
+import dev.adze.runtime.model.ProjectedLstm;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.Residual;
 import java.util.ArrayList;
@@ -41,6 +43,8 @@ public final class Describe {
             case Lstm lstm -> "LSTM " + lstm.hiddenSize();
             case LstmVariant lstm -> (lstm.layerNorm() ? "layer-norm " : "") + (lstm.peephole() ? "peephole " : "") + "LSTM "
                     + lstm.hiddenSize();
+            case ProjectedLstm lstm -> "LSTM " + lstm.cellSize() + " projected to " + lstm.hiddenSize();
+            case MinimalGate unit -> "minimal gate " + unit.hiddenSize();
             case Gru gru -> "GRU " + gru.hiddenSize();
             case Dense dense -> "dense " + dense.outputSize();
             case Bidirectional both -> "bidirectional " + word(both.forward());

@@ -10,6 +10,8 @@ import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.LstmVariant;
 import dev.adze.runtime.model.MeanPooling;
+import dev.adze.runtime.model.MinimalGate;
+import dev.adze.runtime.model.ProjectedLstm;
 import dev.adze.runtime.model.RecurrentLayer;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.Residual;
@@ -22,13 +24,15 @@ import java.util.List;
  * @param bidirectional every layer runs both ways, each way with the stage's hidden size
  * @param layerNorm     LSTM only
  * @param peephole      LSTM only
+ * @param projectionSize LSTM only: hidden values are projected to this many, hiddenSize then counts the cells; 0 for none
  * @param residual      a layer's input is added to its output, from the second layer on
  * @param pooling       over the window, before the head
  * @param attentionSize of attention pooling
  */
-public record Architecture(Cell cell, boolean bidirectional, boolean layerNorm, boolean peephole, boolean residual,
-        Pooling pooling, int attentionSize) {
-    public enum Cell { LSTM, GRU }
+public record Architecture(Cell cell, boolean bidirectional, boolean layerNorm, boolean peephole, int projectionSize,
+        boolean residual, Pooling pooling, int attentionSize) {
+    /** MINIMAL_GATE: the minimal gated unit of Zhou et al. 2016. */
+    public enum Cell { LSTM, GRU, MINIMAL_GATE }
 
     /** LAST: the last step's hidden values alone. */
     public enum Pooling { LAST, MEAN, ATTENTION }
@@ -37,9 +41,13 @@ public record Architecture(Cell cell, boolean bidirectional, boolean layerNorm, 
      * @param what  {@code teacher} or {@code student}, for the message
      * @throws AdzeException USAGE for what makes no sense or the edge runtime cannot run in the task's mode
      */
-    void requireFitting(String what, int layers, TaskSpec.Mode mode) {
-        require(cell == Cell.LSTM || !layerNorm && !peephole,
-                what + ".architecture: layerNorm and peephole are parts of an LSTM; leave them out or set cell: lstm");
+    void requireFitting(String what, int layers, int hiddenSize, TaskSpec.Mode mode) {
+        require(cell == Cell.LSTM || !layerNorm && !peephole && projectionSize == 0, what + ".architecture: layerNorm, peephole"
+                + " and projectionSize are parts of an LSTM; leave them out or set cell: lstm");
+        require(projectionSize == 0 || !layerNorm && !peephole, what + ".architecture: projectionSize goes with a plain LSTM,"
+                + " as the edge runtime has it; leave out layerNorm and peephole, or set projectionSize: 0");
+        require(projectionSize == 0 || projectionSize < hiddenSize, what + ".architecture: projectionSize " + projectionSize
+                + " must be below hiddenSize " + hiddenSize + "; 0 is no projection");
         require(!residual || layers > 1,
                 what + ".architecture: residual connections go round the second layer and those after it; set layers: 2 or more");
         if (mode == TaskSpec.Mode.STREAM) {
@@ -71,7 +79,8 @@ public record Architecture(Cell cell, boolean bidirectional, boolean layerNorm, 
     private RecurrentLayer recurrent(int inputSize, int hiddenSize) {
         return switch (cell) {
             case GRU -> new Gru(inputSize, hiddenSize);
-            case LSTM -> layerNorm || peephole ? new LstmVariant(inputSize, hiddenSize, layerNorm, peephole)
+            case MINIMAL_GATE -> new MinimalGate(inputSize, hiddenSize);
+            case LSTM -> projectionSize > 0 ? new ProjectedLstm(inputSize, hiddenSize, projectionSize) : layerNorm || peephole ? new LstmVariant(inputSize, hiddenSize, layerNorm, peephole)
                     : new Lstm(inputSize, hiddenSize);
         };
     }

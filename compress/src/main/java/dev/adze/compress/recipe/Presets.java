@@ -43,8 +43,12 @@ public enum Presets {
 
     /** The stage's network for the data's shape. */
     public static RecurrentNetwork network(Recipe.Stage stage, int inputSize, int outputSize) {
-        int hiddenSize = stage.preset().equals("custom") ? stage.hiddenSize() : byId(stage.preset()).hiddenSize;
-        return stage.architecture().network(inputSize, layers(stage), hiddenSize, outputSize);
+        return stage.architecture().network(inputSize, layers(stage), hiddenSize(stage), outputSize);
+    }
+
+    /** Hidden size of a stage; of an LSTM with a projection, its cells. */
+    static int hiddenSize(Recipe.Stage stage) {
+        return stage.preset().equals("custom") ? stage.hiddenSize() : byId(stage.preset()).hiddenSize;
     }
 
     /** Recurrent layers of a stage. */

@@ -181,7 +181,7 @@ public final class RecipeReader {
 
     /** The edge runtime must run both, a student on the device and a teacher for its judgement. */
     private static void requireFitting(String what, Recipe.Stage stage, Recipe.Task task) {
-        stage.architecture().requireFitting(what, Presets.layers(stage), task.mode());
+        stage.architecture().requireFitting(what, Presets.layers(stage), Presets.hiddenSize(stage), task.mode());
     }
 
     /** {@code cross-entropy} and {@code min-max} become the constants' names; no other value has such a form. */
@@ -195,6 +195,7 @@ public final class RecipeReader {
         for (JsonNode stage : stages) {
             enumName((ObjectNode) stage.get("train"), "loss");
             enumName((ObjectNode) stage.get("train"), "schedule");
+            enumName((ObjectNode) stage.get("architecture"), "cell");
         }
         return recipe;
     }

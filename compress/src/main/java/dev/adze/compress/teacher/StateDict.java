@@ -9,6 +9,9 @@ import dev.adze.runtime.model.Dense;
 import dev.adze.runtime.model.Gru;
 import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
+import dev.adze.runtime.model.LstmVariant;
+import dev.adze.runtime.model.MinimalGate;
+import dev.adze.runtime.model.ProjectedLstm;
 import dev.adze.runtime.model.RecurrentLayer;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.Tensor;
@@ -28,13 +31,13 @@ import java.util.regex.Pattern;
 
 /**
  * The tensors of a PyTorch {@code state_dict} in a safetensors file: modules {@code torch.nn.LSTM} or {@code torch.nn.GRU}
- * (stacked, bidirectional, with or without biases), then {@code torch.nn.Linear}; modules in the natural order of their
+ * (stacked, bidirectional, with or without biases, an LSTM with or without {@code proj_size}), then {@code torch.nn.Linear}; modules in the natural order of their
  * names. PyTorch's two biases are summed where they are always added.
  *
  * @param manifest of a file that {@code adze export} wrote
  */
 public record StateDict(Weights weights, Optional<Manifest> manifest) {
-    private static final Pattern RECURRENT = Pattern.compile("(.*?)(weight|bias)_(ih|hh)_l(\\d+)(_reverse)?");
+    private static final Pattern RECURRENT = Pattern.compile("(.*?)(weight|bias)_(ih|hh|hr)_l(\\d+)(_reverse)?");
     private static final Pattern NUMBER = Pattern.compile("\\d+");
     /** {@code head.2} before {@code head.10}. */
     private static final Comparator<String> NATURAL = Comparator.comparing(name ->
@@ -117,6 +120,9 @@ public record StateDict(Weights weights, Optional<Manifest> manifest) {
         private RecurrentLayer direction(String prefix, String suffix) {
             Tensor in = need(prefix + "weight_ih" + suffix, 2);
             Tensor state = need(prefix + "weight_hh" + suffix, 2);
+            if (tensors.containsKey(prefix + "weight_hr" + suffix)) {
+                return projected(prefix, suffix, in, state);
+            }
             int hidden = state.shape().get(1);
             int gates = hidden == 0 ? 0 : state.shape().get(0) / hidden;
             if (state.shape().get(0) != gates * hidden || !in.shape().get(0).equals(state.shape().get(0)) || gates != 3 && gates != 4) {
@@ -126,11 +132,29 @@ public record StateDict(Weights weights, Optional<Manifest> manifest) {
             return gates == 4 ? new Lstm(in.shape().get(1), hidden) : new Gru(in.shape().get(1), hidden);
         }
 
+        /** {@code weight_hr [proj_size, hidden_size]}. */
+        private RecurrentLayer projected(String prefix, String suffix, Tensor in, Tensor state) {
+            List<Integer> projection = need(prefix + "weight_hr" + suffix, 2).shape();
+            int cells = projection.get(1);
+            if (!state.shape().equals(List.of(4 * cells, projection.get(0))) || in.shape().get(0) != 4 * cells) {
+                throw bad("its tensors " + prefix + "weight_ih" + suffix + " " + in.shape() + ", weight_hh" + suffix + " "
+                        + state.shape() + " and weight_hr" + suffix + " " + projection + " are of no LSTM with a projection");
+            }
+            return new ProjectedLstm(in.shape().get(1), cells, projection.get(0));
+        }
+
         private void put(String at, RecurrentLayer layer, String prefix, String suffix) {
             values.put(at + "weight_ih", need(prefix + "weight_ih" + suffix, 2).toFloats());
             values.put(at + "weight_hh", need(prefix + "weight_hh" + suffix, 2).toFloats());
             int hidden = layer.hiddenSize();
-            int rows = (layer instanceof Gru ? 3 : 4) * hidden;
+            int rows = switch (layer) {
+                case Gru _ -> 3 * hidden;
+                case ProjectedLstm lstm -> 4 * lstm.cellSize();
+                case Lstm _, LstmVariant _, MinimalGate _ -> 4 * hidden; // the first of them: the others have no module
+            };
+            if (layer instanceof ProjectedLstm) {
+                values.put(at + "weight_hr", need(prefix + "weight_hr" + suffix, 2).toFloats());
+            }
             float[] own = bias(prefix + "bias_ih" + suffix, rows);
             float[] recurrent = bias(prefix + "bias_hh" + suffix, rows);
             int summed = layer instanceof Gru ? 2 * hidden : rows; // the reset gate stands between the two biases of n

@@ -5,6 +5,8 @@ import dev.adze.runtime.model.Gru;
 import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.LstmVariant;
+import dev.adze.runtime.model.MinimalGate;
+import dev.adze.runtime.model.ProjectedLstm;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.Residual;
 import java.util.ArrayList;
@@ -24,6 +26,7 @@ record GateParts(String name, Tensor tensor, List<String> names) {
     /** Tensors that hold rows for every gate; a GRU's {@code bias_hn}, gains and peepholes do not. */
     private static final Set<String> GATED = Set.of("weight_ih", "weight_hh", "bias");
     private static final List<String> GRU = List.of("reset", "update", "new");
+    private static final List<String> MINIMAL = List.of("forget", "new");
 
     static List<GateParts> of(TorchNetwork network) {
         var parts = new ArrayList<GateParts>();
@@ -43,8 +46,9 @@ record GateParts(String name, Tensor tensor, List<String> names) {
 
     private static List<String> gates(Layer layer) {
         return switch (layer) {
-            case Lstm _, LstmVariant _ -> LSTM;
+            case Lstm _, LstmVariant _, ProjectedLstm _ -> LSTM;
             case Gru _ -> GRU;
+            case MinimalGate _ -> MINIMAL;
             case Bidirectional both -> gates(both.forward());
             case Residual residual -> gates(residual.layer());
             default -> List.of();

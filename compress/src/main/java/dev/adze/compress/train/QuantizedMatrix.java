@@ -45,7 +45,11 @@ final class QuantizedMatrix {
      * @param values {@code [rows, columns]}, whole numbers: q in int8, q times its group's multiplier in int4
      * @param scale  {@code [rows]}
      */
-    record Integers(Tensor values, Tensor scale) {}
+    record Integers(Tensor values, Tensor scale) {
+        Integers rows(long first, long count) {
+            return new Integers(values.narrow(0, first, count), scale.narrow(0, first, count));
+        }
+    }
 
     Integers integers() {
         Tensor step = step();

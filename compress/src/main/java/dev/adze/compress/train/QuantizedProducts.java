@@ -19,7 +19,15 @@ final class QuantizedProducts {
     private final boolean wide;
 
     QuantizedProducts(QuantizedMatrix matrix, boolean exact) {
-        QuantizedMatrix.Integers integers = matrix.integers();
+        this(matrix, matrix.integers(), exact);
+    }
+
+    /** Of {@code rows} rows from {@code first} on. */
+    QuantizedProducts(QuantizedMatrix matrix, long first, long rows, boolean exact) {
+        this(matrix, matrix.integers().rows(first, rows), exact);
+    }
+
+    private QuantizedProducts(QuantizedMatrix matrix, QuantizedMatrix.Integers integers, boolean exact) {
         this.exact = exact;
         scale = integers.scale();
         Tensor values = integers.values().t();

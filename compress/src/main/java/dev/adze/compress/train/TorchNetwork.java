@@ -9,7 +9,9 @@ import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.LstmVariant;
 import dev.adze.runtime.model.MeanPooling;
+import dev.adze.runtime.model.MinimalGate;
 import dev.adze.runtime.model.Precision;
+import dev.adze.runtime.model.ProjectedLstm;
 import dev.adze.runtime.model.RecurrentLayer;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.Residual;
@@ -103,7 +105,9 @@ public final class TorchNetwork implements AutoCloseable {
         return switch (layer) {
             case Lstm lstm -> new TorchLstm(lstm);
             case LstmVariant lstm -> new TorchLstmVariant(lstm);
+            case ProjectedLstm lstm -> new TorchProjectedLstm(lstm);
             case Gru gru -> new TorchGru(gru);
+            case MinimalGate unit -> new TorchMinimalGate(unit);
         };
     }
 

@@ -23,10 +23,10 @@ final class TorchParameters {
     }
 
     /** Gate by gate: input weights Xavier uniform, recurrent weights orthogonal, as {@link TorchNetwork} says. */
-    static void initialiseMatrices(SequencedMap<String, Tensor> parameters, int gates, int hidden) {
+    static void initialiseMatrices(SequencedMap<String, Tensor> parameters, int gates, int units) {
         for (int gate = 0; gate < gates; gate++) {
-            torch.xavier_uniform_(parameters.get("weight_ih").narrow(0, (long) gate * hidden, hidden));
-            torch.orthogonal_(parameters.get("weight_hh").narrow(0, (long) gate * hidden, hidden));
+            torch.xavier_uniform_(parameters.get("weight_ih").narrow(0, (long) gate * units, units));
+            torch.orthogonal_(parameters.get("weight_hh").narrow(0, (long) gate * units, units));
         }
     }
 

@@ -5,6 +5,8 @@ import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.model.Gru;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.LstmVariant;
+import dev.adze.runtime.model.MinimalGate;
+import dev.adze.runtime.model.ProjectedLstm;
 import dev.adze.runtime.model.RecurrentLayer;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,6 +28,8 @@ final class TorchQuantized implements TorchPart {
     private final SequencedMap<String, Tensor> parameters;
     private final QuantizedMatrix inputMatrix;
     private final QuantizedMatrix hiddenMatrix;
+    /** Of a {@link ProjectedLstm}; else null. */
+    private final QuantizedMatrix projection;
     private boolean exact;
 
     /**
@@ -37,7 +41,7 @@ final class TorchQuantized implements TorchPart {
         this.boundedInput = boundedInput;
         hidden = layer.hiddenSize();
         if (layer instanceof LstmVariant) {
-            throw new AdzeException(AdzeException.Kind.USAGE, "quantize.aware trains plain LSTM and GRU layers, and the student has"
+            throw new AdzeException(AdzeException.Kind.USAGE, "quantize.aware trains LSTM, projected LSTM, GRU and minimal-gate layers, and the student has"
                     + " layerNorm or peephole; leave those out, or set quantize.aware.epochs: 0");
         }
         if (layer instanceof Lstm lstm && lstm.hold() > 1) {
@@ -47,6 +51,7 @@ final class TorchQuantized implements TorchPart {
         parameters = TorchParameters.zeros(layer);
         inputMatrix = matrix("weight_ih", steps, prefix);
         hiddenMatrix = matrix("weight_hh", steps, prefix);
+        projection = layer instanceof ProjectedLstm ? matrix("weight_hr", steps, prefix) : null;
     }
 
     private QuantizedMatrix matrix(String name, StepSizes steps, String prefix) {
@@ -71,7 +76,9 @@ final class TorchQuantized implements TorchPart {
         var ofHidden = new QuantizedProducts(hiddenMatrix, exact);
         return switch (layer) {
             case Lstm _ -> lstm(input, ofHidden, lastCell);
+            case ProjectedLstm lstm -> projected(lstm, input, ofHidden, new QuantizedProducts(projection, exact));
             case Gru _ -> gru(input, ofHidden);
+            case MinimalGate _ -> minimalGate(input);
             case LstmVariant _ -> throw new IllegalStateException("refused when made");
         };
     }
@@ -89,6 +96,39 @@ final class TorchQuantized implements TorchPart {
             outputs.push_back(h);
         }
         lastCell.accept(c);
+        return torch.stack(outputs, 1);
+    }
+
+    private Tensor projected(ProjectedLstm lstm, Tensor input, QuantizedProducts ofHidden, QuantizedProducts ofCells) {
+        int cells = lstm.cellSize();
+        Tensor h = torch.zeros(input.size(0), hidden);
+        Tensor c = torch.zeros(input.size(0), cells);
+        Tensor none = torch.zeros(input.size(0), hidden);
+        var outputs = new TensorVector();
+        for (long t = 0; t < input.size(1); t++) {
+            Tensor z = ofHidden.ofReal(h.unsqueeze(1), input.narrow(1, t, 1)).select(1, 0);
+            Tensor gates = sigmoid(z);
+            Tensor added = gates.narrow(1, 0, cells).mul(tanh(z.narrow(1, 2L * cells, cells)));
+            c = fma(gates.narrow(1, cells, cells), c, added);
+            Tensor m = gates.narrow(1, 3L * cells, cells).mul(tanh(c));
+            h = ofCells.ofDigits(QuantizedProducts.digits(m), none);
+            outputs.push_back(h);
+        }
+        return torch.stack(outputs, 1);
+    }
+
+    private Tensor minimalGate(Tensor input) {
+        var ofHidden = new QuantizedProducts(hiddenMatrix, 0, hidden, exact);
+        var ofGated = new QuantizedProducts(hiddenMatrix, hidden, hidden, exact);
+        Tensor h = torch.zeros(input.size(0), hidden);
+        var outputs = new TensorVector();
+        for (long t = 0; t < input.size(1); t++) {
+            Tensor a = input.select(1, t);
+            Tensor gate = sigmoid(ofHidden.ofDigits(QuantizedProducts.digits(h), gate(a, 0)));
+            Tensor candidate = tanh(ofGated.ofDigits(QuantizedProducts.digits(gate.mul(h)), gate(a, 1)));
+            h = fma(gate, candidate.sub(h), h);
+            outputs.push_back(h);
+        }
         return torch.stack(outputs, 1);
     }
 
@@ -135,6 +175,9 @@ final class TorchQuantized implements TorchPart {
         var matrices = new LinkedHashMap<String, QuantizedMatrix>();
         matrices.put("weight_ih", inputMatrix);
         matrices.put("weight_hh", hiddenMatrix);
+        if (projection != null) {
+            matrices.put("weight_hr", projection);
+        }
         return matrices;
     }
 }

@@ -18,6 +18,8 @@ import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.LstmVariant;
 import dev.adze.runtime.model.MeanPooling;
+import dev.adze.runtime.model.MinimalGate;
+import dev.adze.runtime.model.ProjectedLstm;
 import dev.adze.runtime.model.RecurrentLayer;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.Residual;
@@ -49,7 +51,8 @@ class ArchitectureEnginesTest {
 
     private static List<RecurrentLayer> recurrent(int inputs, int hidden) {
         return List.of(new Lstm(inputs, hidden), new Gru(inputs, hidden), new LstmVariant(inputs, hidden, true, false),
-                new LstmVariant(inputs, hidden, false, true), new LstmVariant(inputs, hidden, true, true));
+                new LstmVariant(inputs, hidden, false, true), new LstmVariant(inputs, hidden, true, true),
+                new ProjectedLstm(inputs, 2 * hidden + 1, hidden), new MinimalGate(inputs, hidden));
     }
 
     private static RecurrentNetwork network(int inputs, Layer... layers) {
@@ -97,6 +100,7 @@ class ArchitectureEnginesTest {
     void largeLayers() throws OrtException {
         compare(network(3, new Gru(3, 1000)), 4, 8);
         compare(network(3, new LstmVariant(3, 700, true, true)), 4, 9);
+        compare(network(3, new ProjectedLstm(3, 1000, 300), new MinimalGate(300, 600)), 4, 10);
     }
 
     @Test

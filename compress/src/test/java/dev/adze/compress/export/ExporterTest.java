@@ -14,7 +14,9 @@ import dev.adze.runtime.bundle.Safetensors;
 import dev.adze.runtime.bundle.TaskSpec;
 import dev.adze.runtime.kernel.CompiledNetwork;
 import dev.adze.runtime.model.NetworkTensors;
+import dev.adze.runtime.model.Dense;
 import dev.adze.runtime.model.Precision;
+import dev.adze.runtime.model.ProjectedLstm;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.session.ModelSession;
 import java.io.IOException;
@@ -279,6 +281,24 @@ class ExporterTest {
             assertEquals(List.of(96, 24), tensors.get("lstm.weight_ih_l1").shape());
             assertEquals(List.of(2, 24), tensors.get("head.weight").shape());
         }
+    }
+
+    @Test
+    void aProjectedLstmIsAlsoOneTorchModule() throws IOException {
+        var random = new Random(15);
+        var network = new RecurrentNetwork(5, List.of(new ProjectedLstm(5, 24, 10), new ProjectedLstm(10, 24, 10),
+                new Dense(10, 2, Dense.Activation.IDENTITY)));
+        Path file = write(RandomModels.bundle(dev.adze.runtime.model.NetworkTensors.of(RandomModels.weights(network, random)),
+                TaskSpec.Mode.STREAM, 6, random));
+        exportAndVerify(file, request(ExportTarget.SAFETENSORS, null, null, false));
+        try (var arena = java.lang.foreign.Arena.ofConfined()) {
+            var tensors = Safetensors.read(folder.resolve("exported"), arena).tensors();
+            assertEquals(List.of(10, 24), tensors.get("lstm.weight_hr_l1").shape());
+            assertEquals(List.of(96, 10), tensors.get("lstm.weight_hh_l1").shape());
+        }
+        var e = refused(AdzeException.Kind.USAGE, () -> Exporter.export(file, request(ExportTarget.ONNX, null, null, false),
+                folder.resolve("exported"), Optional.empty()));
+        assertTrue(e.getMessage().contains("lstm-projected"), e.getMessage());
     }
 
     @Test

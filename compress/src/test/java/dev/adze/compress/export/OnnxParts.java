@@ -8,6 +8,8 @@ import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.LstmVariant;
 import dev.adze.runtime.model.MeanPooling;
+import dev.adze.runtime.model.MinimalGate;
+import dev.adze.runtime.model.ProjectedLstm;
 import dev.adze.runtime.model.RecurrentLayer;
 import dev.adze.runtime.model.Residual;
 import dev.adze.runtime.model.Weights;
@@ -89,7 +91,9 @@ final class OnnxParts {
             case LstmVariant lstm when !lstm.layerNorm() ->
                     lstm(lstm.inputSize(), lstm.hiddenSize(), index, prefix, x, reverse, true);
             case LstmVariant lstm -> unrolled(lstm, index, prefix, x, reverse);
+            case ProjectedLstm lstm -> projected(lstm, index, prefix, x, reverse);
             case Gru gru -> gru(gru, index, prefix, x, reverse);
+            case MinimalGate unit -> minimalGate(unit, index, prefix, x, reverse);
         };
     }
 
@@ -162,6 +166,56 @@ final class OnnxParts {
             outputs[t] = h;
         }
         return concatenated(0, List.of(outputs));
+    }
+
+    /** ONNX's LSTM has no projection. */
+    private String projected(ProjectedLstm layer, int index, String prefix, String x, boolean reverse) {
+        int cells = layer.cellSize();
+        String wih = matrix(index, prefix + "weight_ih", 4 * cells, layer.inputSize());
+        String whh = matrix(index, prefix + "weight_hh", 4 * cells, layer.hiddenSize());
+        String whr = matrix(index, prefix + "weight_hr", layer.hiddenSize(), cells);
+        String bias = graph.floats(name(), weights.get(index, prefix + "bias"), 4 * cells);
+        String h = graph.floats(name(), new float[layer.hiddenSize()], 1, layer.hiddenSize());
+        String c = graph.floats(name(), new float[cells], 1, cells);
+        String[] outputs = new String[steps];
+        for (int i = 0; i < steps; i++) {
+            int t = reverse ? steps - 1 - i : i;
+            String z = node("Add", node("Add", node("MatMul", row(x, t), wih), node("MatMul", h, whh)), bias);
+            c = node("Add", node("Mul", node("Sigmoid", gate(z, 1, cells)), c),
+                    node("Mul", node("Sigmoid", gate(z, 0, cells)), node("Tanh", gate(z, 2, cells))));
+            h = node("MatMul", node("Mul", node("Sigmoid", gate(z, 3, cells)), node("Tanh", c)), whr);
+            outputs[t] = h;
+        }
+        return concatenated(0, List.of(outputs));
+    }
+
+    private String minimalGate(MinimalGate layer, int index, String prefix, String x, boolean reverse) {
+        int hidden = layer.hiddenSize();
+        String wih = matrix(index, prefix + "weight_ih", 2 * hidden, layer.inputSize());
+        String whh = matrix(index, prefix + "weight_hh", 2 * hidden, hidden);
+        String bias = graph.floats(name(), weights.get(index, prefix + "bias"), 2 * hidden);
+        String h = graph.floats(name(), new float[hidden], 1, hidden);
+        String one = graph.floats(name(), new float[] {1}, 1);
+        String[] outputs = new String[steps];
+        for (int i = 0; i < steps; i++) {
+            int t = reverse ? steps - 1 - i : i;
+            String a = node("Add", node("MatMul", row(x, t), wih), bias);
+            String f = node("Sigmoid", node("Add", gate(a, 0, hidden), gate(node("MatMul", h, whh), 0, hidden)));
+            String old = node("Mul", f, h);
+            String n = node("Tanh", node("Add", gate(a, 1, hidden), gate(node("MatMul", old, whh), 1, hidden)));
+            h = node("Add", node("Mul", node("Sub", one, f), h), node("Mul", f, n));
+            outputs[t] = h;
+        }
+        return concatenated(0, List.of(outputs));
+    }
+
+    private String row(String x, int t) {
+        return node("Gather", x, graph.longs(name(), t)); // [1, inputs]
+    }
+
+    /** {@code [columns, rows]}, for products from the left. */
+    private String matrix(int index, String tensor, int rows, int columns) {
+        return graph.floats(name(), transposed(weights.get(index, tensor), rows, columns), columns, rows);
     }
 
     private String peeped(String z, String peephole, String cell) {

@@ -77,6 +77,13 @@ class RecipeReaderTest {
                 dev.adze.compress.pipeline.Describe.network(Presets.network(read(SMALL, all).recipe().student(), 4, 2)));
         assertEquals("4 inputs, 2 x GRU 48, dense 1", dev.adze.compress.pipeline.Describe.network(
                 Presets.network(read(SMALL, "student.architecture.cell=gru").recipe().student(), 4, 1)));
+        assertEquals("4 inputs, 2 x LSTM 48 projected to 20, dense 1", dev.adze.compress.pipeline.Describe.network(
+                Presets.network(read(SMALL, "student.architecture.projectionSize=20").recipe().student(), 4, 1)));
+        assertEquals("4 inputs, 2 x minimal gate 48, dense 1", dev.adze.compress.pipeline.Describe.network(
+                Presets.network(read(SMALL, "student.architecture.cell=minimal-gate").recipe().student(), 4, 1)));
+        refused("parts of an LSTM", "student.architecture.cell=minimal-gate", "student.architecture.projectionSize=8");
+        refused("must be below hiddenSize 48", "student.architecture.projectionSize=48");
+        refused("leave out layerNorm", "student.architecture.projectionSize=8", "student.architecture.layerNorm=true");
         refused("cannot stream it", "task.mode=stream", "student.architecture.bidirectional=true");
         refused("cannot stream it", "task.mode=stream", "teacher.architecture.bidirectional=true");
         refused("pooling: last", "task.mode=stream", "student.architecture.pooling=mean");

@@ -126,6 +126,24 @@ class StateDictTest {
     }
 
     @Test
+    void anLstmWithProjectionsGivesWhatLibTorchGives() {
+        try (var _ = new NoGradGuard()) {
+            var options = new LSTMOptions(INPUTS, HIDDEN);
+            options.num_layers().put(2);
+            options.proj_size().put(4);
+            options.batch_first().put(true);
+            var lstm = new LSTMImpl(options);
+            var head = new LinearImpl(4, 2);
+            add("rnn", lstm);
+            add("fc", head);
+            var x = torch.randn(3, STEPS, INPUTS);
+            check(save("projected.safetensors"), null, examples(x, head.forward(lstm.forward(x).get0())));
+            dict.put("rnn.weight_hr_l1", Tensor.of(List.of(3, HIDDEN), new float[3 * HIDDEN]));
+            assertRefused("weight_hr_l1 [3, 6]", "projection");
+        }
+    }
+
+    @Test
     void whatIsNoSuchNetworkIsRefused() {
         try (var _ = new NoGradGuard()) {
             add("head", new LinearImpl(3, 2));

@@ -17,8 +17,10 @@ import dev.adze.runtime.model.Gru;
 import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.LstmVariant;
+import dev.adze.runtime.model.MinimalGate;
 import dev.adze.runtime.model.NetworkTensors;
 import dev.adze.runtime.model.Precision;
+import dev.adze.runtime.model.ProjectedLstm;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.Residual;
 import dev.adze.runtime.model.TensorSpec;
@@ -80,6 +82,8 @@ class QuantizedTrainingTest {
                 withIdentity(5, new Lstm(5, 33), new Lstm(33, 40)),
                 withIdentity(3, new Lstm(3, 70), new Residual(new Lstm(70, 70)), new Lstm(70, 9)),
                 withIdentity(40, new Gru(40, 36), new Gru(36, 17)),
+                withIdentity(4, new ProjectedLstm(4, 50, 20), new ProjectedLstm(20, 31, 9), new MinimalGate(9, 12)),
+                withIdentity(6, new MinimalGate(6, 33), new Residual(new MinimalGate(33, 33)), new ProjectedLstm(33, 40, 7)),
                 // long enough rows for sums beyond 2^24, where single precision ends
                 withIdentity(1, new Lstm(1, 1200), new Lstm(1200, 2)),
                 withIdentity(4, new Bidirectional(new Lstm(4, 20), new Gru(4, 16)), new Lstm(36, 12)));

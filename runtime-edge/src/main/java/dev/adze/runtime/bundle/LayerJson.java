@@ -10,6 +10,8 @@ import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.LstmVariant;
 import dev.adze.runtime.model.MeanPooling;
+import dev.adze.runtime.model.MinimalGate;
+import dev.adze.runtime.model.ProjectedLstm;
 import dev.adze.runtime.model.RecurrentLayer;
 import dev.adze.runtime.model.Residual;
 import tools.jackson.databind.node.ObjectNode;
@@ -31,7 +33,9 @@ final class LayerJson {
             }
             case LstmVariant lstm -> node.put("hiddenSize", lstm.hiddenSize())
                     .put("layerNorm", lstm.layerNorm()).put("peephole", lstm.peephole());
+            case ProjectedLstm lstm -> node.put("cellSize", lstm.cellSize()).put("hiddenSize", lstm.hiddenSize());
             case Gru gru -> node.put("hiddenSize", gru.hiddenSize());
+            case MinimalGate unit -> node.put("hiddenSize", unit.hiddenSize());
             case Dense dense -> node.put("outputSize", dense.outputSize())
                     .put("activation", JsonObject.lowerCase(dense.activation()));
             case Bidirectional both -> {
@@ -88,6 +92,8 @@ final class LayerJson {
             case "lstm" -> new Lstm(inputSize, size(node, "hiddenSize"));
             case "lstm-variant" -> new LstmVariant(inputSize, size(node, "hiddenSize"), node.bool("layerNorm"),
                     node.bool("peephole"));
+            case "lstm-projected" -> new ProjectedLstm(inputSize, size(node, "cellSize"), size(node, "hiddenSize"));
+            case "minimal-gate" -> new MinimalGate(inputSize, size(node, "hiddenSize"));
             case "gru" -> new Gru(inputSize, size(node, "hiddenSize"));
             default -> throw new FormatException("layer type " + quote(type) + " is unknown here; update Adze");
         };

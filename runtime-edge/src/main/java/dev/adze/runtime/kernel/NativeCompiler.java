@@ -10,8 +10,10 @@ import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.LstmVariant;
 import dev.adze.runtime.model.MeanPooling;
+import dev.adze.runtime.model.MinimalGate;
 import dev.adze.runtime.model.NetworkTensors;
 import dev.adze.runtime.model.Precision;
+import dev.adze.runtime.model.ProjectedLstm;
 import dev.adze.runtime.model.Residual;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -68,7 +70,7 @@ final class NativeCompiler {
                     dense(entry, dense, i);
                     digits = -1;
                 }
-                case LstmVariant _, Gru _, Bidirectional _, Residual _, MeanPooling _, AttentionPooling _ ->
+                case LstmVariant _, ProjectedLstm _, Gru _, MinimalGate _, Bidirectional _, Residual _, MeanPooling _, AttentionPooling _ ->
                         throw new IllegalArgumentException("the native kernel has no " + layer.kind() + " layer");
             }
             values = state.lastOutput();
@@ -206,7 +208,7 @@ final class NativeCompiler {
         return switch (layer) {
             case Lstm lstm -> sparse[index] != null ? sparse[index].byteSize() : wholeBytes(lstm);
             case Dense dense -> (dense.outputSize() + BLOCK - 1L) / BLOCK * dense.inputSize() * BLOCK * Float.BYTES;
-            case LstmVariant _, Gru _, Bidirectional _, Residual _, MeanPooling _, AttentionPooling _ ->
+            case LstmVariant _, ProjectedLstm _, Gru _, MinimalGate _, Bidirectional _, Residual _, MeanPooling _, AttentionPooling _ ->
                     throw new IllegalArgumentException("the native kernel has no " + layer.kind() + " layer");
         };
     }

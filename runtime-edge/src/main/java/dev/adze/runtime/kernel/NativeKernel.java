@@ -9,7 +9,9 @@ import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.LstmVariant;
 import dev.adze.runtime.model.MeanPooling;
+import dev.adze.runtime.model.MinimalGate;
 import dev.adze.runtime.model.NetworkTensors;
+import dev.adze.runtime.model.ProjectedLstm;
 import dev.adze.runtime.model.Residual;
 import java.lang.foreign.Arena;
 import java.util.List;
@@ -45,7 +47,7 @@ final class NativeKernel implements Kernel {
         for (Layer layer : tensors.network().layers()) {
             boolean runs = switch (layer) {
                 case Lstm _, Dense _ -> true;
-                case LstmVariant _, Gru _, Bidirectional _, Residual _, MeanPooling _, AttentionPooling _ -> false;
+                case LstmVariant _, ProjectedLstm _, Gru _, MinimalGate _, Bidirectional _, Residual _, MeanPooling _, AttentionPooling _ -> false;
             };
             if (!runs) {
                 return "the native kernel has no " + layer.kind() + " layer";

@@ -8,8 +8,10 @@ import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.LstmVariant;
 import dev.adze.runtime.model.MeanPooling;
+import dev.adze.runtime.model.MinimalGate;
 import dev.adze.runtime.model.NetworkTensors;
 import dev.adze.runtime.model.Precision;
+import dev.adze.runtime.model.ProjectedLstm;
 import dev.adze.runtime.model.RecurrentLayer;
 import dev.adze.runtime.model.Residual;
 import dev.adze.runtime.model.Tensor;
@@ -26,7 +28,7 @@ record PartCompiler(NetworkTensors tensors, Arena arena, boolean vector) {
         return switch (layer) {
             case RecurrentLayer recurrent -> recurrent(recurrent, index, "");
             case Bidirectional both -> new BidirectionalLayer(recurrent(both.forward(), index, "forward."),
-                    recurrent(both.backward(), index, "backward."), digits(), vector);
+                    recurrent(both.backward(), index, "backward."), digits() && both.bounded(), vector);
             case Residual residual -> new ResidualLayer(compile(residual.layer(), index));
             case MeanPooling mean -> new MeanPoolingLayer(mean);
             case AttentionPooling attention -> AttentionPoolingLayer.compile(attention, tensors, index);
@@ -37,9 +39,10 @@ record PartCompiler(NetworkTensors tensors, Arena arena, boolean vector) {
     private CompiledLayer recurrent(RecurrentLayer layer, int index, String prefix) {
         MatrixProduct input = matrix(index, prefix + "weight_ih", layer.inputSize(),
                 RowFactors.oneDigitInput(tensors, index));
-        MatrixProduct hidden = matrix(index, prefix + "weight_hh", layer.hiddenSize(), true);
         float[] bias = floats(index, prefix + "bias");
         Activations activations = vector ? Activations.VECTOR : Activations.SCALAR;
+        MatrixProduct hidden = layer instanceof MinimalGate ? null
+                : matrix(index, prefix + "weight_hh", layer.hiddenSize(), layer.bounded());
         return switch (layer) {
             case Gru gru -> {
                 float[] hiddenStart = new float[bias.length];
@@ -50,7 +53,17 @@ record PartCompiler(NetworkTensors tensors, Arena arena, boolean vector) {
             case LstmVariant lstm -> new LstmLayer(lstm.hiddenSize(), input, hidden, bias,
                     lstm.layerNorm() ? norm(index, prefix) : null,
                     lstm.peephole() ? floats(index, prefix + "peephole") : null, activations, digits(), vector);
+            case ProjectedLstm lstm -> new ProjectedLstmLayer(lstm.cellSize(), lstm.hiddenSize(), input, hidden,
+                    matrix(index, prefix + "weight_hr", lstm.cellSize(), true), bias, activations, digits(), vector);
+            case MinimalGate unit -> new MinimalGateLayer(unit.hiddenSize(), input,
+                    half(index, prefix, unit.hiddenSize(), 0), half(index, prefix, unit.hiddenSize(), 1), bias, activations,
+                    digits(), vector);
         };
+    }
+
+    /** A MinimalGate's recurrent rows of the gate (0) or of the candidate (1). */
+    private MatrixProduct half(int index, String prefix, int hiddenSize, int which) {
+        return matrix(index, prefix + "weight_hh", hiddenSize, true, which * hiddenSize, hiddenSize);
     }
 
     private LstmLayer.Norm norm(int index, String prefix) {
@@ -71,20 +84,28 @@ record PartCompiler(NetworkTensors tensors, Arena arena, boolean vector) {
      * @param oneDigit int8, int4: whether the matrix meets hidden values, whose 1/127 its factors then hold
      */
     private MatrixProduct matrix(int index, String name, int columns, boolean oneDigit) {
+        return matrix(index, name, columns, oneDigit, 0, tensors.get(index, name).shape().getFirst());
+    }
+
+    /** The same for {@code rows} rows from {@code first} on. */
+    private MatrixProduct matrix(int index, String name, int columns, boolean oneDigit, int first, int rows) {
         Tensor weight = tensors.get(index, name);
-        int rows = weight.shape().getFirst();
+        int from = first * columns;
+        int to = from + rows * columns;
         if (!digits()) {
-            float[] values = weight.toFloats();
+            float[] values = Arrays.copyOfRange(weight.toFloats(), from, to);
             return vector ? new VectorMatrixFp32(rows, PackedLayout.packRowsFp32(rows, columns, values, arena))
                     : new ScalarMatrixFp32(rows, values);
         }
-        float[] factor = floats(index, name + ".scale");
+        float[] factor = Arrays.copyOfRange(floats(index, name + ".scale"), first, first + rows);
         for (int row = 0; oneDigit && row < rows; row++) {
             factor[row] = factor[row] / 127f;
         }
         return vector && tensors.precision() == Precision.INT8
-                ? new VectorMatrixInt8(rows, PackedLayout.packRowsInt8(rows, columns, weight.toBytes(), arena), factor)
-                : new ScalarMatrixIntegers(rows, IntegerWeights.of(tensors, index, name, columns), factor);
+                ? new VectorMatrixInt8(rows,
+                        PackedLayout.packRowsInt8(rows, columns, Arrays.copyOfRange(weight.toBytes(), from, to), arena), factor)
+                : new ScalarMatrixIntegers(rows, Arrays.copyOfRange(IntegerWeights.of(tensors, index, name, columns), from, to),
+                        factor);
     }
 
     private float[] floats(int index, String name) {

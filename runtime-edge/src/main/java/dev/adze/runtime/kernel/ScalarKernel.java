@@ -8,7 +8,9 @@ import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.LstmVariant;
 import dev.adze.runtime.model.MeanPooling;
+import dev.adze.runtime.model.MinimalGate;
 import dev.adze.runtime.model.NetworkTensors;
+import dev.adze.runtime.model.ProjectedLstm;
 import dev.adze.runtime.model.Residual;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
@@ -33,7 +35,7 @@ final class ScalarKernel implements Kernel {
                     case INT8, INT4 -> ScalarLstmIntegers.compile(lstm, tensors, i);
                 };
                 case Dense dense -> ScalarDense.compile(dense, tensors, i);
-                case LstmVariant _, Gru _, Bidirectional _, Residual _, MeanPooling _, AttentionPooling _ ->
+                case LstmVariant _, ProjectedLstm _, Gru _, MinimalGate _, Bidirectional _, Residual _, MeanPooling _, AttentionPooling _ ->
                         parts.compile(layer, i);
             });
         }

@@ -8,7 +8,9 @@ import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.LstmVariant;
 import dev.adze.runtime.model.MeanPooling;
+import dev.adze.runtime.model.MinimalGate;
 import dev.adze.runtime.model.NetworkTensors;
+import dev.adze.runtime.model.ProjectedLstm;
 import dev.adze.runtime.model.Residual;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
@@ -36,7 +38,7 @@ final class VectorKernel implements Kernel {
                 case Dense dense when dense.outputSize() >= VectorDense.WORTHWHILE_OUTPUTS ->
                         VectorDense.compile(dense, tensors, i, arena);
                 case Dense dense -> ScalarDense.compile(dense, tensors, i);
-                case LstmVariant _, Gru _, Bidirectional _, Residual _, MeanPooling _, AttentionPooling _ ->
+                case LstmVariant _, ProjectedLstm _, Gru _, MinimalGate _, Bidirectional _, Residual _, MeanPooling _, AttentionPooling _ ->
                         parts.compile(layer, i);
             });
         }

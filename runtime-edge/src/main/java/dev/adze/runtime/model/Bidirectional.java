@@ -41,7 +41,7 @@ public record Bidirectional(RecurrentLayer forward, RecurrentLayer backward) imp
 
     @Override
     public boolean bounded() {
-        return true;
+        return forward.bounded() && backward.bounded();
     }
 
     @Override

@@ -45,7 +45,7 @@ public sealed interface Layer permits RecurrentLayer, Dense, Bidirectional, Resi
 
     /** Whether a tensor of this layer is a recurrent layer's matrix, which a network's precision applies to. */
     default boolean isRecurrentMatrix(TensorSpec tensor) {
-        return tensor.name().endsWith("weight_ih") || tensor.name().endsWith("weight_hh");
+        return tensor.name().endsWith("weight_ih") || tensor.name().endsWith("weight_hh") || tensor.name().endsWith("weight_hr");
     }
 
     /** What a part of Adze throws that cannot do with this kind of layer. */

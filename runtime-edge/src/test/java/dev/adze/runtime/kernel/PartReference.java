@@ -8,6 +8,8 @@ import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.LstmVariant;
 import dev.adze.runtime.model.MeanPooling;
+import dev.adze.runtime.model.MinimalGate;
+import dev.adze.runtime.model.ProjectedLstm;
 import dev.adze.runtime.model.RecurrentLayer;
 import dev.adze.runtime.model.Residual;
 import dev.adze.runtime.model.Weights;
@@ -113,13 +115,15 @@ final class PartReference {
 
     private double[][] recurrent(RecurrentLayer layer, int index, String prefix, double[][] x) {
         double[] h = new double[layer.hiddenSize()];
-        double[] c = new double[layer.hiddenSize()];
+        double[] c = new double[layer instanceof ProjectedLstm lstm ? lstm.cellSize() : layer.hiddenSize()];
         double[][] y = new double[x.length][];
         for (int t = 0; t < x.length; t++) {
             switch (layer) {
                 case Lstm _ -> lstm(index, prefix, x[t], h, c, false, false);
                 case LstmVariant variant -> lstm(index, prefix, x[t], h, c, variant.layerNorm(), variant.peephole());
+                case ProjectedLstm _ -> h = projected(index, prefix, x[t], h, c);
                 case Gru _ -> gru(index, prefix, x[t], h);
+                case MinimalGate _ -> minimalGate(index, prefix, x[t], h);
             }
             y[t] = h.clone();
         }
@@ -148,6 +152,34 @@ final class PartReference {
                 ? plus(times(normalised(c), get(index, prefix + "norm_cell")), get(index, prefix + "norm_cell_bias")) : c;
         for (int j = 0; j < n; j++) {
             h[j] = o[j] * Math.tanh(out[j]);
+        }
+    }
+
+    private double[] projected(int index, String prefix, double[] x, double[] h, double[] c) {
+        int n = c.length;
+        double[] a = plus(product(get(index, prefix + "weight_ih"), x), get(index, prefix + "bias"));
+        double[] rh = product(get(index, prefix + "weight_hh"), h);
+        double[] m = new double[n];
+        for (int j = 0; j < n; j++) {
+            c[j] = sigmoid(a[n + j] + rh[n + j]) * c[j] + sigmoid(a[j] + rh[j]) * Math.tanh(a[2 * n + j] + rh[2 * n + j]);
+            m[j] = sigmoid(a[3 * n + j] + rh[3 * n + j]) * Math.tanh(c[j]);
+        }
+        return product(get(index, prefix + "weight_hr"), m);
+    }
+
+    private void minimalGate(int index, String prefix, double[] x, double[] h) {
+        int n = h.length;
+        double[] a = plus(product(get(index, prefix + "weight_ih"), x), get(index, prefix + "bias"));
+        double[] ofHidden = product(get(index, prefix + "weight_hh"), h);
+        double[] f = new double[n];
+        double[] gated = new double[n];
+        for (int j = 0; j < n; j++) {
+            f[j] = sigmoid(a[j] + ofHidden[j]);
+            gated[j] = f[j] * h[j];
+        }
+        double[] ofGated = product(get(index, prefix + "weight_hh"), gated);
+        for (int j = 0; j < n; j++) {
+            h[j] = (1 - f[j]) * h[j] + f[j] * Math.tanh(a[n + j] + ofGated[n + j]);
         }
     }
 

@@ -8,6 +8,8 @@ import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.LstmVariant;
 import dev.adze.runtime.model.MeanPooling;
+import dev.adze.runtime.model.MinimalGate;
+import dev.adze.runtime.model.ProjectedLstm;
 import dev.adze.runtime.model.RecurrentLayer;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.Residual;
@@ -17,12 +19,15 @@ import java.util.Random;
 
 /** Networks of every part. */
 public final class RandomArchitectures {
+    private static final int KINDS = 7;
+
     private RandomArchitectures() {}
 
     /** One recurrent layer of each kind. */
     public static List<RecurrentLayer> recurrent(int inputs, int hidden) {
         return List.of(new Lstm(inputs, hidden), new Gru(inputs, hidden), new LstmVariant(inputs, hidden, true, false),
-                new LstmVariant(inputs, hidden, false, true), new LstmVariant(inputs, hidden, true, true));
+                new LstmVariant(inputs, hidden, false, true), new LstmVariant(inputs, hidden, true, true),
+                new ProjectedLstm(inputs, hidden + 1 + inputs % 5, hidden), new MinimalGate(inputs, hidden));
     }
 
     /** Small networks that together hold every part, each beside every neighbour that matters. */
@@ -30,7 +35,7 @@ public final class RandomArchitectures {
         List<RecurrentNetwork> networks = new ArrayList<>();
         for (RecurrentLayer layer : recurrent(inputs, hidden)) {
             networks.add(withHead(inputs, layer));
-            networks.add(withHead(inputs, new Lstm(inputs, hidden), recurrent(hidden, hidden).get(networks.size() % 5)));
+            networks.add(withHead(inputs, new Lstm(inputs, hidden), recurrent(hidden, hidden).get(networks.size() % KINDS)));
             networks.add(withHead(inputs, layer, new Lstm(hidden, hidden + 1)));
             networks.add(withHead(inputs, layer, new MeanPooling(hidden)));
             networks.add(withHead(inputs, new Bidirectional(layer, new Lstm(inputs, hidden + 2)),
@@ -54,11 +59,11 @@ public final class RandomArchitectures {
         int count = random.nextInt(1, 5);
         for (int i = 0; i < count; i++) {
             int hidden = random.nextInt(1, maxSize);
-            RecurrentLayer recurrent = recurrent(size, hidden).get(random.nextInt(5));
+            RecurrentLayer recurrent = recurrent(size, hidden).get(random.nextInt(KINDS));
             layers.add(switch (random.nextInt(6)) {
                 case 0 -> new Dense(size, hidden, Dense.Activation.values()[random.nextInt(3)]);
-                case 1 -> new Bidirectional(recurrent, recurrent(size, random.nextInt(1, maxSize)).get(random.nextInt(5)));
-                case 2 -> new Residual(recurrent(size, size).get(random.nextInt(5)));
+                case 1 -> new Bidirectional(recurrent, recurrent(size, random.nextInt(1, maxSize)).get(random.nextInt(KINDS)));
+                case 2 -> new Residual(recurrent(size, size).get(random.nextInt(KINDS)));
                 default -> recurrent;
             });
             size = layers.getLast().outputSize();
