@@ -160,9 +160,11 @@ public record Profile(
     /**
      * @param consoleInterval between two reports on the console; zero for none but the last
      * @param jsonl           JSON-lines file to append to
+     * @param jsonlBounds     how much is written to it
      * @param prometheus      where {@code /metrics} listens
      */
-    public record Reporting(Duration consoleInterval, Optional<Path> jsonl, Optional<Endpoint> prometheus) {}
+    public record Reporting(Duration consoleInterval, Optional<Path> jsonl, JsonLinesBounds jsonlBounds,
+            Optional<Endpoint> prometheus) {}
 
     /**
      * @param folder     where the model's memory is kept over a restart; nothing is kept without

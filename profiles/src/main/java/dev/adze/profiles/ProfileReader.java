@@ -157,6 +157,10 @@ public final class ProfileReader {
         return new Reporting(
                 millis(1000 * reporting.path("console-interval-s").asDouble(10)),
                 path(yaml, root, "/reporting/jsonl", folder),
+                new JsonLinesBounds(
+                        megabytes(reporting.path("jsonl-mb-per-hour"), JsonLinesBounds.DEFAULT.bytesPerHour()),
+                        megabytes(reporting.path("jsonl-rotate-mb"), JsonLinesBounds.DEFAULT.rotateBytes()),
+                        reporting.path("jsonl-files").asInt(JsonLinesBounds.DEFAULT.files())),
                 prometheus.isMissingNode() ? Optional.empty() : Optional.of(new Endpoint(
                         prometheus.path("host").asString("127.0.0.1"), prometheus.path("port").asInt(9464))));
     }
@@ -206,6 +210,10 @@ public final class ProfileReader {
 
     private static <E extends Enum<E>> E choice(Class<E> type, JsonNode node, E otherwise) {
         return node.isMissingNode() ? otherwise : Enum.valueOf(type, node.asString().toUpperCase(Locale.ROOT));
+    }
+
+    private static long megabytes(JsonNode node, long otherwise) {
+        return node.isMissingNode() ? otherwise : Math.round(1e6 * node.asDouble());
     }
 
     private static Duration millis(double millis) {

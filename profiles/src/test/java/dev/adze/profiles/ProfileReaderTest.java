@@ -56,6 +56,9 @@ class ProfileReaderTest {
             reporting:
               console-interval-s: 0.5
               jsonl: /var/log/press.jsonl
+              jsonl-mb-per-hour: 0
+              jsonl-rotate-mb: 2.5
+              jsonl-files: 3
               prometheus:
                 host: 0.0.0.0
                 port: 0
@@ -86,6 +89,7 @@ class ProfileReaderTest {
         assertEquals(new Profile.RuntimeOptions(Kernel.NATIVE, 2, true), profile.runtime());
         assertEquals(Duration.ofMillis(500), profile.reporting().consoleInterval());
         assertEquals(Optional.of(Path.of("/var/log/press.jsonl")), profile.reporting().jsonl());
+        assertEquals(new JsonLinesBounds(0, 2_500_000, 3), profile.reporting().jsonlBounds());
         assertEquals(Optional.of(new Endpoint("0.0.0.0", 0)), profile.reporting().prometheus());
         assertEquals(new Profile.State(Optional.of(folder.resolve("memory")), Duration.ofMinutes(1), Profile.AfterGap.HOLD),
                 profile.state());
@@ -108,6 +112,9 @@ class ProfileReaderTest {
         assertEquals(new Endpoint(reporting.at("/prometheus/properties/host/default").asString(),
                 reporting.at("/prometheus/properties/port/default").asInt()),
                 profile.reporting().prometheus().orElseThrow());
+        assertEquals(new JsonLinesBounds(1_000_000L * reporting.at("/jsonl-mb-per-hour/default").asInt(),
+                1_000_000L * reporting.at("/jsonl-rotate-mb/default").asInt(), reporting.at("/jsonl-files/default").asInt()),
+                profile.reporting().jsonlBounds());
         assertEquals(Duration.ofMillis(125), profile.sensors().deadline());
         assertEquals(Optional.empty(), profile.bundle());
         assertEquals(Optional.empty(), profile.reporting().jsonl());

@@ -90,7 +90,8 @@ final class RunCommand implements Callable<Integer> {
             var status = new AgentStatus(sources.size(), run.task().outputs().size());
             try (SensorPanel panel = new SensorPanel(sources, clock);
                     ModelSession session = model.newModelSession();
-                    JsonLinesReport lines = linesFile(profile).map(path -> new JsonLinesReport(path, run)).orElse(null);
+                    JsonLinesReport lines = linesFile(profile).map(path -> new JsonLinesReport(path, profile.reporting().jsonlBounds(), run,
+                            clock::nanoTime)).orElse(null);
                     MetricsEndpoint served = endpoint.map(e -> new MetricsEndpoint(e.host(), e.port(), status, run)).orElse(null)) {
                 var console = new ConsoleReport(System.out, run, System.console() != null && System.console().isTerminal());
                 console.started();

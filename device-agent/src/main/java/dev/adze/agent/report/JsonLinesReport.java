@@ -2,143 +2,89 @@ package dev.adze.agent.report;
 
 import dev.adze.agent.decide.Decision;
 import dev.adze.agent.decide.DecisionSink;
-import dev.adze.agent.decide.Stamps;
 import dev.adze.agent.ledger.AgentStatus.Snapshot;
-import dev.adze.agent.ledger.StageFigures;
 import dev.adze.agent.sensor.ReadingBuffer;
 import dev.adze.agent.text.DecimalText;
-import dev.adze.runtime.bundle.TaskSpec;
-import dev.adze.runtime.bundle.TaskSpec.OutputSpec;
-import dev.adze.runtime.latency.Percentile;
+import dev.adze.profiles.JsonLinesBounds;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
 
 /**
- * The JSON-lines report, schema {@value #SCHEMA}; docs/agent-report-format.md is the specification. A decision costs
- * the loop the making of its line; writing is another thread's work.
+ * The reports of a run in a file of JSON lines, bounded in size, in files and in bytes an hour. A decision costs the loop
+ * the making of its line; writing is another thread's work.
  */
 public final class JsonLinesReport implements DecisionSink, AutoCloseable {
-    /** First word of every file's meaning: readers refuse another number. */
-    public static final String SCHEMA = "adze-agent-report/1";
-    /** Gives a float back exactly. */
-    private static final int FLOAT_DIGITS = 9;
+    /** So that a short interval does not leave all decisions out. */
+    private static final double LATENCY_SHARE = 0.4;
 
     private final LineFile file;
-    private final RunInfo run;
-    private final boolean classification;
-    private final DecimalText decisionText = new DecimalText();
-    private final JsonText decisionLine = new JsonText(decisionText);
+    private final ReportText text;
+    private final WriteBudget budget;
+    private final WriteBudget latencyBudget;
+    private long leftOut;
 
-    public JsonLinesReport(Path path, RunInfo run) {
-        this.run = run;
-        file = new LineFile(path);
-        classification = run.task().kind() == TaskSpec.Kind.CLASSIFICATION;
+    /** @param nanoClock monotonic, for the bytes an hour */
+    public JsonLinesReport(Path path, JsonLinesBounds bounds, RunInfo run, LongSupplier nanoClock) {
+        file = new LineFile(path, bounds.rotateBytes(), bounds.files());
+        text = new ReportText(run, false);
+        budget = new WriteBudget(bounds.bytesPerHour(), nanoClock);
+        latencyBudget = new WriteBudget(Math.round(LATENCY_SHARE * bounds.bytesPerHour()), nanoClock);
     }
 
     /** The head of a run; {@code epochMillis} is when its first sample is due. */
     public void started(long epochMillis) {
-        var json = new JsonText(new DecimalText()).begin();
-        json.put("type", "start").put("schema", SCHEMA).put("time", epochMillis).put("agent", run.version())
-                .put("profile", run.profile()).put("bundle", run.bundle()).put("model", run.model())
-                .put("precision", run.precision()).put("kernel", run.kernel()).put("rateHz", run.rateHz(), FLOAT_DIGITS)
-                .put("task", lowerCase(run.task().kind())).put("mode", lowerCase(run.task().mode()))
-                .put("windowSteps", run.task().windowSteps()).put("horizonSteps", run.task().horizonSteps());
-        json.beginArray("channels");
-        for (int i = 0; i < run.channels().size(); i++) {
-            json.beginElement().put("name", run.channels().get(i).name()).put("unit", run.channels().get(i).unit())
-                    .put("source", run.sources().get(i)).endObject();
-        }
-        json.endArray().beginArray("outputs");
-        for (OutputSpec output : run.task().outputs()) {
-            json.beginElement().put("name", output.name()).put("unit", output.unit()).endObject();
-        }
-        file.append(json.endArray().endLine());
-    }
-
-    private static String lowerCase(Enum<?> choice) {
-        return choice.name().toLowerCase(Locale.ROOT);
+        file.headOfFurtherFiles(text.started(epochMillis, true).toString());
+        always(text.started(epochMillis, false));
     }
 
     @Override
     public void decided(Decision decision, ReadingBuffer readings) {
-        Stamps stamps = decision.stamps();
-        JsonText json = decisionLine.begin();
-        json.put("type", "decision").put("slot", decision.slot()).put("time", decision.epochMillis())
-                .put("warm", decision.warm()).put("unread", decision.unreadChannels());
-        json.beginArray("outputs");
-        float[] outputs = decision.outputs();
-        for (int i = 0; i < outputs.length; i++) {
-            json.element(outputs[i], FLOAT_DIGITS);
+        DecimalText line = text.decision(decision, readings);
+        if (budget.leavesAQuarter(line.length())) {
+            always(line);
+        } else {
+            leaveOut(line);
         }
-        json.endArray();
-        if (classification) {
-            int best = Softmax.largest(outputs);
-            json.put("class", run.task().outputs().get(best).name()).put("probability", Softmax.probability(outputs, best), 6);
-        }
-        json.beginObject("us").micros("lateness", stamps.readStart - stamps.scheduled)
-                .micros("read", stamps.readEnd - stamps.readStart)
-                .micros("preprocess", stamps.preprocessed - stamps.readEnd)
-                .micros("inference", stamps.inferred - stamps.preprocessed).endObject();
-        json.endLine();
-        file.append(decisionText);
     }
 
     /** An alarm was raised or cleared; {@code value} is what it watches. */
     public void alarm(String name, boolean raised, String output, double value, long epochMillis) {
-        file.append(new JsonText(new DecimalText()).begin().put("type", "alarm").put("time", epochMillis).put("name", name)
-                .put("state", raised ? "raised" : "cleared").put("output", output).put("value", value, FLOAT_DIGITS).endLine());
+        always(text.alarm(name, raised, output, value, epochMillis));
     }
 
     /** Counters and latencies so far. */
     public void latency(Snapshot status, long epochMillis, double seconds) {
-        file.append(summary("latency", status, epochMillis, seconds).endLine());
+        DecimalText line = text.latency(status, epochMillis, seconds, lost());
+        if (budget.affords(line.length()) && latencyBudget.affords(line.length())) {
+            latencyBudget.spend(line.length());
+            always(line);
+        } else {
+            leaveOut(line);
+        }
     }
 
     /** The end of a run: as {@link #latency}, with the reason. */
     public void stopped(Snapshot status, long epochMillis, double seconds, String reason) {
-        file.append(summary("stop", status, epochMillis, seconds).put("reason", reason).endLine());
+        always(text.stopped(status, epochMillis, seconds, lost(), reason));
     }
 
-    private JsonText summary(String type, Snapshot status, long epochMillis, double seconds) {
-        var json = new JsonText(new DecimalText()).begin();
-        json.put("type", type).put("time", epochMillis).put("seconds", seconds, 12).put("decisions", status.decisions())
-                .put("missedSlots", status.missedSlots()).put("sensorTimeouts", status.sensorTimeouts())
-                .put("quarantinedGroups", status.quarantinedGroups());
-        json.beginObject("readings").put("ok", status.okReadings()).put("invalid", status.invalidReadings())
-                .put("missing", status.missingReadings()).endObject();
-        json.put("droppedLines", file.dropped());
-        json.beginArray("unread");
-        for (int i = 0; i < status.channels().size() && status.decisions() > 0; i++) {
-            String reason = status.channels().get(i).obstacle();
-            if (reason != null) {
-                json.beginElement().put("name", run.channels().get(i).name()).put("reason", reason).endObject();
-            }
-        }
-        json.endArray();
-        json.beginObject("us");
-        for (StageFigures figures : status.stages()) {
-            json.beginObject(figures.stage().label()).put("n", figures.samples());
-            if (figures.samples() == 0) {
-                json.putNull("mean");
-            } else {
-                json.put("mean", figures.meanNanos() / 1e3, 6);
-            }
-            for (Percentile percentile : Percentile.values()) {
-                long nanos = figures.percentileNanos(percentile);
-                if (nanos >= 0) {
-                    json.micros(percentile.label(), nanos);
-                } else {
-                    json.putNull(percentile.label());
-                }
-            }
-            if (figures.samples() == 0) {
-                json.putNull("max");
-            } else {
-                json.micros("max", figures.maxNanos());
-            }
-            json.endObject();
-        }
-        return json.endObject();
+    private synchronized Map<String, Long> lost() {
+        var lost = new LinkedHashMap<String, Long>();
+        lost.put("droppedLines", file.dropped());
+        lost.put("leftOutLines", leftOut);
+        return lost;
+    }
+
+    private void always(DecimalText line) {
+        budget.spend(line.length());
+        file.append(line);
+    }
+
+    private synchronized void leaveOut(DecimalText line) {
+        line.clear();
+        leftOut++;
     }
 
     /** Lines that could not be written. */

@@ -6,11 +6,15 @@ import dev.adze.runtime.AdzeException.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A file that lines are appended to, from a thread of its own. A line torn by an earlier crash is closed off first, so
+ * A file that lines are appended to, from a thread of its own. When it is as large as it may be, it becomes {@code .1},
+ * that {@code .2} and so on, and the oldest is gone. A line torn by an earlier crash is closed off first, so
  * that it spoils no other. A disk that is full or gone while running costs lines, which are counted, and one warning,
  * but never the run.
  */
@@ -20,14 +24,23 @@ final class LineFile implements AutoCloseable {
     private static final long CLOSE_MILLIS = 5_000;
 
     private final Path path;
-    private final FileChannel file;
+    private final long mostBytes;
+    private final int files;
+    private volatile FileChannel file;
+    private volatile byte[] head = new byte[0];
     private final LineQueue queue = new LineQueue(QUEUE_BYTES);
     private final Thread writer;
     private boolean warned;
     private boolean torn;
 
-    LineFile(Path path) {
+    /**
+     * @param mostBytes of a file, as far as its last line fits
+     * @param files     at least 1, the one that is written included
+     */
+    LineFile(Path path, long mostBytes, int files) {
         this.path = path;
+        this.mostBytes = mostBytes;
+        this.files = files;
         try {
             file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             closeOffTornLine();
@@ -64,6 +77,11 @@ final class LineFile implements AutoCloseable {
         queue.offer(line);
     }
 
+    /** The first line of every file but the present one. */
+    void headOfFurtherFiles(String line) {
+        head = line.getBytes(StandardCharsets.UTF_8);
+    }
+
     /** Lines lost so far. */
     long dropped() {
         return queue.dropped();
@@ -80,6 +98,58 @@ final class LineFile implements AutoCloseable {
         }
     }
 
+    private void writeUntilFull(ByteBuffer lines) throws IOException {
+        long room = mostBytes - file.size();
+        int end = lines.limit();
+        if (lines.remaining() > room) {
+            int fits = lines.position();
+            for (int i = fits; i < lines.limit() && i < lines.position() + room; i++) {
+                fits = lines.get(i) == '\n' ? i + 1 : fits;
+            }
+            if (fits == lines.position() && file.size() > head.length) {
+                rotate();
+                return;
+            }
+            // A line that no file could take whole goes alone into one.
+            lines.limit(fits > lines.position() ? fits : lineEnd(lines));
+        }
+        try {
+            while (lines.hasRemaining()) {
+                file.write(lines);
+            }
+        } finally {
+            lines.limit(end);
+        }
+    }
+
+    private static int lineEnd(ByteBuffer lines) {
+        int end = lines.position();
+        while (end < lines.limit() && lines.get(end++) != '\n') {
+            // On to the line feed.
+        }
+        return end;
+    }
+
+    private Path numbered(int number) {
+        return number == 0 ? path : path.resolveSibling(path.getFileName() + "." + number);
+    }
+
+    /** Also deletes files of an earlier run that was allowed more of them. If it fails, lines go on being lost. */
+    private void rotate() throws IOException {
+        for (int i = files - 1; Files.deleteIfExists(numbered(i)) || i < files; i++) {
+            // Up to the first that is not there.
+        }
+        for (int i = files - 2; i >= 0; i--) {
+            if (Files.exists(numbered(i))) {
+                Files.move(numbered(i), numbered(i + 1), StandardCopyOption.ATOMIC_MOVE);
+            }
+        }
+        FileChannel full = file;
+        file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        full.close();
+        file.write(ByteBuffer.wrap(head));
+    }
+
     private void writeAll(ByteBuffer lines) {
         try {
             if (torn) {
@@ -87,7 +157,7 @@ final class LineFile implements AutoCloseable {
                 torn = false;
             }
             while (lines.hasRemaining()) {
-                file.write(lines);
+                writeUntilFull(lines);
             }
         } catch (IOException e) {
             torn |= lines.position() > 0 && lines.get(lines.position() - 1) != '\n';

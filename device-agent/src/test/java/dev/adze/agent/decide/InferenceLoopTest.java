@@ -18,6 +18,7 @@ import dev.adze.agent.sensor.SensorCatalog;
 import dev.adze.agent.sensor.SensorGroup;
 import dev.adze.agent.sensor.SensorPanel;
 import dev.adze.profiles.Profile.AfterGap;
+import dev.adze.profiles.JsonLinesBounds;
 import dev.adze.runtime.bundle.TaskSpec;
 import dev.adze.runtime.preprocess.PreprocessSpec;
 import dev.adze.runtime.session.ModelSession;
@@ -287,7 +288,7 @@ class InferenceLoopTest {
         long[] bytes = new long[4000];
         try (var panel = new SensorPanel(new SensorCatalog("test", List.of(sensors)).all(), MonotonicClock.system());
                 ModelSession session = TestBundles.session(preprocess, task);
-                var lines = new JsonLinesReport(folder.resolve("r.jsonl"), run)) {
+                var lines = new JsonLinesReport(folder.resolve("r.jsonl"), new JsonLinesBounds(0, 10_000_000, 5), run, System::nanoTime)) {
             var loop = new InferenceLoop(clock, 0, 0, 10, panel, PATIENT, session, task, lines,
                     (d, readings, missed, timeouts, quarantined) -> {
                         status.delivered(d, readings, missed, timeouts, quarantined);

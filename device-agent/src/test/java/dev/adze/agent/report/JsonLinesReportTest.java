@@ -9,6 +9,7 @@ import dev.adze.agent.ledger.LatencyLedger;
 import dev.adze.agent.ledger.Stage;
 import dev.adze.agent.sensor.ReadingBuffer;
 import dev.adze.runtime.AdzeException;
+import dev.adze.profiles.JsonLinesBounds;
 import dev.adze.runtime.bundle.TaskSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ class JsonLinesReportTest {
         for (int i = 0; i < 120; i++) {
             ledger.record(decision.stamps());
         }
-        try (var report = new JsonLinesReport(file, ReportFixtures.run(TaskSpec.Kind.FORECAST))) {
+        try (var report = new JsonLinesReport(file, new JsonLinesBounds(0, 10_000_000, 5), ReportFixtures.run(TaskSpec.Kind.FORECAST), System::nanoTime)) {
             report.started(1000);
             report.decided(decision, new ReadingBuffer(2));
             report.latency(ReportFixtures.snapshot(new LatencyLedger(), 0), 2000, 0.5);
@@ -78,7 +79,7 @@ class JsonLinesReportTest {
     @Test
     void aClassificationTellsItsClass() throws Exception {
         Path file = folder.resolve("c.jsonl");
-        try (var report = new JsonLinesReport(file, ReportFixtures.run(TaskSpec.Kind.CLASSIFICATION))) {
+        try (var report = new JsonLinesReport(file, new JsonLinesBounds(0, 10_000_000, 5), ReportFixtures.run(TaskSpec.Kind.CLASSIFICATION), System::nanoTime)) {
             report.decided(DecisionFixture.make(0, 0, false, 0, new float[] {900, 900.6931472f}, 1, 1, 1, 1, 1), new ReadingBuffer(2));
         }
         JsonNode made = parse(file).getFirst();
@@ -89,7 +90,7 @@ class JsonLinesReportTest {
     @Test
     void outputsThatAreNoNumbersAreNull() throws Exception {
         Path file = folder.resolve("n.jsonl");
-        try (var report = new JsonLinesReport(file, ReportFixtures.run(TaskSpec.Kind.FORECAST))) {
+        try (var report = new JsonLinesReport(file, new JsonLinesBounds(0, 10_000_000, 5), ReportFixtures.run(TaskSpec.Kind.FORECAST), System::nanoTime)) {
             report.decided(DecisionFixture.make(0, 0, false, 0, new float[] {Float.NaN, Float.POSITIVE_INFINITY}, 1, 1, 1, 1, 1), new ReadingBuffer(2));
         }
         assertTrue(parse(file).getFirst().get("outputs").get(0).isNull());
@@ -100,7 +101,7 @@ class JsonLinesReportTest {
     void aLineTornByACrashIsClosedOff() throws Exception {
         Path file = folder.resolve("t.jsonl");
         Files.writeString(file, "{\"type\":\"start\"}\n{\"type\":\"deci");
-        try (var report = new JsonLinesReport(file, ReportFixtures.run(TaskSpec.Kind.FORECAST))) {
+        try (var report = new JsonLinesReport(file, new JsonLinesBounds(0, 10_000_000, 5), ReportFixtures.run(TaskSpec.Kind.FORECAST), System::nanoTime)) {
             report.started(5);
         }
         List<String> lines = Files.readAllLines(file);
@@ -113,7 +114,7 @@ class JsonLinesReportTest {
     void aFullDiskCostsLinesButNotTheRun() {
         Path full = Path.of("/dev/full");
         Assumptions.assumeTrue(Files.isWritable(full), "no /dev/full here");
-        var report = new JsonLinesReport(full, ReportFixtures.run(TaskSpec.Kind.FORECAST));
+        var report = new JsonLinesReport(full, new JsonLinesBounds(0, 10_000_000, 5), ReportFixtures.run(TaskSpec.Kind.FORECAST), System::nanoTime);
         Decision decision = DecisionFixture.make(0, 0, false, 0, new float[] {1, 2}, 1, 1, 1, 1, 1);
         for (int i = 0; i < 5000; i++) {
             report.decided(decision, new ReadingBuffer(2));
@@ -125,8 +126,85 @@ class JsonLinesReportTest {
     @Test
     void anUnwritableFileIsOneLine() {
         var e = Assertions.assertThrows(AdzeException.class,
-                () -> new JsonLinesReport(folder.resolve("no/r.jsonl"), ReportFixtures.run(TaskSpec.Kind.FORECAST)).close());
+                () -> new JsonLinesReport(folder.resolve("no/r.jsonl"), new JsonLinesBounds(0, 10_000_000, 5), ReportFixtures.run(TaskSpec.Kind.FORECAST), System::nanoTime).close());
         assertEquals(AdzeException.Kind.CANNOT_WRITE, e.kind());
         assertEquals(1, e.getMessage().lines().count());
+    }
+
+    private static Decision decision(long slot) {
+        return DecisionFixture.make(slot, slot, true, 0, new float[] {1.5f, 2}, 1, 1, 1, 1, 1);
+    }
+
+    @Test
+    void filesRotateWithTheHeadOfTheRunInEachAndTheOldestGone() throws Exception {
+        Path file = folder.resolve("r.jsonl");
+        Files.writeString(folder.resolve("r.jsonl.3"), "of a run that was allowed more files");
+        try (var report = new JsonLinesReport(file, new JsonLinesBounds(0, 4000, 3), ReportFixtures.run(TaskSpec.Kind.FORECAST), System::nanoTime)) {
+            report.started(77);
+            for (int i = 0; i < 200; i++) {
+                report.decided(decision(i), new ReadingBuffer(2));
+            }
+            report.stopped(ReportFixtures.snapshot(new LatencyLedger(), 0), 3000, 60.25, "signal");
+            Assertions.assertEquals(0, report.dropped());
+        }
+        assertEquals(List.of("r.jsonl", "r.jsonl.1", "r.jsonl.2"), names());
+        long next = -1;
+        for (String name : List.of("r.jsonl.2", "r.jsonl.1", "r.jsonl")) {
+            assertTrue(Files.size(folder.resolve(name)) <= 4000, name);
+            List<JsonNode> lines = parse(folder.resolve(name));
+            assertEquals("start", lines.getFirst().get("type").asString());
+            assertTrue(lines.getFirst().get("continued").asBoolean());
+            for (JsonNode line : lines) {
+                if (line.get("type").asString().equals("decision")) {
+                    assertTrue(next < 0 || line.get("slot").asLong() == next, "slot " + line.get("slot") + " after " + next);
+                    next = line.get("slot").asLong() + 1;
+                }
+            }
+        }
+        assertEquals(200, next);
+        assertEquals("stop", parse(file).getLast().get("type").asString());
+    }
+
+    private List<String> names() throws Exception {
+        try (var all = Files.list(folder)) {
+            return all.map(p -> p.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    @Test
+    void noHourWritesMoreThanIsAllowedAndTheRestIsCounted() throws Exception {
+        Path file = folder.resolve("h.jsonl");
+        long[] now = {5};
+        try (var report = new JsonLinesReport(file, new JsonLinesBounds(1_000_000, 1_000_000_000, 1), ReportFixtures.run(TaskSpec.Kind.FORECAST), () -> now[0])) {
+            report.started(0);
+            // Two hours at 100 Hz, latencies every second.
+            for (int i = 0; i < 720_000; i++) {
+                now[0] += 10_000_000;
+                report.decided(decision(i), new ReadingBuffer(2));
+                if (i % 100 == 0) {
+                    report.latency(ReportFixtures.snapshot(new LatencyLedger(), 0), i, i / 100.0);
+                }
+                if (i % 100_000 == 0) {
+                    report.alarm("hot", true, "x", 1, i);
+                }
+            }
+            report.stopped(ReportFixtures.snapshot(new LatencyLedger(), 0), 3000, 60.25, "signal");
+            assertEquals(0, report.dropped());
+        }
+        long[] bytes = new long[2];
+        long decisions = 0;
+        long latencies = 0;
+        for (String text : Files.readAllLines(file)) {
+            JsonNode line = JsonMapper.shared().readTree(text);
+            // Decisions and latencies of this test tell their slot as their time.
+            bytes[(int) Math.min(1, line.get("time").asLong() / 360_000)] += text.length() + 1;
+            decisions += line.get("type").asString().equals("decision") ? 1 : 0;
+            latencies += line.get("type").asString().equals("latency") ? 1 : 0;
+        }
+        assertTrue(bytes[0] > 800_000 && bytes[0] <= 1_001_000, bytes[0] + " bytes in the first hour");
+        assertTrue(bytes[1] > 700_000 && bytes[1] <= 1_001_000, bytes[1] + " bytes in the second hour");
+        assertTrue(decisions > 500, decisions + " decisions");
+        assertEquals(8, Files.readAllLines(file).stream().filter(l -> l.contains("\"alarm\"")).count());
+        assertEquals(720_000 + 7200 - decisions - latencies, parse(file).getLast().get("leftOutLines").asLong());
     }
 }

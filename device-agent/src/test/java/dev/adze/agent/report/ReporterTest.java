@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adze.agent.ledger.AgentStatus;
+import dev.adze.profiles.JsonLinesBounds;
 import dev.adze.runtime.bundle.TaskSpec;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -39,7 +40,7 @@ class ReporterTest {
     void reportsComeAtTheirIntervalAndTheLastOneIsTheStop() throws Exception {
         Path file = folder.resolve("r.jsonl");
         var console = new PipedInputStream(1 << 16);
-        var reporter = reporter(new PrintStream(new PipedOutputStream(console), true), new JsonLinesReport(file, run), 1);
+        var reporter = reporter(new PrintStream(new PipedOutputStream(console), true), new JsonLinesReport(file, new JsonLinesBounds(0, 10_000_000, 5), run, System::nanoTime), 1);
         reporter.start();
         var said = new java.io.BufferedReader(new java.io.InputStreamReader(console));
         for (int i = 0; i < 3; i++) {
@@ -65,7 +66,7 @@ class ReporterTest {
                 }
             }
         }, true);
-        var reporter = reporter(stuck, new JsonLinesReport(file, run), 1);
+        var reporter = reporter(stuck, new JsonLinesReport(file, new JsonLinesBounds(0, 10_000_000, 5), run, System::nanoTime), 1);
         reporter.start();
         long start = System.nanoTime();
         reporter.finish("signal");
@@ -78,7 +79,7 @@ class ReporterTest {
     void noIntervalMeansOnlyTheLastReport() throws Exception {
         Path file = folder.resolve("r.jsonl");
         var bytes = new java.io.ByteArrayOutputStream();
-        var reporter = reporter(new PrintStream(bytes, true), new JsonLinesReport(file, run), 0);
+        var reporter = reporter(new PrintStream(bytes, true), new JsonLinesReport(file, new JsonLinesBounds(0, 10_000_000, 5), run, System::nanoTime), 0);
         reporter.start();
         reporter.finish("duration");
         assertEquals(List.of("stop"), types(file));
