@@ -41,6 +41,18 @@ public record SensorDevice(String name, Driver driver, Link link, Map<String, Do
         /** @param device path, best one under /dev/serial/by-id; eight data bits, no flow control */
         record Serial(String device, int baud, Parity parity, int stopBits) implements Link {}
 
+        /** @param netInterface such as can0 */
+        record Can(String netInterface) implements Link {}
+
+        /** @param chip name of the device behind a PWM chip, or pwmchipN */
+        record Pwm(String chip) implements Link {}
+
+        /**
+         * @param device  name or label of an industrial I/O device
+         * @param trigger name of what makes it scan; empty for the one that is set
+         */
+        record Iio(String device, String trigger) implements Link {}
+
         record Tcp(String host, int port) implements Link {}
 
         /** @param words program and arguments; no shell in between */
@@ -69,7 +81,8 @@ public record SensorDevice(String name, Driver driver, Link link, Map<String, Do
 
     enum LinkKind {
         I2C("bus", "address"), SPI("bus", "chip-select", "speed-hz"), GPIO("chip"),
-        SERIAL("serial", "baud", "parity", "stop-bits"), TCP("host", "port"), COMMAND("command");
+        SERIAL("serial", "baud", "parity", "stop-bits"), TCP("host", "port"), COMMAND("command"),
+        CAN("interface"), PWM("chip"), IIO("device", "trigger");
 
         private final List<String> keys;
 
@@ -126,7 +139,18 @@ public record SensorDevice(String name, Driver driver, Link link, Map<String, Do
         /** A satellite receiver. */
         NMEA(LinkKind.SERIAL, Map.of("stale-s", 10.0), null),
         MODBUS_TCP(LinkKind.TCP, Map.of("unit-id", 1.0), REGISTERS),
-        MODBUS_RTU(LinkKind.SERIAL, Map.of("unit-id", 1.0), REGISTERS);
+        MODBUS_RTU(LinkKind.SERIAL, Map.of("unit-id", 1.0), REGISTERS),
+        /** Numbers in the frames of a CAN bus. */
+        CAN(LinkKind.CAN, Map.of("stale-s", 10.0), new InputForm("0x[0-9a-fA-F]{1,8}:[0-9]{1,3}\\|[0-9]{1,2}@[01][+-]",
+                "a frame and a number in it as in DBC files, such as 0x1A0:8|16@1+ (start bit 8, 16 bits, byte order 1, unsigned)",
+                List.of("f32", "f64"))),
+        /** What a PWM chip gives, or measures. */
+        PWM(LinkKind.PWM, Map.of(), new InputForm("[0-9]{1,3}", "a channel of the PWM chip, from 0",
+                List.of("duty", "frequency", "captured-duty", "captured-frequency"))),
+        /** Industrial I/O that samples by itself. */
+        IIO_BUFFER(LinkKind.IIO, Map.of("stale-s", 10.0, "length", 1024.0), new InputForm("[a-z][a-z0-9_-]*",
+                "a channel of the device, such as accel_x or voltage0, or timestamp",
+                List.of("last", "mean", "least", "most", "rms")));
 
         private final LinkKind link;
         private final Map<String, Double> settings;

@@ -91,6 +91,18 @@ final class SensorDevices {
                         SensorDevice.Parity.valueOf(node.path("parity").asString("none").toUpperCase(Locale.ROOT)),
                         node.path("stop-bits").asInt(1));
             }
+            case CAN -> {
+                require(node, "interface", at);
+                yield new Link.Can(node.path("interface").asString());
+            }
+            case PWM -> {
+                require(node, "chip", at);
+                yield new Link.Pwm(node.path("chip").asString());
+            }
+            case IIO -> {
+                require(node, "device", at);
+                yield new Link.Iio(node.path("device").asString(), node.path("trigger").asString(""));
+            }
             case TCP -> {
                 require(node, "host", at);
                 yield new Link.Tcp(node.path("host").asString(), node.path("port").asInt(502));
@@ -128,9 +140,31 @@ final class SensorDevices {
                     + "', but the driver " + driver + (form.types().isEmpty() ? " takes none; leave it out"
                             : " knows " + String.join(", ", form.types())));
         }
+        if (driver == Driver.CAN) {
+            requireFrame(from, type, at);
+        }
         return new Input(node.path("name").asString(), node.path("unit").asString(""), from, type,
                 node.path("scale").asDouble(1), node.path("offset").asDouble(0),
                 number(node.path("least")), number(node.path("most")), number(node.path("lie")));
+    }
+
+    /** What no pattern can say of a number in a CAN frame: it lies within 64 bytes, and has as many bits as its type. */
+    private void requireFrame(String from, String type, String at) {
+        String[] parts = from.split("[:|@]");
+        long identifier = Long.decode(parts[0]);
+        int start = Integer.parseInt(parts[1]);
+        int bits = Integer.parseInt(parts[2]);
+        boolean lowFirst = parts[3].startsWith("1");
+        // Where it ends, counted in the order in which its bits follow each other.
+        int end = (lowFirst ? start : start / 8 * 8 + 7 - start % 8) + bits;
+        String wrong = identifier > 0x1fff_ffffL ? "an identifier of more than 29 bits"
+                : from.indexOf(':') <= 5 && identifier > 0x7ff ? "an identifier of more than 11 bits (give 29-bit ones four digits or more)"
+                : bits < 1 || bits > 64 ? "a number of " + bits + " bits, not of 1 to 64"
+                : end > 512 ? "a number that ends beyond a frame's 64 bytes"
+                : type.equals("f32") && bits != 32 || type.equals("f64") && bits != 64 ? "a " + type + " of " + bits + " bits" : null;
+        if (wrong != null) {
+            throw yaml.error(at + "/from", "'" + CheckedYaml.dotted(at + "/from") + "' is '" + from + "': " + wrong);
+        }
     }
 
     private static OptionalDouble number(JsonNode node) {

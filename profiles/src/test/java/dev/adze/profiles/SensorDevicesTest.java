@@ -132,6 +132,50 @@ class SensorDevicesTest {
         assertTrue(e.getMessage().startsWith(message), e.getMessage());
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', textBlock = """
+            0x1A0:8|16@1+; ''; ''
+            0x1FFFFFFF:511|1@1-; ''; ''
+            0x1A0:511|2@1-; ''; a number that ends beyond a frame's 64 bytes
+            0x1A0:504|2@0-; ''; a number that ends beyond a frame's 64 bytes
+            0x1A0:505|2@0-; ''; ''
+            0x1A0:0|0@1-; ''; a number of 0 bits, not of 1 to 64
+            0x1A0:0|65@1-; ''; a number of 65 bits, not of 1 to 64
+            0x0800:0|8@1-; ''; ''
+            0x8FF:0|8@1-; ''; an identifier of more than 11 bits (give 29-bit ones four digits or more)
+            0x20000000:0|8@1-; ''; an identifier of more than 29 bits
+            0x1A0:0|31@1-; f32; a f32 of 31 bits
+            0x1A0:0|64@1-; f64; ''
+            1A0:0|8@1-; ''; but must be a frame and a number in it as in DBC files
+            """)
+    void numbersInCanFramesHaveToLieInThem(String from, String type, String wrong) {
+        String yaml = "adze-profile: 1\nname: a\ndevice: {board: b}\nsensors:\n  rate-hz: 1\n  devices:\n    can: {driver: can, interface: can0, "
+                + "inputs: [{name: a, from: '" + from + "'" + (type.isEmpty() ? "" : ", type: " + type) + "}]}\n";
+        if (wrong.isEmpty()) {
+            assertEquals(new Link.Can("can0"), parse(yaml).getFirst().link());
+        } else {
+            String message = assertThrows(ProfileException.class, () -> parse(yaml)).getMessage();
+            assertTrue(message.contains(wrong), message);
+        }
+    }
+
+    @Test
+    void pwmAndBufferedDevicesAreRead() {
+        List<SensorDevice> devices = parse("""
+                adze-profile: 1
+                name: a
+                device: {board: b}
+                sensors:
+                  rate-hz: 1
+                  devices:
+                    fan: {driver: pwm, chip: 3280000.pwm, inputs: [{name: duty, from: 0}]}
+                    imu: {driver: iio-buffer, device: imu, trigger: t1, length: 64, inputs: [{name: x, from: accel_x, type: rms}]}
+                """);
+        assertEquals(new Link.Pwm("3280000.pwm"), devices.get(0).link());
+        assertEquals(new Link.Iio("imu", "t1"), devices.get(1).link());
+        assertEquals(Map.of("length", 64.0, "stale-s", 10.0), devices.get(1).settings());
+    }
+
     @Test
     void whatADriverCannotDoWithoutIsNamed() {
         var e = assertThrows(ProfileException.class, () -> parse(FULL.replaceFirst(" *address: 0x41\n", "")));

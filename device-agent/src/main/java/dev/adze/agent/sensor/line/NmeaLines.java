@@ -2,6 +2,7 @@ package dev.adze.agent.sensor.line;
 
 import dev.adze.agent.sensor.ChannelInfo;
 import dev.adze.agent.sensor.ReadingBuffer;
+import dev.adze.agent.sensor.talk.Hearing;
 import java.util.List;
 
 /**
@@ -27,7 +28,7 @@ final class NmeaLines implements LineParser {
     }
 
     @Override
-    public void parse(String line, ReadingBuffer latest, Told told) {
+    public void parse(String line, ReadingBuffer latest, Hearing.Told told) {
         int dollar = line.indexOf('$');
         int star = line.lastIndexOf('*');
         if (dollar < 0 || star != line.length() - 3 || star - dollar < 6 || !checked(line, dollar + 1, star)) {
@@ -56,13 +57,13 @@ final class NmeaLines implements LineParser {
         return line.substring(star + 1).equalsIgnoreCase("%02X".formatted(sum & 0xff)) && sum < 0x100;
     }
 
-    private static void position(String latitude, String ns, String longitude, String ew, boolean fix, ReadingBuffer latest, Told told) {
+    private static void position(String latitude, String ns, String longitude, String ew, boolean fix, ReadingBuffer latest, Hearing.Told told) {
         angle(latitude, ns.equals("S"), 90, fix, LATITUDE, latest, told);
         angle(longitude, ew.equals("W"), 180, fix, LONGITUDE, latest, told);
     }
 
     /** {@code ddmm.mmmm}: the last two digits before the point are minutes. */
-    private static void angle(String text, boolean negative, double most, boolean fix, int channel, ReadingBuffer latest, Told told) {
+    private static void angle(String text, boolean negative, double most, boolean fix, int channel, ReadingBuffer latest, Hearing.Told told) {
         told.channel(channel);
         if (!fix) {
             latest.missing(channel, NO_FIX);
@@ -82,7 +83,7 @@ final class NmeaLines implements LineParser {
         }
     }
 
-    private static void number(String text, double scale, boolean fix, int channel, ReadingBuffer latest, Told told) {
+    private static void number(String text, double scale, boolean fix, int channel, ReadingBuffer latest, Hearing.Told told) {
         told.channel(channel);
         if (!fix || text.isEmpty()) {
             // A receiver at rest tells no course.

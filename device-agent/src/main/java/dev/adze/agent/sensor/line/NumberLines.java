@@ -3,6 +3,7 @@ package dev.adze.agent.sensor.line;
 import dev.adze.agent.sensor.ChannelInfo;
 import dev.adze.agent.sensor.ReadingBuffer;
 import dev.adze.agent.sensor.chip.LinearInput;
+import dev.adze.agent.sensor.talk.Hearing;
 import dev.adze.profiles.SensorDevice.Input;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -38,7 +39,7 @@ final class NumberLines implements LineParser {
     }
 
     @Override
-    public void parse(String line, ReadingBuffer latest, Told told) {
+    public void parse(String line, ReadingBuffer latest, Hearing.Told told) {
         String[] parts = null;
         for (int i = 0; i < columns.length; i++) {
             String text = null;

@@ -39,6 +39,11 @@ final class BusNames {
         return number(name, "spi", sys.resolve("class/spi_master"), "SPI bus");
     }
 
+    /** Number of a PWM chip: N of /sys/class/pwm/pwmchipN. */
+    int pwm(String name) throws IOException {
+        return number(name, "pwmchip", sys.resolve("class/pwm"), "PWM chip");
+    }
+
     private int number(String name, String prefix, Path folder, String what) throws IOException {
         if (name.startsWith("/dev/")) {
             return entry(resolved(name).substring("/dev/".length()), prefix)

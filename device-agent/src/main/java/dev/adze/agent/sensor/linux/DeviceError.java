@@ -13,6 +13,8 @@ public final class DeviceError extends IOException {
     static final int EACCES = 13;
     static final int EBUSY = 16;
     static final int ENODEV = 19;
+    static final int EAFNOSUPPORT = 97;
+    static final int ENETDOWN = 100;
     static final int ETIMEDOUT = 110;
     static final int EREMOTEIO = 121;
 
@@ -35,6 +37,8 @@ public final class DeviceError extends IOException {
             case EACCES -> "no permission to use the device file";
             case EBUSY -> "in use by a kernel driver or another program";
             case ENODEV -> "the device is gone";
+            case EAFNOSUPPORT -> "the kernel has no such bus";
+            case ENETDOWN -> "the network interface is down";
             case ETIMEDOUT -> "the bus timed out";
             case EIO -> "the bus gives an error";
             default -> "the kernel refuses the access";

@@ -19,6 +19,7 @@ final class Libc {
     private static final int O_NOCTTY = 0x100;
     private static final int O_NONBLOCK = 0x800;
     private static final int O_CLOEXEC = 0x80000;
+    private static final int SOCK_RAW = 3;
     private static final short POLLIN = 1;
 
     private static final Linker LINKER = Linker.nativeLinker();
@@ -35,6 +36,10 @@ final class Libc {
     private static final MethodHandle TCGETATTR = bind("tcgetattr", -1, JAVA_INT, JAVA_INT, ADDRESS);
     private static final MethodHandle TCSETATTR = bind("tcsetattr", -1, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS);
     private static final MethodHandle CFSETSPEED = bind("cfsetspeed", -1, JAVA_INT, ADDRESS, JAVA_INT);
+    private static final MethodHandle SOCKET = bind("socket", -1, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
+    private static final MethodHandle BIND = bind("bind", -1, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
+    private static final MethodHandle SETSOCKOPT = bind("setsockopt", -1, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
+    private static final MethodHandle IF_NAMETOINDEX = bind("if_nametoindex", -1, JAVA_INT, ADDRESS);
     private static final MethodHandle POLL = bind("poll", -1, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
 
     private Libc() {}
@@ -86,6 +91,14 @@ final class Libc {
         return open(path, 0);
     }
 
+    /** Opens for reading only; reads never wait. */
+    static int openReadOnly(String path) throws DeviceError {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment name = arena.allocateFrom(path);
+            return (int) call("open " + path, s -> (int) OPEN.invokeExact(s, name, O_NONBLOCK | O_CLOEXEC));
+        }
+    }
+
     /** Opens a terminal without waiting for its carrier. */
     static int openTerminal(String path) throws DeviceError {
         return open(path, O_NONBLOCK);
@@ -121,6 +134,28 @@ final class Libc {
 
     static int write(int fd, MemorySegment from) throws DeviceError {
         return (int) call("write", s -> (long) WRITE.invokeExact(s, fd, from, from.byteSize()));
+    }
+
+    /** A raw socket whose reads wait. */
+    static int rawSocket(int family, int protocol) throws DeviceError {
+        return (int) call("socket", s -> (int) SOCKET.invokeExact(s, family, SOCK_RAW | O_CLOEXEC, protocol));
+    }
+
+    static void bindSocket(int fd, MemorySegment address) throws DeviceError {
+        call("bind", s -> (int) BIND.invokeExact(s, fd, address, (int) address.byteSize()));
+    }
+
+    static void setSocketOption(int fd, int level, int option, MemorySegment value) throws DeviceError {
+        call("setsockopt", s -> (int) SETSOCKOPT.invokeExact(s, fd, level, option, value, (int) value.byteSize()));
+    }
+
+    /** Number of a network interface by its name. */
+    static int interfaceIndex(String name) throws DeviceError {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment text = arena.allocateFrom(name);
+            // Returns 0 where other calls return -1.
+            return (int) call("if_nametoindex " + name, s -> (int) IF_NAMETOINDEX.invokeExact(s, text) - 1) + 1;
+        }
     }
 
     static void terminalAttributes(int fd, MemorySegment termios) throws DeviceError {

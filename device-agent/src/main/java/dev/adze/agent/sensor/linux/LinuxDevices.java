@@ -7,12 +7,15 @@ import com.pi4j.io.gpio.digital.DigitalInputProvider;
 import com.pi4j.io.gpio.digital.PullResistance;
 import com.pi4j.io.i2c.I2C;
 import com.pi4j.io.i2c.I2CProvider;
+import com.pi4j.io.pwm.Pwm;
+import com.pi4j.io.pwm.PwmProvider;
 import com.pi4j.io.spi.Spi;
 import com.pi4j.io.spi.SpiBus;
 import com.pi4j.io.spi.SpiMode;
 import com.pi4j.io.spi.SpiProvider;
 import dev.adze.agent.sensor.chip.GpioLine;
 import dev.adze.agent.sensor.chip.I2cLink;
+import dev.adze.agent.sensor.chip.PwmLine;
 import dev.adze.agent.sensor.chip.SpiLink;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,7 +33,8 @@ public final class LinuxDevices implements AutoCloseable {
     private final BusNames buses = new BusNames(Path.of("/sys"));
     private final AtomicInteger ids = new AtomicInteger();
     private final Context pi4j = Pi4J.newContextBuilder().noAutoDetect().disableShutdownHook()
-            .add(new LinuxI2c.Provider(), new LinuxSpi.Provider(), new LinuxDigitalInput.Provider()).build();
+            .add(new LinuxI2c.Provider(), new LinuxSpi.Provider(), new LinuxDigitalInput.Provider(),
+                    new LinuxPwm.Provider(Path.of("/sys/class/pwm"))).build();
 
     /** Starts Pi4J and goes once through the ways that first readings take. */
     public LinuxDevices() {
@@ -120,6 +124,15 @@ public final class LinuxDevices implements AutoCloseable {
         });
     }
 
+    /** @param chip name of the device behind a PWM chip, or {@code pwmchipN} */
+    public PwmLine openPwm(String chip, int channel) throws IOException {
+        return opened(() -> {
+            Pwm pwm = pi4j.provider(LinuxPwm.PROVIDER, PwmProvider.class).create(Pwm.newConfigBuilder(pi4j)
+                    .id(id("pwm")).chip(buses.pwm(chip)).channel(channel).build());
+            return new Pi4jPwmLine((LinuxPwm) pwm);
+        });
+    }
+
     private static String chipPath(String chip) throws IOException {
         if (chip.startsWith("/dev/")) {
             return chip;
@@ -204,6 +217,26 @@ public final class LinuxDevices implements AutoCloseable {
         @Override
         public void close() {
             input.close();
+        }
+    }
+
+    private record Pi4jPwmLine(LinuxPwm pwm) implements PwmLine {
+        @Override
+        public Signal output() throws IOException {
+            return opened(() -> pwm.enabled() ? new Signal(pwm.periodNanos(), pwm.dutyNanos()) : new Signal(0, 0));
+        }
+
+        @Override
+        public Signal input() throws IOException {
+            return opened(() -> {
+                long[] both = pwm.capture();
+                return new Signal(both[0], both[1]);
+            });
+        }
+
+        @Override
+        public void close() {
+            pwm.close();
         }
     }
 }

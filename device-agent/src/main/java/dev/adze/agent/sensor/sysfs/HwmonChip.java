@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * is {@code lm75} or, where there are several, {@code lm75@1-0048}.
  */
 final class HwmonChip implements SensorGroup {
-    private static final Pattern INPUT = Pattern.compile("([a-z]+)([0-9]+)_input");
+    private static final Pattern INPUT = Pattern.compile("([a-z]+)([0-9]+)(_input)?");
 
     private final Path chips;
     private final Identity identity;
@@ -79,7 +79,7 @@ final class HwmonChip implements SensorGroup {
         for (Quantity quantity : Quantity.values()) {
             for (Path file : SysfsNames.list(folder, quantity.prefix())) {
                 Matcher m = INPUT.matcher(file.getFileName().toString());
-                if (!m.matches() || !m.group(1).equals(quantity.prefix())) {
+                if (!m.matches() || !m.group(1).equals(quantity.prefix()) || (m.group(3) == null) != (quantity == Quantity.DUTY)) {
                     continue;
                 }
                 String stem = m.group(1) + m.group(2);

@@ -34,43 +34,24 @@ final class IioDevice implements SensorGroup {
     private static final class Input implements SysfsAttribute.Meaning {
         final String stem;
         final String file;
-        final double unitScale;
+        final IioCalibration computed;
         final SysfsAttribute attribute = new SysfsAttribute(this);
-        private double scale = 1;
-        private double offset;
+        private IioCalibration calibration;
 
         Input(String stem, String file, IioQuantity quantity) {
             this.stem = stem;
             this.file = file;
-            unitScale = quantity.scale();
+            computed = new IioCalibration(0, quantity.scale());
+            calibration = computed;
         }
 
         void calibrate(Path folder) {
-            if (file.endsWith("_raw")) {
-                scale = factor(folder, "scale", 1);
-                offset = factor(folder, "offset", 0);
-            }
-        }
-
-        /** {@code in_accel_x_scale}, or what all of the kind share: {@code in_accel_scale}. */
-        private double factor(Path folder, String what, double otherwise) {
-            String shared = stem.replaceAll("[0-9-]+$|_.*$", "");
-            for (String of : List.of(stem, shared)) {
-                try {
-                    String text = SysfsNames.line(folder.resolve("in_" + of + "_" + what));
-                    if (!text.isEmpty()) {
-                        return Double.parseDouble(text);
-                    }
-                } catch (NumberFormatException e) {
-                    return Double.NaN;
-                }
-            }
-            return otherwise;
+            calibration = file.endsWith("_raw") ? IioCalibration.of(folder, stem) : computed;
         }
 
         @Override
         public void set(double raw, ReadingBuffer out, int index) {
-            out.ok(index, (raw + offset) * scale * unitScale);
+            out.ok(index, calibration.value(raw));
         }
     }
 

@@ -15,7 +15,9 @@ enum Quantity implements SysfsAttribute.Meaning {
     ENERGY("energy", "energy", "J", 1e-6, 0, 1e15),
     FAN("fan", "speed", "1/min", 1, 0, 200_000),
     HUMIDITY("humidity", "humidity", "%", 1e-3, 0, 100),
-    FREQUENCY("freq", "frequency", "Hz", 1, 0, 1e12);
+    FREQUENCY("freq", "frequency", "Hz", 1, 0, 1e12),
+    /** From 255ths; the files have no ending. */
+    DUTY("pwm", "duty", "%", 100 / 255.0, 0, 100.1);
 
     private final String prefix;
     private final String word;

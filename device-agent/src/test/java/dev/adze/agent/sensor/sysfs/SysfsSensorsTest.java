@@ -206,4 +206,29 @@ class SysfsSensorsTest {
             Files.delete(sys.resolve("bus/iio/devices/iio:device0"));
         }
     }
+
+    @Test
+    void aFansDutyIsAShareOfItsFullScale() throws Exception {
+        chip(1, "pwmfan", "pwm-fan", "pwm1", "51", "pwm1_enable", "1", "fan1_input", "1800");
+        List<SensorGroup> groups = SysfsSensors.discover(sys);
+        assertEquals(List.of("hwmon.pwmfan.fan1[1/min]", "hwmon.pwmfan.pwm1[%]"), headers(groups));
+        assertEquals(20, value(groups, "hwmon.pwmfan.pwm1"), 1e-9);
+        new FixtureTree(sys).put("class/hwmon/hwmon1/pwm1", "255");
+        assertEquals(100, value(groups, "hwmon.pwmfan.pwm1"), 1e-9);
+        new FixtureTree(sys).put("class/hwmon/hwmon1/pwm1", "256");
+        assertInstanceOf(Reading.Invalid.class, read(groups, "hwmon.pwmfan.pwm1"));
+    }
+
+    @Test
+    void aJetsonsPowerModeIsAChannel() {
+        assertEquals(List.of(), PowerMode.discover(sys), "a board without");
+        var tree = new FixtureTree(sys).put("var/lib/nvpmodel/status", "pmode:0002 fmode:quiet\n");
+        List<SensorGroup> groups = PowerMode.discover(sys);
+        assertEquals(List.of("nvpmodel.mode[]"), headers(groups));
+        assertEquals(new Reading.Ok(2), read(groups, "nvpmodel.mode"));
+        tree.put("var/lib/nvpmodel/status", "NV Fan Mode:cool\nNV Power Mode: MODE_30W_ALL\n3\n");
+        assertEquals(new Reading.Ok(3), read(groups, "nvpmodel.mode"));
+        tree.put("var/lib/nvpmodel/status", "pmode:\n");
+        assertInstanceOf(Reading.Invalid.class, read(groups, "nvpmodel.mode"));
+    }
 }

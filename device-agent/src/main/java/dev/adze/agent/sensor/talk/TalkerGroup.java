@@ -1,44 +1,54 @@
-package dev.adze.agent.sensor.line;
+package dev.adze.agent.sensor.talk;
 
 import dev.adze.agent.sensor.ChannelInfo;
 import dev.adze.agent.sensor.ReadingBuffer;
 import dev.adze.agent.sensor.SensorGroup;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
- * Channels of whoever talks by himself, line by line: a thread listens, a reading takes the newest values at once. A value
- * older than the limit is missing. A program that ends, or a line that breaks, is begun again after 1, 2, 4, ... up to 60 s.
+ * Channels of whoever talks by himself, in lines or frames: a thread listens, a reading takes the newest values at once. A
+ * value older than the limit is missing. A talker that ends or breaks is begun again after 1, 2, 4, ... up to 60 s.
  */
-final class LineGroup implements SensorGroup {
-    private static final int LONGEST_LINE = 4096;
+public final class TalkerGroup implements SensorGroup {
+    private static final int MOST_AT_ONCE = 4096;
     private static final long FIRST_PAUSE_NANOS = 1_000_000_000L;
     private static final long MOST_PAUSE_NANOS = 60_000_000_000L;
 
     private final String name;
     private final List<ChannelInfo> channels;
-    private final LineParser parser;
-    private final LineSource.Opener opener;
+    private final Supplier<Hearing> hearings;
+    private final TalkerSource.Opener opener;
     private final LongSupplier nanoClock;
     private final long staleNanos;
     private final ReadingBuffer latest;
     private final long[] toldNanos;
     private final String stale;
-    private String reason = "no line yet";
+    private final String silent;
+    private String reason;
     private Thread listener;
-    private LineSource source;
+    private TalkerSource source;
     private boolean closed;
 
-    LineGroup(String name, LineParser parser, LineSource.Opener opener, double staleSeconds, LongSupplier nanoClock) {
+    /**
+     * @param name     of the device
+     * @param heard    its channels, under its own names
+     * @param hearings makes what understands it
+     * @param word     what it speaks in, for reasons: {@code line} or {@code frame}
+     */
+    public TalkerGroup(String name, List<ChannelInfo> heard, Supplier<Hearing> hearings, TalkerSource.Opener opener, String word,
+            double staleSeconds, LongSupplier nanoClock) {
         this.name = name;
-        this.parser = parser;
+        this.hearings = hearings;
         this.opener = opener;
         this.nanoClock = nanoClock;
-        channels = parser.channels().stream().map(c -> new ChannelInfo(name + "." + c.name(), c.unit())).toList();
+        channels = heard.stream().map(c -> new ChannelInfo(name + "." + c.name(), c.unit())).toList();
         staleNanos = Math.round(staleSeconds * 1e9);
-        stale = "no line about it for " + String.valueOf(staleSeconds).replaceAll("\\.0$", "") + " s";
+        silent = "no " + word + " yet";
+        reason = silent;
+        stale = "no " + word + " about it for " + String.valueOf(staleSeconds).replaceAll("\\.0$", "") + " s";
         latest = new ReadingBuffer(channels.size());
         toldNanos = new long[channels.size()];
         for (int i = 0; i < channels.size(); i++) {
@@ -59,7 +69,7 @@ final class LineGroup implements SensorGroup {
     @Override
     public synchronized void read(long dueNanos, ReadingBuffer out) {
         if (listener == null && !closed) {
-            listener = Thread.ofPlatform().daemon().name("lines-" + name).start(this::listen);
+            listener = Thread.ofPlatform().daemon().name("talker-" + name).start(this::listen);
         }
         long now = nanoClock.getAsLong();
         for (int i = 0; i < channels.size(); i++) {
@@ -78,25 +88,24 @@ final class LineGroup implements SensorGroup {
         long pause = FIRST_PAUSE_NANOS;
         while (true) {
             boolean heard = false;
-            try (LineSource opened = opener.open()) {
+            try (TalkerSource opened = opener.open()) {
                 synchronized (this) {
                     if (closed) {
                         return;
                     }
                     source = opened;
-                    reason = "no line yet";
+                    reason = silent;
                 }
-                var line = new Line();
-                byte[] bytes = new byte[LONGEST_LINE];
+                Hearing hearing = hearings.get();
+                byte[] bytes = new byte[MOST_AT_ONCE];
                 while (true) {
                     int count = opened.read(bytes);
                     synchronized (this) {
                         if (closed) {
                             return;
                         }
-                        for (int i = 0; i < count; i++) {
-                            heard |= line.add(bytes[i]);
-                        }
+                        long now = nanoClock.getAsLong();
+                        heard |= hearing.hear(bytes, count, latest, i -> toldNanos[i] = now);
                     }
                 }
             } catch (IOException e) {
@@ -124,34 +133,9 @@ final class LineGroup implements SensorGroup {
         return !closed;
     }
 
-    /** Puts bytes together to lines; what is too long for one is no line. */
-    private final class Line {
-        private final byte[] bytes = new byte[LONGEST_LINE];
-        private int length;
-        private boolean tooLong;
-
-        boolean add(byte b) {
-            if (b != '\n' && b != '\r') {
-                tooLong |= length == bytes.length;
-                if (!tooLong) {
-                    bytes[length++] = b;
-                }
-                return false;
-            }
-            boolean whole = length > 0 && !tooLong;
-            if (whole) {
-                long now = nanoClock.getAsLong();
-                parser.parse(new String(bytes, 0, length, StandardCharsets.UTF_8), latest, i -> toldNanos[i] = now);
-            }
-            length = 0;
-            tooLong = false;
-            return whole;
-        }
-    }
-
     @Override
     public void close() {
-        LineSource open;
+        TalkerSource open;
         synchronized (this) {
             closed = true;
             open = source;

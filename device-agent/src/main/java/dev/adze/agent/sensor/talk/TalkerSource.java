@@ -1,9 +1,9 @@
-package dev.adze.agent.sensor.line;
+package dev.adze.agent.sensor.talk;
 
 import java.io.IOException;
 
-/** Bytes that come in lines, from a program or a serial line. */
-interface LineSource extends AutoCloseable {
+/** Bytes of whoever talks by himself: a program, a serial line, a bus. */
+public interface TalkerSource extends AutoCloseable {
     /**
      * Waits for bytes, for a moment at most.
      *
@@ -17,6 +17,6 @@ interface LineSource extends AutoCloseable {
 
     /** Starts the program, or opens the port. */
     interface Opener {
-        LineSource open() throws IOException;
+        TalkerSource open() throws IOException;
     }
 }
