@@ -16,7 +16,7 @@ import picocli.CommandLine.ScopeType;
         versionProvider = Main.VersionText.class,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {RunCommand.class, RecordCommand.class, SensorsCommand.class, ProbeCommand.class,
-            DoctorCommand.class})
+            DoctorCommand.class, CalibrateCommand.class})
 public final class Main implements Runnable {
     private static final long FLUSH_MILLIS = 1_000;
 
