@@ -28,6 +28,7 @@ import picocli.CommandLine.ScopeType;
             DiagnoseCommand.class,
             RunsCommand.class,
             AdviseCommand.class,
+            SearchCommand.class,
             InfoCommand.class,
             DataCommand.class,
             CommandLine.HelpCommand.class

@@ -63,6 +63,30 @@ public final class Pipeline {
         }
     }
 
+    /** What the recipe's data asks of a network. */
+    public record Shape(int features, int outputs) {}
+
+    /** Reads the data for it, and leaves nothing behind. */
+    public Shape shape() {
+        Prepared data = new PrepareStep(loaded.recipe(), dataFolder).run();
+        return new Shape(data.preprocess().featureCount(), data.task().outputs().size());
+    }
+
+    /** As one trial among others that share its teacher. */
+    public TrialRun.Result trial(TrialRun.Mode mode) {
+        RunFolder folder = RunFolder.begin(out, loaded, "TRIAL", version, mode.sharedSteps());
+        try {
+            Prepared data = new PrepareStep(loaded.recipe(), dataFolder).run();
+            data.notes().forEach(note -> progress.line("  " + note));
+            TrialRun.Result result = new TrialRun(loaded, data, folder, version, progress, mode).run();
+            folder.journal().finish();
+            return result;
+        } catch (RuntimeException | Error e) {
+            folder.journal().fail(e);
+            throw e;
+        }
+    }
+
     private Result run(Step until, RunFolder folder) {
         Recipe recipe = loaded.recipe();
         Prepared data = new PrepareStep(recipe, dataFolder).run();

@@ -3,7 +3,10 @@ package dev.adze.compress.pipeline;
 import dev.adze.compress.train.Epoch;
 import dev.adze.compress.train.TrainingListener;
 import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 
 /** Says what is going on: one line a step of the pipeline, and within training a line that is rewritten. */
 public final class Progress {
@@ -14,11 +17,30 @@ public final class Progress {
     private final PrintStream out;
     private final boolean terminal;
     private final StopSignal stop;
+    private final Pause pause;
 
     public Progress(PrintStream out, boolean terminal, StopSignal stop) {
+        this(out, terminal, stop, null);
+    }
+
+    private Progress(PrintStream out, boolean terminal, StopSignal stop, Pause pause) {
         this.out = out;
         this.terminal = terminal;
         this.stop = stop;
+        this.pause = pause;
+    }
+
+    /**
+     * A stage's training that is to be looked at on its way.
+     *
+     * @param after epochs after which it waits; 0: it does not
+     * @param epochs told of each epoch, earlier sittings' included
+     */
+    record Pause(String stage, int after, Consumer<List<Epoch>> epochs) {}
+
+    /** The same with a pause. */
+    Progress with(Pause pause) {
+        return new Progress(out, terminal, stop, pause);
     }
 
     public void line(String text) {
@@ -32,7 +54,21 @@ public final class Progress {
     /** A listener that prints the progress of one stage's training. */
     TrainingListener training(String stage) {
         return new TrainingListener() {
+            private final boolean watched = pause != null && pause.stage().equals(stage);
+            private final List<Epoch> epochs = new ArrayList<>();
             private long lastPrint = System.nanoTime();
+
+            @Override
+            public void onResume(List<Epoch> curve) {
+                epochs.addAll(curve);
+                tell();
+            }
+
+            private void tell() {
+                if (watched) {
+                    pause.epochs().accept(List.copyOf(epochs));
+                }
+            }
 
             @Override
             public void onStep(long step, long totalSteps, double loss, double secondsPerStep) {
@@ -57,17 +93,19 @@ public final class Progress {
                 out.printf(Locale.ROOT, "%s  %s: epoch %d, loss %.5f, validation %.5f%s, %s%n",
                         terminal ? "\r\u001b[K" : "", stage, epoch.number(), epoch.trainLoss(),
                         epoch.validationMetric(), best ? " (best)" : "", duration(epoch.seconds()));
+                epochs.add(epoch);
+                tell();
             }
 
             @Override
             public boolean stopRequested() {
-                return stop.requested();
+                return stop.requested() || watched && pause.after() > 0 && epochs.size() >= pause.after();
             }
         };
     }
 
     /** For example {@code 1 h 05 min}, {@code 12 min 30 s}, {@code 8 s}. */
-    static String duration(double seconds) {
+    public static String duration(double seconds) {
         long s = Math.round(seconds);
         if (s >= 3600) {
             return String.format(Locale.ROOT, "%d h %02d min", s / 3600, s % 3600 / 60);

@@ -11,24 +11,33 @@ import java.nio.file.Path;
  * Where a run keeps its things: {@code steps/STEP-KEY/} for cached results, bundles and the report beside it.
  * Finished files appear under their final name in one move.
  */
-record RunFolder(Path root, RunJournal journal) {
+record RunFolder(Path root, RunJournal journal, Path shared) {
     /** Twelve hexadecimal digits are enough to keep one run's steps apart and short enough to read. */
     private static final int KEY_LENGTH = 12;
 
     /** @param recipe the run's, effective; with {@code until} and {@code version} for the journal */
     static RunFolder begin(Path root, RecipeReader.Loaded recipe, String until, String version) {
+        return begin(root, recipe, until, version, null);
+    }
+
+    /** @param shared folder that keeps the teacher's steps for several runs; null: they lie with the run's own */
+    static RunFolder begin(Path root, RecipeReader.Loaded recipe, String until, String version, Path shared) {
         try {
             Files.createDirectories(root);
         } catch (IOException e) {
             throw cannotWrite(root, e);
         }
-        return new RunFolder(root, RunJournal.begin(root, recipe.recipe().name(), Hashing.sha256(recipe.text()), version, until));
+        return new RunFolder(root, RunJournal.begin(root, recipe.recipe().name(), Hashing.sha256(recipe.text()), version, until),
+                shared);
     }
 
     Path stepFolder(String step, String key) {
         String name = step + "-" + key.substring(0, KEY_LENGTH);
-        journal.use(name);
-        Path folder = root.resolve("steps").resolve(name);
+        boolean elsewhere = shared != null && step.startsWith("teacher");
+        if (!elsewhere) {
+            journal.use(name);
+        }
+        Path folder = elsewhere ? shared.resolve(name) : root.resolve("steps").resolve(name);
         try {
             return Files.createDirectories(folder);
         } catch (IOException e) {

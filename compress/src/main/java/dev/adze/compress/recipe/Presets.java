@@ -30,6 +30,14 @@ public enum Presets {
         return id;
     }
 
+    public int layers() {
+        return layers;
+    }
+
+    public int hiddenSize() {
+        return hiddenSize;
+    }
+
     public RecurrentNetwork network(int inputSize, int outputSize) {
         return RecurrentNetwork.stackedLstm(inputSize, layers, hiddenSize, outputSize);
     }
@@ -53,6 +61,6 @@ public enum Presets {
 
     /** Recurrent layers of a stage. */
     static int layers(Recipe.Stage stage) {
-        return stage.preset().equals("custom") ? stage.layers() : byId(stage.preset()).layers;
+        return stage.preset().equals("custom") ? stage.layers() : byId(stage.preset()).layers();
     }
 }

@@ -84,6 +84,12 @@ public final class Trainer {
         var curve = new ArrayList<>(state.curve());
         long lastCheckpoint = System.nanoTime();
         double secondsPerStep = 0;
+        if (step > 0) {
+            listener.onResume(List.copyOf(curve));
+            if (step < totalSteps && epochsSinceBest < spec.patience() && listener.stopRequested()) {
+                throw stopped(step, totalSteps);
+            }
+        }
         try (Batch batch = new Batch(training, spec.batchSize())) {
             int[] order = null;
             while (step < totalSteps && epochsSinceBest < spec.patience()) {
@@ -123,13 +129,17 @@ public final class Trainer {
                     lastCheckpoint = System.nanoTime();
                 }
                 if (stop) {
-                    throw new AdzeException(AdzeException.Kind.INTERRUPTED, "stopped at step " + step + " of "
-                            + totalSteps + "; checkpoint " + checkpoint + " is kept: run the same command to go on");
+                    throw stopped(step, totalSteps);
                 }
             }
         }
         copy(best, network.parameters());
         return new Result(network.weights(), bestMetric, curve, (System.nanoTime() - started) / 1e9);
+    }
+
+    private AdzeException stopped(long step, long totalSteps) {
+        return new AdzeException(AdzeException.Kind.INTERRUPTED, "stopped at step " + step + " of "
+                + totalSteps + "; checkpoint " + checkpoint + " is kept: run the same command to go on");
     }
 
     private int stepsPerEpoch() {

@@ -24,6 +24,9 @@ public interface TrainingListener {
      */
     default void onWeights(long step, Supplier<List<GateHistogram>> histograms) {}
 
-    /** Asked after every step; true ends the run with a checkpoint. */
+    /** Before the first step of a training that goes on from a checkpoint: the epochs that lie behind it. */
+    default void onResume(List<Epoch> curve) {}
+
+    /** Asked after every step, and before the first; true ends the run with a checkpoint. */
     boolean stopRequested();
 }

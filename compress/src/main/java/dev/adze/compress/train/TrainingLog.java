@@ -55,6 +55,11 @@ public final class TrainingLog implements TrainingListener, AutoCloseable {
     }
 
     @Override
+    public void onResume(java.util.List<Epoch> curve) {
+        next.onResume(curve);
+    }
+
+    @Override
     public void onStep(long step, long totalSteps, double loss, double secondsPerStep) {
         this.totalSteps = totalSteps;
         next.onStep(step, totalSteps, loss, secondsPerStep);
