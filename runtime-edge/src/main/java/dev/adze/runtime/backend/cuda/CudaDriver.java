@@ -240,6 +240,16 @@ final class CudaDriver {
         check("cuMemcpyHtoDAsync", () -> (int) copyToDevice.invokeExact(address, pinned, bytes, stream));
     }
 
+    void copyToHost(MemorySegment pinned, long address, long bytes, long stream) {
+        var function = library.function("cuMemcpyDtoHAsync_v2", ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+        check("cuMemcpyDtoHAsync", () -> (int) function.invokeExact(pinned, address, bytes, stream));
+    }
+
+    void copyOnDevice(long to, long from, long bytes, long stream) {
+        var function = library.function("cuMemcpyDtoDAsync_v2", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+        check("cuMemcpyDtoDAsync", () -> (int) function.invokeExact(to, from, bytes, stream));
+    }
+
     /** Page-locked memory that the GPU can reach. */
     MemorySegment allocateHost(long bytes) {
         var function = library.function("cuMemHostAlloc", ADDRESS, JAVA_LONG, JAVA_INT);
