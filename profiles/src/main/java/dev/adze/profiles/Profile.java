@@ -7,7 +7,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SequencedMap;
 
 /**
@@ -62,12 +64,14 @@ public record Profile(
      * @param channels channel name of the bundle to where it is read, in the file's order; a channel that the bundle
      *                 names and this map does not is the device's own channel of that name ({@link #source})
      * @param devices  sensors that the board cannot tell of by itself, in the file's order
+     * @param rates    group of channels to how often a second it is read by itself, instead of at every sample
      */
     public record Sensors(double rateHz, Duration deadline, SequencedMap<String, ChannelSource> channels,
-            List<SensorDevice> devices) {
+            List<SensorDevice> devices, Map<String, Double> rates) {
         public Sensors {
             channels = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(channels));
             devices = List.copyOf(devices);
+            rates = Collections.unmodifiableMap(new LinkedHashMap<>(rates));
         }
 
         /** Time between two samples, in nanoseconds. */
@@ -170,8 +174,16 @@ public record Profile(
      * @param folder     where the model's memory is kept over a restart; nothing is kept without
      * @param checkpoint time between two savings
      * @param afterGap   what becomes of the memory when time has passed without samples
+     * @param halfLife    of {@link AfterGap#DECAY}; empty for half of the model's window
+     * @param replaySteps of {@link AfterGap#REPLAY}; empty for the model's window
      */
-    public record State(Optional<Path> folder, Duration checkpoint, AfterGap afterGap) {}
+    public record State(Optional<Path> folder, Duration checkpoint, AfterGap afterGap, Optional<Duration> halfLife,
+            OptionalInt replaySteps) {
+        /** With the model's own half-life and number of steps. */
+        public State(Optional<Path> folder, Duration checkpoint, AfterGap afterGap) {
+            this(folder, checkpoint, afterGap, Optional.empty(), OptionalInt.empty());
+        }
+    }
 
     public enum AfterGap {
         /** Steps without values in place of those missed; afresh when they are as many as the model's window. */
@@ -179,7 +191,11 @@ public record Profile(
         /** Afresh after every gap. */
         RESET,
         /** On as if no time had passed. */
-        HOLD
+        HOLD,
+        /** On with a memory that has grown less with the time that passed. */
+        DECAY,
+        /** Afresh, and then the newest samples again. */
+        REPLAY
     }
 
     /**

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SequencedMap;
 import tools.jackson.databind.JsonNode;
 
@@ -113,7 +114,8 @@ public final class ProfileReader {
                 reporting(yaml, root, folder),
                 new Profile.State(path(yaml, root, "/state/folder", folder),
                         millis(1000 * root.at("/state/checkpoint-s").asDouble(10)),
-                        choice(Profile.AfterGap.class, root.at("/state/after-gap"), Profile.AfterGap.BRIDGE)),
+                        choice(Profile.AfterGap.class, root.at("/state/after-gap"), Profile.AfterGap.BRIDGE),
+                        seconds(root.at("/state/half-life-s")), whole(root.at("/state/replay-steps"))),
                 alarms(yaml, root.path("alarms")),
                 origin);
     }
@@ -142,7 +144,9 @@ public final class ProfileReader {
             String locator = driver == ChannelSource.Driver.REPLAY ? folder.resolve(source[1]).toString() : source[1];
             channels.put(entry.getKey(), new ChannelSource(driver, locator));
         }
-        return new Sensors(rateHz, millis(deadlineMillis), channels, new SensorDevices(yaml).read(sensors.path("devices")));
+        var rates = new LinkedHashMap<String, Double>();
+        sensors.path("rates").properties().forEach(entry -> rates.put(entry.getKey(), entry.getValue().asDouble()));
+        return new Sensors(rateHz, millis(deadlineMillis), channels, new SensorDevices(yaml).read(sensors.path("devices")), rates);
     }
 
     private static RuntimeOptions runtime(JsonNode runtime) {
@@ -202,6 +206,14 @@ public final class ProfileReader {
         } catch (InvalidPathException e) {
             throw yaml.error(pointer, "'" + CheckedYaml.dotted(pointer) + "' is not a path: " + e.getReason());
         }
+    }
+
+    private static Optional<Duration> seconds(JsonNode node) {
+        return node.isMissingNode() ? Optional.empty() : Optional.of(millis(1000 * node.asDouble()));
+    }
+
+    private static OptionalInt whole(JsonNode node) {
+        return node.isMissingNode() ? OptionalInt.empty() : OptionalInt.of(node.asInt());
     }
 
     private static Optional<String> text(JsonNode node) {

@@ -1,6 +1,8 @@
 package dev.adze.agent.cli;
 
+import dev.adze.agent.sample.MonotonicClock;
 import dev.adze.agent.sensor.Board;
+import dev.adze.agent.sensor.OwnRateGroup;
 import dev.adze.agent.sensor.SensorCatalog;
 import dev.adze.agent.sensor.SensorCatalog.Source;
 import dev.adze.agent.sensor.SensorGroup;
@@ -66,7 +68,19 @@ final class ProfileSensors {
             });
             groups.add(device);
         }
+        sensors.rates().forEach((name, rateHz) -> setRate(groups, name, rateHz));
         return groups;
+    }
+
+    private static void setRate(List<SensorGroup> groups, String name, double rateHz) {
+        for (int i = 0; i < groups.size(); i++) {
+            if (groups.get(i).name().equals(name)) {
+                groups.set(i, new OwnRateGroup(groups.get(i), rateHz, MonotonicClock.system()));
+                return;
+            }
+        }
+        throw new AdzeException(Kind.USAGE, "sensors.rates: there is no group " + name + " here; there are "
+                + String.join(", ", groups.stream().map(SensorGroup::name).toList()));
     }
 
     private Source find(ChannelSpec channel, ChannelSource source) {

@@ -3,6 +3,7 @@ package dev.adze.agent.cli;
 import dev.adze.agent.alarm.AlarmActions;
 import dev.adze.agent.alarm.Alarms;
 import dev.adze.agent.decide.DecisionSink;
+import dev.adze.agent.decide.GapPolicy;
 import dev.adze.agent.decide.InferenceLoop;
 import dev.adze.agent.decide.StateKeeper;
 import dev.adze.agent.ledger.AgentStatus;
@@ -24,6 +25,7 @@ import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.AdzeException.Kind;
 import dev.adze.runtime.bundle.Manifest;
 import dev.adze.runtime.kernel.Threads;
+import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.session.EdgeModel;
 import dev.adze.runtime.session.ModelSession;
 import java.io.IOException;
@@ -83,6 +85,7 @@ final class RunCommand implements Callable<Integer> {
         try (AgentModel chosen = AgentModel.open(profile, file, line -> System.err.println("adze: " + line))) {
             EdgeModel model = chosen.model();
             requireRate(model.manifest(), rateHz, profile);
+            requireFading(model.manifest(), profile);
             MonotonicClock clock = MonotonicClock.system();
             List<Source> sources = ProfileSensors.find(model.manifest().preprocess().channels(), profile.sensors(),
                     Path.of("/"), clock::nanoTime);
@@ -141,13 +144,13 @@ final class RunCommand implements Callable<Integer> {
                 + e.getClass().getSimpleName() + "); name another folder in state.folder", e);
     }
 
-    private static long restore(SessionMemory memory, Profile profile, ModelSession session, RunInfo run, long startEpochMillis,
+    private static SessionMemory.Restored restore(SessionMemory memory, Profile profile, ModelSession session, RunInfo run, long startEpochMillis,
             ConsoleReport console) {
         try {
             SessionMemory.Restored restored = memory.restore(session, startEpochMillis, 1000 / run.rateHz(),
                     run.task().windowSteps(), profile.state().afterGap());
             console.note(restored.note());
-            return restored.missedSteps();
+            return restored;
         } catch (IOException e) {
             throw cannotKeep(profile.state().folder().orElseThrow(), e);
         }
@@ -165,9 +168,13 @@ final class RunCommand implements Callable<Integer> {
         var actions = profile.alarms().isEmpty() ? null : new AlarmActions(profile.alarms(), System.err);
         DecisionSink report = lines.<DecisionSink>map(l -> l).orElse((_, _) -> {});
         var loop = new InferenceLoop(clock, startNanos, startEpochMillis, run.rateHz(), panel, readLimitNanos, session,
-                run.task(), actions == null ? report : watched(profile, run, report, lines, actions), status, profile.state().afterGap(),
+                run.task(), actions == null ? report : watched(profile, run, report, lines, actions), status,
+                GapPolicy.of(profile.state(), run.task(), run.rateHz()),
                 memory.<StateKeeper>map(m -> m).orElse(StateKeeper.NONE));
-        memory.ifPresent(m -> loop.missedBefore(restore(m, profile, session, run, startEpochMillis, console)));
+        memory.ifPresent(m -> {
+            SessionMemory.Restored restored = restore(m, profile, session, run, startEpochMillis, console);
+            loop.resumes(restored.missedSteps(), restored.samples());
+        });
         var reporter = new Reporter(status, console, lines, profile.reporting().consoleInterval().toMillis(),
                 CONSOLE_PATIENCE_MILLIS, clock::nanoTime, System::currentTimeMillis);
         var stop = new StopRequest(loop::stop);
@@ -241,6 +248,14 @@ final class RunCommand implements Callable<Integer> {
             throw new AdzeException(Kind.USAGE, "the model " + manifest.name() + " steps every " + period
                     + " ms, but " + profile.origin() + " samples at " + rateHz + " Hz; set sensors.rate-hz (or --rate) to "
                     + 1000.0 / period);
+        }
+    }
+
+    private static void requireFading(Manifest manifest, Profile profile) {
+        if (profile.state().afterGap() == Profile.AfterGap.DECAY
+                && manifest.network().layers().stream().anyMatch(l -> l instanceof Lstm lstm && lstm.hold() > 0)) {
+            throw new AdzeException(Kind.USAGE, profile.origin() + ": state.after-gap is decay, but the model " + manifest.name()
+                    + " holds its digits (delta updates), which cannot grow less; set it to bridge, reset, hold or replay");
         }
     }
 

@@ -4,18 +4,16 @@ import dev.adze.agent.sample.MonotonicClock;
 import dev.adze.agent.sample.Schedule;
 import dev.adze.agent.sensor.ReadingBuffer;
 import dev.adze.agent.sensor.SensorPanel;
-import dev.adze.profiles.Profile.AfterGap;
 import dev.adze.runtime.bundle.TaskSpec;
 import dev.adze.runtime.session.ModelSession;
-import java.util.Arrays;
 
 /**
  * Sample, read, preprocess, infer, report, for ever: one decision a slot of the schedule. Runs on the thread that made
  * the session and allocates nothing from the second slot on.
  *
- * <p>Missed slots, unless told otherwise ({@link AfterGap}): the model is given steps without values in their place, which
- * the preprocessor fills in, so that time goes on for it as it did in training; when the gap is as long as its window, it
- * starts afresh instead.
+ * <p>What becomes of the model's memory after missed slots is its {@link GapPolicy}'s. Usually the model is given steps
+ * without values in their place, which the preprocessor fills in, so that time goes on for it as it did in training; when
+ * the gap is as long as its window, it starts afresh instead.
  */
 public final class InferenceLoop {
     private final MonotonicClock clock;
@@ -25,7 +23,7 @@ public final class InferenceLoop {
     private final TaskSpec task;
     private final DecisionSink sink;
     private final DecisionLog log;
-    private final AfterGap afterGap;
+    private final GapFilling gaps;
     private final StateKeeper keeper;
     private long missedBefore;
     private final long readLimitNanos;
@@ -41,7 +39,7 @@ public final class InferenceLoop {
      * @param readLimitNanos   how long a sample waits for its sensors
      */
     public InferenceLoop(MonotonicClock clock, long startNanos, long startEpochMillis, double rateHz, SensorPanel panel,
-            long readLimitNanos, ModelSession session, TaskSpec task, DecisionSink sink, DecisionLog log, AfterGap afterGap,
+            long readLimitNanos, ModelSession session, TaskSpec task, DecisionSink sink, DecisionLog log, GapPolicy gapPolicy,
             StateKeeper keeper) {
         this.clock = clock;
         this.schedule = new Schedule(clock, startNanos, rateHz);
@@ -53,16 +51,22 @@ public final class InferenceLoop {
         this.task = task;
         this.sink = sink;
         this.log = log;
-        this.afterGap = afterGap;
+        gaps = new GapFilling(gapPolicy, session, task, panel.channels().size());
         this.keeper = keeper;
         raw = new float[panel.channels().size()];
         readings = new ReadingBuffer(raw.length);
         decision = new Decision(task.outputs().size());
     }
 
-    /** Tells of steps that were missed before the first one, by a session that remembers an earlier run. */
-    public void missedBefore(long steps) {
-        missedBefore = steps;
+    /**
+     * Tells of an earlier run that the session remembers.
+     *
+     * @param missedSteps between its last step and the first of this run
+     * @param samples     the newest that it kept to be replayed, the newest last, {@code [steps, channels]}; empty for none
+     */
+    public void resumes(long missedSteps, float[] samples) {
+        missedBefore = missedSteps;
+        gaps.keep(samples);
     }
 
     /** Runs until {@link #stop}, or over slots 0 to {@code slots - 1}. */
@@ -73,15 +77,15 @@ public final class InferenceLoop {
             if (slot < 0 || slot >= slots) {
                 break;
             }
-            bridge(slot - previous - 1 + (previous < 0 ? missedBefore : 0));
+            gaps.bridge(slot - previous - 1 + (previous < 0 ? missedBefore : 0));
             decide(slot);
             previous = slot;
             if (keeper.wants(decision)) {
-                keeper.keep(decision.epochMillis, session.saveState());
+                keeper.keep(decision.epochMillis, session.saveState(), gaps.samples());
             }
         }
         if (previous >= 0 && keeper != StateKeeper.NONE) {
-            keeper.keep(decision.epochMillis, session.saveState());
+            keeper.keep(decision.epochMillis, session.saveState(), gaps.samples());
         }
     }
 
@@ -97,6 +101,7 @@ public final class InferenceLoop {
             unread += readings.isOk(i) ? 0 : 1;
         }
         session.preprocess(raw);
+        gaps.sampled(raw);
         stamps.preprocessed = clock.nanoTime();
         session.infer(decision.outputs);
         stamps.inferred = clock.nanoTime();
@@ -107,31 +112,6 @@ public final class InferenceLoop {
         sink.decided(decision, readings);
         stamps.delivered = clock.nanoTime();
         log.delivered(decision, readings, schedule.missed(), panel.timeouts(), panel.quarantinedCount());
-    }
-
-    private void bridge(long missed) {
-        if (missed == 0 || session.stepsSeen() == 0) {
-            return;
-        }
-        switch (afterGap) {
-            case HOLD -> {}
-            case RESET -> session.reset();
-            case BRIDGE -> bridgeWithoutValues(missed);
-        }
-    }
-
-    private void bridgeWithoutValues(long missed) {
-        if (missed >= task.windowSteps()) {
-            session.reset();
-            return;
-        }
-        Arrays.fill(raw, Float.NaN);
-        for (long i = 0; i < missed; i++) {
-            session.preprocess(raw);
-            if (task.mode() == TaskSpec.Mode.STREAM) {
-                session.infer(decision.outputs);
-            }
-        }
     }
 
     /** Ends {@link #run} after the decision in hand; from any thread. */

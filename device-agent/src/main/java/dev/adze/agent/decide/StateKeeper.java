@@ -7,7 +7,8 @@ public interface StateKeeper {
     /** Whether a copy is wanted after this decision; called for each, so it must cost nothing. */
     boolean wants(Decision decision);
 
-    void keep(long epochMillis, SessionState state);
+    /** @param samples kept to be replayed after a gap, the newest last, {@code [steps, channels]}; mostly none */
+    void keep(long epochMillis, SessionState state, float[] samples);
 
     /** Keeps nothing. */
     StateKeeper NONE = new StateKeeper() {
@@ -17,6 +18,6 @@ public interface StateKeeper {
         }
 
         @Override
-        public void keep(long epochMillis, SessionState state) {}
+        public void keep(long epochMillis, SessionState state, float[] samples) {}
     };
 }

@@ -21,12 +21,15 @@ import java.util.zip.CRC32C;
  * @param bundle      SHA-256 of the bundle's file: 32 bytes
  * @param epochMillis wall clock of the newest step
  */
-public record Checkpoint(byte[] bundle, long epochMillis, SessionState session) {
-    private static final byte[] MAGIC = "ADZE-STATE/1\n".getBytes(StandardCharsets.US_ASCII);
+public record Checkpoint(byte[] bundle, long epochMillis, SessionState session, float[] samples) {
+    private static final byte[] MAGIC = "ADZE-STATE/2\n".getBytes(StandardCharsets.US_ASCII);
+    /** Of agents that kept no samples. */
+    private static final byte[] MAGIC_1 = "ADZE-STATE/1\n".getBytes(StandardCharsets.US_ASCII);
     private static final int DIGEST_BYTES = 32;
 
     public Checkpoint {
         bundle = bundle.clone();
+        samples = samples.clone();
         if (bundle.length != DIGEST_BYTES) {
             throw new IllegalArgumentException(bundle.length + " bytes are no SHA-256");
         }
@@ -35,7 +38,8 @@ public record Checkpoint(byte[] bundle, long epochMillis, SessionState session) 
     byte[] toBytes() {
         PreprocessorState p = session.preprocessor();
         float[] recurrent = session.recurrent().values();
-        int size = MAGIC.length + DIGEST_BYTES + 3 * Long.BYTES + 5 * Integer.BYTES + Float.BYTES * (session.window().length + recurrent.length)
+        int size = MAGIC.length + DIGEST_BYTES + 3 * Long.BYTES + 6 * Integer.BYTES
+                + Float.BYTES * (session.window().length + recurrent.length + samples.length)
                 + Double.BYTES * (p.lastValid().length + p.averages().length) + Integer.BYTES * p.stepsSinceValid().length + Integer.BYTES;
         ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
         out.put(MAGIC).put(bundle).putLong(epochMillis).putLong(session.stepsSeen()).putLong(p.step());
@@ -47,6 +51,7 @@ public record Checkpoint(byte[] bundle, long epochMillis, SessionState session) 
             out.putInt(steps);
         }
         put(out, p.averages());
+        put(out, samples);
         return out.putInt(checksum(out.array(), out.position())).array();
     }
 
@@ -93,11 +98,13 @@ public record Checkpoint(byte[] bundle, long epochMillis, SessionState session) 
                 stepsSinceValid[i] = in.getInt();
             }
             double[] averages = doubles(in);
-            if (!java.util.Arrays.equals(magic, MAGIC) || in.hasRemaining()) {
+            boolean first = java.util.Arrays.equals(magic, MAGIC_1);
+            float[] samples = first ? new float[0] : floats(in);
+            if (!first && !java.util.Arrays.equals(magic, MAGIC) || in.hasRemaining()) {
                 return Optional.empty();
             }
             return Optional.of(new Checkpoint(bundle, epochMillis, new SessionState(stepsSeen, window, new RecurrentState(recurrent),
-                    new PreprocessorState(step, lastValid, stepsSinceValid, averages))));
+                    new PreprocessorState(step, lastValid, stepsSinceValid, averages)), samples));
         } catch (BufferUnderflowException e) {
             return Optional.empty();
         }
@@ -129,8 +136,8 @@ public record Checkpoint(byte[] bundle, long epochMillis, SessionState session) 
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Checkpoint(byte[] b, long t, SessionState s) && java.util.Arrays.equals(bundle, b)
-                && epochMillis == t && session.equals(s);
+        return other instanceof Checkpoint(byte[] b, long t, SessionState s, float[] n) && java.util.Arrays.equals(bundle, b)
+                && epochMillis == t && session.equals(s) && java.util.Arrays.equals(samples, n);
     }
 
     @Override

@@ -33,9 +33,10 @@ public final class SessionMemory implements StateKeeper, AutoCloseable {
      * What became of the memory at the start.
      *
      * @param missedSteps between the memory's newest step and the first of this run; 0 if there is no memory
+     * @param samples     that the earlier run kept to be replayed, the newest last
      * @param note        for the console
      */
-    public record Restored(boolean restored, long missedSteps, String note) {}
+    public record Restored(boolean restored, long missedSteps, float[] samples, String note) {}
 
     /**
      * Puts the kept memory into a fresh session, if it is this bundle's and its time fits.
@@ -65,12 +66,12 @@ public final class SessionMemory implements StateKeeper, AutoCloseable {
         } catch (IllegalArgumentException e) {
             return afresh("the memory does not fit the model");
         }
-        return new Restored(true, afterGap == AfterGap.BRIDGE ? missed : 0, "goes on from the memory of an earlier run, "
+        return new Restored(true, afterGap == AfterGap.HOLD ? 0 : missed, checkpoint.samples(), "goes on from the memory of an earlier run, "
                 + checkpoint.session().stepsSeen() + " steps long, " + missed + " steps missed since");
     }
 
     private static Restored afresh(String why) {
-        return new Restored(false, 0, why + ": begins afresh");
+        return new Restored(false, 0, new float[0], why + ": begins afresh");
     }
 
     @Override
@@ -80,9 +81,9 @@ public final class SessionMemory implements StateKeeper, AutoCloseable {
     }
 
     @Override
-    public void keep(long epochMillis, SessionState state) {
+    public void keep(long epochMillis, SessionState state, float[] samples) {
         savedMillis = epochMillis;
-        writer.offer(new Checkpoint(bundle, epochMillis, state));
+        writer.offer(new Checkpoint(bundle, epochMillis, state, samples));
     }
 
     /** Waits, for at most some seconds, until what was kept last is on the disk. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adze.agent.TestBundles;
+import dev.adze.agent.decide.GapPolicy;
 import dev.adze.agent.decide.InferenceLoop;
 import dev.adze.agent.decide.StateKeeper;
 import dev.adze.agent.sample.MonotonicClock;
@@ -163,7 +164,7 @@ class AgentModelTest {
                         chosen.model().manifest().task(), (_, _) -> {}, (d, _, _, _, _) -> {
                             outputs.add(d.outputs().clone());
                             dues.add(d.stamps().scheduled);
-                        }, AfterGap.BRIDGE, StateKeeper.NONE).run(SLOTS);
+                        }, GapPolicy.of(AfterGap.BRIDGE, chosen.model().manifest().task()), StateKeeper.NONE).run(SLOTS);
             }
             assertEquals(List.of("quick broke (out of order); slow took over"), notes);
             assertEquals("slow", AgentModel.kernelText(chosen.model().network()));

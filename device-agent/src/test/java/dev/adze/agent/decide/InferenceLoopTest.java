@@ -22,6 +22,8 @@ import dev.adze.profiles.JsonLinesBounds;
 import dev.adze.runtime.bundle.TaskSpec;
 import dev.adze.runtime.preprocess.PreprocessSpec;
 import dev.adze.runtime.session.ModelSession;
+import dev.adze.runtime.session.RecurrentState;
+import dev.adze.runtime.session.SessionState;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -108,7 +110,7 @@ class InferenceLoopTest {
                         if (status != null) {
                             status.delivered(d, readings, missed, timeouts, quarantined);
                         }
-                    }, afterGap, StateKeeper.NONE).run(slots);
+                    }, GapPolicy.of(afterGap, task), StateKeeper.NONE).run(slots);
         }
         return made;
     }
@@ -212,6 +214,84 @@ class InferenceLoopTest {
     }
 
     @Test
+    void aMemoryThatDecaysLosesHalfInAHalfLifeAndWarmsUpAgainInPart() {
+        TaskSpec task = task(TaskSpec.Mode.STREAM, 4);
+        // Two slots are missed, and the half-life is half of the window: half of the memory is left.
+        List<Made> made = run(task, 10, 10, new Scripted(0, 0, 0, 0, 260), null, AfterGap.DECAY);
+        assertEquals(List.of(0L, 1L, 2L, 3L, 4L, 7L, 8L, 9L), made.stream().map(Made::slot).toList());
+        assertEquals(List.of(false, false, false, true, true, false, true, true), made.stream().map(Made::warm).toList());
+        try (ModelSession session = TestBundles.session(preprocess, task)) {
+            float[] raw = new float[CHANNELS];
+            float[] outputs = new float[3];
+            for (Made m : made) {
+                if (m.slot() == 7) {
+                    var state = session.saveState();
+                    float[] half = state.recurrent().values().clone();
+                    for (int i = 0; i < half.length; i++) {
+                        half[i] *= 0.5f;
+                    }
+                    session.restoreState(new SessionState(2, state.window(), new RecurrentState(half), state.preprocessor()));
+                }
+                for (int i = 0; i < CHANNELS; i++) {
+                    raw[i] = value((1000 + 100 * m.slot()) * MILLI, i);
+                }
+                session.preprocess(raw);
+                session.infer(outputs);
+                assertArrayEquals(outputs, m.outputs(), "slot " + m.slot());
+            }
+        }
+    }
+
+    @Test
+    void replayGivesTheNewestSamplesAgainAndOnlyThose() {
+        for (TaskSpec.Mode mode : TaskSpec.Mode.values()) {
+            clock.advance(-clock.nanoTime());
+            TaskSpec task = task(mode, 3);
+            List<Made> made = run(task, 10, 10, new Scripted(0, 0, 0, 0, 0, 260), null, AfterGap.REPLAY);
+            assertEquals(List.of(0L, 1L, 2L, 3L, 4L, 5L, 8L, 9L), made.stream().map(Made::slot).toList());
+            List<float[]> again = byHand(task, List.of(1300 * MILLI, 1400 * MILLI, 1500 * MILLI, 1800 * MILLI, 1900 * MILLI));
+            assertArrayEquals(again.get(3), made.get(6).outputs(), mode + " after the gap");
+            assertArrayEquals(again.get(4), made.get(7).outputs(), mode + " and on");
+            assertTrue(made.get(6).warm(), "a whole window was replayed");
+        }
+    }
+
+    @Test
+    void samplesOfAnEarlierRunAreReplayedToo() {
+        TaskSpec task = task(TaskSpec.Mode.STREAM, 3);
+        var kept = new ArrayList<float[]>();
+        StateKeeper keeper = new StateKeeper() {
+            @Override
+            public boolean wants(Decision decision) {
+                return false;
+            }
+
+            @Override
+            public void keep(long epochMillis, SessionState state, float[] samples) {
+                kept.add(samples);
+            }
+        };
+        var made = new ArrayList<float[]>();
+        for (int run = 0; run < 2; run++) {
+            var catalog = new SensorCatalog("test", List.of(new Scripted()));
+            try (var panel = new SensorPanel(catalog.all(), MonotonicClock.system()); ModelSession session = TestBundles.session(preprocess, task)) {
+                var loop = new InferenceLoop(clock, (1000 + 1000 * run) * MILLI, 7000, 10, panel, PATIENT, session, task,
+                        (d, _) -> made.add(d.outputs().clone()), (_, _, _, _, _) -> {}, GapPolicy.of(AfterGap.REPLAY, task), keeper);
+                if (run == 1) {
+                    session.preprocess(new float[CHANNELS]);
+                    session.infer(new float[3]);
+                    loop.resumes(5, kept.getFirst());
+                }
+                loop.run(5);
+            }
+        }
+        assertEquals(3 * CHANNELS, kept.getFirst().length);
+        List<float[]> again = byHand(task, List.of(1200 * MILLI, 1300 * MILLI, 1400 * MILLI, 2000 * MILLI, 2100 * MILLI));
+        assertArrayEquals(again.get(3), made.get(5));
+        assertArrayEquals(again.get(4), made.get(6));
+    }
+
+    @Test
     void aGapAsLongAsTheWindowStartsTheModelAfresh() {
         TaskSpec task = task(TaskSpec.Mode.STREAM, 3);
         List<Made> made = run(task, 12, 10, new Scripted(0, 0, 0, 460), null);
@@ -267,7 +347,7 @@ class InferenceLoopTest {
                 unread[(int) d.slot()] = d.unreadChannels();
                 timeouts[(int) d.slot()] = late;
                 assertEquals(1, quarantined);
-            }, AfterGap.BRIDGE, StateKeeper.NONE).run(50);
+            }, GapPolicy.of(AfterGap.BRIDGE, task), StateKeeper.NONE).run(50);
         } finally {
             gate.countDown();
         }
@@ -293,7 +373,7 @@ class InferenceLoopTest {
                     (d, readings, missed, timeouts, quarantined) -> {
                         status.delivered(d, readings, missed, timeouts, quarantined);
                         bytes[(int) d.slot()] = threads.getCurrentThreadAllocatedBytes();
-                    }, AfterGap.BRIDGE, StateKeeper.NONE);
+                    }, GapPolicy.of(AfterGap.BRIDGE, task), StateKeeper.NONE);
             loop.run(bytes.length);
         }
         long steady = bytes[3999] - bytes[1999];

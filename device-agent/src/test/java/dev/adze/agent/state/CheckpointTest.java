@@ -35,7 +35,7 @@ class CheckpointTest {
         byte[] bundle = new byte[32];
         Arrays.fill(bundle, (byte) 7);
         return new Checkpoint(bundle, 1_795_000_000_000L + number, new SessionState(number, window, new RecurrentState(recurrent),
-                new PreprocessorState(number, new double[] {1.5, -number}, new int[] {0, Integer.MAX_VALUE}, new double[] {0.25})));
+                new PreprocessorState(number, new double[] {1.5, -number}, new int[] {0, Integer.MAX_VALUE}, new double[] {0.25})), new float[] {number, Float.NaN});
     }
 
     @Test
@@ -49,6 +49,20 @@ class CheckpointTest {
         try (var all = Files.list(folder.resolve("made/when needed"))) {
             assertEquals(1, all.count(), "nothing is left beside it");
         }
+    }
+
+    /** What agents wrote that kept no samples: the same without the samples, under another first line. */
+    @Test
+    void theFormatBeforeIsReadToo() {
+        var checkpoint = checkpoint(5);
+        byte[] second = checkpoint.toBytes();
+        byte[] first = Arrays.copyOf(second, second.length - 3 * Float.BYTES);
+        first["ADZE-STATE/".length()] = '1';
+        var crc = new java.util.zip.CRC32C();
+        crc.update(first, 0, first.length - Integer.BYTES);
+        java.nio.ByteBuffer.wrap(first).order(java.nio.ByteOrder.LITTLE_ENDIAN).putInt(first.length - Integer.BYTES, (int) crc.getValue());
+        assertEquals(Optional.of(new Checkpoint(checkpoint.bundle(), checkpoint.epochMillis(), checkpoint.session(), new float[0])),
+                Checkpoint.of(first));
     }
 
     @Test

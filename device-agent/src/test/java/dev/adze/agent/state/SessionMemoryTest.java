@@ -47,7 +47,7 @@ class SessionMemoryTest {
     private static MemoryFiles kept(ModelSession session, long epochMillis) throws Exception {
         var files = new MemoryFiles();
         try (var memory = new SessionMemory(files, BUNDLE, 1000, "test")) {
-            memory.keep(epochMillis, session.saveState());
+            memory.keep(epochMillis, session.saveState(), new float[0]);
         }
         return files;
     }
@@ -89,6 +89,8 @@ class SessionMemoryTest {
             assertTrue(restore(files, fresh, 5100, AfterGap.RESET).restored(), "nothing was missed");
             var held = restore(files, fresh, 5_000_000, AfterGap.HOLD);
             assertTrue(held.restored() && held.missedSteps() == 0);
+            var faded = restore(files, fresh, 5_000_000, AfterGap.DECAY);
+            assertTrue(faded.restored() && faded.missedSteps() == 49_949);
             assertEquals("the memory is of the future: the clock was set back: begins afresh",
                     restore(files, fresh, 1000, AfterGap.HOLD).note());
             assertEquals("no memory of an earlier run: begins afresh", restore(new MemoryFiles(), fresh, 0, AfterGap.HOLD).note());
@@ -159,7 +161,7 @@ class SessionMemoryTest {
         };
         try (ModelSession session = TestBundles.session(PREPROCESS, task(TaskSpec.Mode.STREAM))) {
             try (var memory = new SessionMemory(broken, BUNDLE, 1000, "test")) {
-                memory.keep(1, session.saveState());
+                memory.keep(1, session.saveState(), new float[0]);
             }
             assertEquals(1, broken.writes);
         }

@@ -20,6 +20,23 @@ public record RecurrentState(float[] values) {
         return network.stateSize();
     }
 
+    /**
+     * This state grown less: every value times {@code share}. For networks of recurrent layers without hold, all of whose
+     * values are hidden and cell values.
+     *
+     * @param share 0 to 1
+     */
+    public RecurrentState faded(double share) {
+        if (!(share >= 0 && share <= 1)) {
+            throw new IllegalArgumentException("a share of " + share);
+        }
+        float[] faded = new float[values.length];
+        for (int i = 0; i < faded.length; i++) {
+            faded[i] = (float) (share * values[i]);
+        }
+        return new RecurrentState(faded);
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof RecurrentState(float[] otherValues) && Arrays.equals(values, otherValues);

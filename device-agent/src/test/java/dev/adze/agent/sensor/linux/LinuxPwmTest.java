@@ -68,7 +68,8 @@ class LinuxPwmTest {
         assertTrue(pwm.isOn());
         pwm.off();
         assertEquals("0", file("enable"));
-        assertThrows(RuntimeException.class, () -> pwm.on(101, 100));
+        pwm.on(101, 1000);
+        assertEquals("1000000 1000000", file("period") + " " + file("duty_cycle"), "Pi4J takes more for 100 %");
     }
 
     @Test
