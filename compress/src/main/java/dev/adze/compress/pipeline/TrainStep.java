@@ -12,6 +12,7 @@ import dev.adze.compress.train.Epoch;
 import dev.adze.compress.train.Evaluation;
 import dev.adze.compress.train.FeatureLayout;
 import dev.adze.compress.train.GradientWatch;
+import dev.adze.compress.train.LayerWise;
 import dev.adze.compress.train.Objective;
 import dev.adze.compress.train.SupervisedObjective;
 import dev.adze.compress.train.Torch;
@@ -64,7 +65,10 @@ final class TrainStep {
         var spec = recipe.teacher().train();
         var network = Presets.network(recipe.teacher(), data.preprocess().featureCount(), data.task().outputs().size());
         String key = Hashing.key("teacher", VERSION, data.key(), network, spec, seed);
-        return once(stage, key, network, spec, seed, (torch, step) -> train(stage, torch, spec, new SupervisedObjective(spec), seed, step));
+        return once(stage, key, network, spec, seed, (torch, step) -> {
+            pretrain(stage, torch, spec, seed);
+            return train(stage, torch, spec, new SupervisedObjective(spec), seed, step);
+        });
     }
 
     /** The teacher and, for an ensemble, others of other seeds; they only lend their outputs. */
@@ -99,12 +103,36 @@ final class TrainStep {
         return once(name, key, network, spec, recipe.seed(), (torch, step) -> {
             if (distill.init() == DistillSpec.Init.TEACHER) {
                 torch.load(TeacherSlices.cut(weightsToCut(teachers.getFirst()), torch.weights()));
+            } else {
+                pretrain(name, torch, spec, recipe.seed());
             }
             if (!distill.listens()) {
                 return train(name, torch, spec, new SupervisedObjective(spec), recipe.seed(), step);
             }
             return withTeacher(name, torch, spec, distill, teachers, step);
         });
+    }
+
+    /** Loads weights that were trained layer by layer on the task's own targets; every layer is a step of its own. */
+    private void pretrain(String stage, TorchNetwork torch, TrainSpec spec, long seed) {
+        int layers = torch.network().lastRecurrent();
+        if (spec.recurrent().pretrainEpochs() == 0) {
+            return;
+        }
+        TrainSpec layerSpec = spec.pretraining();
+        Weights trained = torch.weights();
+        for (int depth = 1; depth <= layers; depth++) {
+            int fixed = depth - 1;
+            Weights start = LayerWise.shallow(trained, depth);
+            String key = Hashing.key("pretrain", VERSION, data.key(), torch.network(), layerSpec, seed, depth);
+            TrainedStage layer = once(stage + "-layer-" + depth, key, start.network(), layerSpec, seed, (shallow, step) -> {
+                shallow.load(start);
+                shallow.freeze(fixed);
+                return train(stage + "-layer-" + (fixed + 1), shallow, layerSpec, new SupervisedObjective(layerSpec), seed, step);
+            });
+            trained = LayerWise.deeper(trained, layer.weights(), depth);
+        }
+        torch.load(trained);
     }
 
     private Trainer.Result withTeacher(String name, TorchNetwork torch, TrainSpec spec, DistillSpec distill,

@@ -1,5 +1,6 @@
 package dev.adze.compress.recipe;
 
+import dev.adze.compress.distill.DistillSpec;
 import dev.adze.profiles.CheckedYaml;
 import dev.adze.profiles.YamlSchema;
 import dev.adze.runtime.AdzeException;
@@ -170,6 +171,7 @@ public final class RecipeReader {
             }
             requireFitting("student", recipe.student(), recipe.task());
             recipe.given().requireFitting(recipe);
+            requireOneStart(recipe);
             return recipe;
         } catch (JacksonException e) {
             if (e.getCause() instanceof AdzeException mendable) {
@@ -179,8 +181,19 @@ public final class RecipeReader {
         }
     }
 
+    private static void requireOneStart(Recipe recipe) {
+        if (recipe.distill().init() != DistillSpec.Init.RANDOM && recipe.student().train().recurrent().pretrainEpochs() > 0) {
+            throw new AdzeException(AdzeException.Kind.USAGE, "distill.init and student.train.recurrent.pretrainEpochs both give the"
+                    + " student its first weights: set distill.init: random or pretrainEpochs: 0");
+        }
+    }
+
     /** The edge runtime must run both, a student on the device and a teacher for its judgement. */
     private static void requireFitting(String what, Recipe.Stage stage, Recipe.Task task) {
+        if (stage.train().recurrent().pretrainEpochs() > 0 && Presets.layers(stage) == 1) {
+            throw new AdzeException(AdzeException.Kind.USAGE, what + ".train.recurrent.pretrainEpochs trains layer by layer, and there"
+                    + " is one: set it to 0, or layers: 2 or more");
+        }
         stage.architecture().requireFitting(what, Presets.layers(stage), Presets.hiddenSize(stage), task.mode());
     }
 

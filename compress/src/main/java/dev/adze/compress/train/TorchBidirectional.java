@@ -9,9 +9,10 @@ import org.bytedeco.pytorch.global.torch;
 
 record TorchBidirectional(TorchPart forward, TorchPart backward) implements TorchPart {
     @Override
-    public Tensor forward(Tensor x) {
-        Tensor fromTheEnd = torch.flip(backward.forward(torch.flip(x, 1)), 1);
-        return torch.cat(new TensorVector(forward.forward(x), fromTheEnd), 2);
+    public Tensor forward(Tensor x, Pass pass) {
+        Tensor fromTheStart = forward.forward(x, pass);
+        Tensor fromTheEnd = torch.flip(backward.forward(torch.flip(x, 1), pass), 1);
+        return torch.cat(new TensorVector(fromTheStart, fromTheEnd), 2);
     }
 
     @Override

@@ -23,7 +23,7 @@ final class TorchDense implements TorchPart {
     }
 
     @Override
-    public Tensor forward(Tensor x) {
+    public Tensor forward(Tensor x, Pass pass) {
         Tensor y = module.forward(x);
         return switch (layer.activation()) {
             case IDENTITY -> y;

@@ -27,24 +27,25 @@ final class TorchLstmVariant implements TorchPart {
     }
 
     @Override
-    public Tensor forward(Tensor x) {
+    public Tensor forward(Tensor x, Pass pass) {
         long batch = x.size(0);
         Tensor input = torch.matmul(x, parameters.get("weight_ih").t());
         input = (layer.layerNorm() ? normalised(input, "norm_ih", null) : input).add(parameters.get("bias"));
         Tensor recurrentWeight = parameters.get("weight_hh").t();
-        Tensor h = torch.zeros(batch, hidden);
-        Tensor c = torch.zeros(batch, hidden);
+        Tensor h = pass.start(batch, hidden, 0);
+        Tensor c = pass.start(batch, hidden, 1);
         var outputs = new TensorVector();
         for (long t = 0; t < x.size(1); t++) {
             Tensor recurrent = torch.matmul(h, recurrentWeight);
             Tensor z = input.select(1, t).add(layer.layerNorm() ? normalised(recurrent, "norm_hh", null) : recurrent);
             Tensor i = torch.sigmoid(peeped(gate(z, 0), 0, c));
             Tensor f = torch.sigmoid(peeped(gate(z, 1), 1, c));
-            c = f.mul(c).add(i.mul(torch.tanh(gate(z, 2))));
+            c = pass.cell(c, f.mul(c).add(i.mul(torch.tanh(gate(z, 2)))));
             Tensor o = torch.sigmoid(peeped(gate(z, 3), 2, c));
-            h = o.mul(torch.tanh(layer.layerNorm() ? normalised(c, "norm_cell", "norm_cell_bias") : c));
+            h = pass.hidden(h, o.mul(torch.tanh(layer.layerNorm() ? normalised(c, "norm_cell", "norm_cell_bias") : c)));
             outputs.push_back(h);
         }
+        pass.end(h, c);
         return torch.stack(outputs, 1);
     }
 

@@ -23,19 +23,20 @@ final class TorchMinimalGate implements TorchPart {
     }
 
     @Override
-    public Tensor forward(Tensor x) {
+    public Tensor forward(Tensor x, Pass pass) {
         Tensor inputs = torch.linear(x, parameters.get("weight_ih"), new TensorOptional(parameters.get("bias")));
         Tensor gateRows = parameters.get("weight_hh").narrow(0, 0, hidden).t();
         Tensor candidateRows = parameters.get("weight_hh").narrow(0, hidden, hidden).t();
-        Tensor h = torch.zeros(x.size(0), hidden);
+        Tensor h = pass.start(x.size(0), hidden, 0);
         var outputs = new TensorVector();
         for (long t = 0; t < x.size(1); t++) {
             Tensor input = inputs.select(1, t);
             Tensor gate = torch.sigmoid(torch.addmm(input.narrow(1, 0, hidden), h, gateRows));
             Tensor candidate = torch.tanh(torch.addmm(input.narrow(1, hidden, hidden), gate.mul(h), candidateRows));
-            h = torch.addcmul(h, gate, candidate.sub(h));
+            h = pass.hidden(h, torch.addcmul(h, gate, candidate.sub(h)));
             outputs.push_back(h);
         }
+        pass.end(h);
         return torch.stack(outputs, 1);
     }
 

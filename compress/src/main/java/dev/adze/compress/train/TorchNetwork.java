@@ -37,6 +37,8 @@ public final class TorchNetwork implements AutoCloseable {
     private final RecurrentNetwork network;
     private double dropout;
     private boolean variational;
+    private double zoneoutHidden;
+    private double zoneoutCell;
     private final List<TorchPart> parts = new ArrayList<>();
     private final List<Tensor> parameters = new ArrayList<>();
     private final Map<String, Tensor> byName = new LinkedHashMap<>();
@@ -129,17 +131,33 @@ public final class TorchNetwork implements AutoCloseable {
      * @param outputs   {@code [batch, steps, outputs]}
      * @param hidden    of every recurrent or bidirectional layer, {@code [batch, steps, hidden]}, before dropout
      * @param lastCells cell states after the last step of those that are plain LSTMs, {@code [batch, hidden]}
+     * @param states    that the recurrent layers ended in, to start another pass from
      */
-    public record Forward(Tensor outputs, List<Tensor> hidden, List<Tensor> lastCells) {}
+    public record Forward(Tensor outputs, List<Tensor> hidden, List<Tensor> lastCells, List<Tensor> states) {
+        /** After a pass in {@link Autocast}; the losses are computed in single precision. */
+        Forward inSinglePrecision() {
+            return new Forward(single(outputs), hidden.stream().map(Forward::single).toList(),
+                    lastCells.stream().map(Forward::single).toList(), states.stream().map(Forward::single).toList());
+        }
+
+        private static Tensor single(Tensor tensor) {
+            return tensor.to(torch.ScalarType.Float); // itself if it is already
+        }
+    }
 
     /** Runs {@code features [batch, steps, inputSize]} from zero state. Dropout acts only while {@code training}. */
     public Forward forward(Tensor features, boolean training) {
+        return forward(features, training, List.of());
+    }
+
+    /** The same from the {@link Forward#states} of an earlier pass; zero state if there are none. */
+    Forward forward(Tensor features, boolean training, List<Tensor> start) {
+        var pass = training ? new Pass(start, zoneoutHidden, zoneoutCell) : new Pass(start, 0, 0);
         var hidden = new ArrayList<Tensor>();
-        var lastCells = new ArrayList<Tensor>();
         Tensor x = features;
         parts.forEach(part -> part.exact(!training));
         for (int i = 0; i < parts.size(); i++) {
-            Tensor y = parts.get(i).forward(x, lastCells::add);
+            Tensor y = parts.get(i).forward(x, pass);
             x = switch (network.layers().get(i)) {
                 case RecurrentLayer _, Bidirectional _ -> {
                     hidden.add(y);
@@ -152,7 +170,7 @@ public final class TorchNetwork implements AutoCloseable {
                 case Dense _, MeanPooling _, AttentionPooling _ -> y;
             };
         }
-        return new Forward(x, hidden, lastCells);
+        return new Forward(x, hidden, pass.lastCells(), pass.ended());
     }
 
     private Tensor dropped(Tensor x, boolean training) {
@@ -170,6 +188,19 @@ public final class TorchNetwork implements AutoCloseable {
     void dropout(double rate, boolean variational) {
         dropout = rate;
         this.variational = variational;
+    }
+
+    /** Probabilities with which values stay as they were at the last step while training; see {@link Pass}. */
+    void zoneout(double hidden, double cell) {
+        zoneoutHidden = hidden;
+        zoneoutCell = cell;
+    }
+
+    /** Leaves the first layers out of training. */
+    public void freeze(int layers) {
+        for (int i = 0; i < layers; i++) {
+            parts.get(i).parameters().values().forEach(tensor -> tensor.requires_grad_(false));
+        }
     }
 
     /** The network's own trained tensors by their names in a bundle, in file order. */

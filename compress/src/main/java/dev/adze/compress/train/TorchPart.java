@@ -2,18 +2,12 @@ package dev.adze.compress.train;
 
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.function.Consumer;
 import org.bytedeco.pytorch.Tensor;
 
 /** A layer of a network in LibTorch. */
 interface TorchPart extends AutoCloseable {
-    /** {@code x [batch, steps, inputs]} to {@code [batch, steps, outputs]}, from zero state. */
-    Tensor forward(Tensor x);
-
-    /** The same; also hands out the cell state after the last step, {@code [batch, hidden]}, if the layer is a plain LSTM. */
-    default Tensor forward(Tensor x, Consumer<Tensor> lastCell) {
-        return forward(x);
-    }
+    /** {@code x [batch, steps, inputs]} to {@code [batch, steps, outputs]}. */
+    Tensor forward(Tensor x, Pass pass);
 
     /** Trained tensors by the names of {@link dev.adze.runtime.model.Layer#tensors}, in that order; shared, not copies. */
     SequencedMap<String, Tensor> parameters();

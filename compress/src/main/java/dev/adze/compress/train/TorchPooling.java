@@ -15,7 +15,7 @@ final class TorchPooling {
     static TorchPart mean() {
         return new TorchPart() {
             @Override
-            public Tensor forward(Tensor x) {
+            public Tensor forward(Tensor x, Pass pass) {
                 Tensor count = torch.arange(new Scalar(1.0), new Scalar(x.size(1) + 1.0)).view(1, x.size(1), 1);
                 return torch.cumsum(x, 1).div(count);
             }
@@ -33,7 +33,7 @@ final class TorchPooling {
         torch.xavier_uniform_(parameters.get("query").view(1, layer.attentionSize()));
         return new TorchPart() {
             @Override
-            public Tensor forward(Tensor x) {
+            public Tensor forward(Tensor x, Pass pass) {
                 Tensor scores = torch.matmul(torch.tanh(torch.linear(x, parameters.get("weight"),
                         new TensorOptional(parameters.get("bias")))), parameters.get("query").view(layer.attentionSize(), 1));
                 Tensor weights = torch.exp(scores.sub(scores.amax(new long[] {1}, true)));

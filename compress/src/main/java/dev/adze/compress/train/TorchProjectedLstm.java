@@ -20,11 +20,18 @@ final class TorchProjectedLstm implements TorchPart {
     }
 
     @Override
-    public Tensor forward(Tensor x) {
-        var start = new TensorVector(torch.zeros(1, x.size(0), layer.hiddenSize()), torch.zeros(1, x.size(0), layer.cellSize()));
+    public Tensor forward(Tensor x, Pass pass) {
+        Tensor h = pass.start(x.size(0), layer.hiddenSize(), 0);
+        Tensor c = pass.start(x.size(0), layer.cellSize(), 1);
+        if (pass.zonesOut()) {
+            return TorchLstm.steps(x, parameters, h, c, pass);
+        }
+        var start = new TensorVector(h.unsqueeze(0), c.unsqueeze(0));
         var operands = new TensorVector(parameters.get("weight_ih"), parameters.get("weight_hh"), parameters.get("bias"),
                 torch.zeros(4L * layer.cellSize()), parameters.get("weight_hr"));
-        return torch.lstm(x, start, operands, true, 1, 0, false, false, true).get0();
+        var result = torch.lstm(x, start, operands, true, 1, 0, false, false, true);
+        pass.end(result.get1().squeeze(0), result.get2().squeeze(0));
+        return result.get0();
     }
 
     @Override

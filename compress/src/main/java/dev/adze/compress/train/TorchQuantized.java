@@ -11,7 +11,6 @@ import dev.adze.runtime.model.RecurrentLayer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.function.Consumer;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -64,28 +63,23 @@ final class TorchQuantized implements TorchPart {
     }
 
     @Override
-    public Tensor forward(Tensor x) {
-        return forward(x, _ -> { });
-    }
-
-    @Override
-    public Tensor forward(Tensor x, Consumer<Tensor> lastCell) {
+    public Tensor forward(Tensor x, Pass pass) {
         var ofInput = new QuantizedProducts(inputMatrix, exact);
         Tensor bias = parameters.get("bias");
         Tensor input = boundedInput ? ofInput.ofDigits(QuantizedProducts.digits(x), bias) : ofInput.ofReal(x, bias);
         var ofHidden = new QuantizedProducts(hiddenMatrix, exact);
         return switch (layer) {
-            case Lstm _ -> lstm(input, ofHidden, lastCell);
-            case ProjectedLstm lstm -> projected(lstm, input, ofHidden, new QuantizedProducts(projection, exact));
-            case Gru _ -> gru(input, ofHidden);
-            case MinimalGate _ -> minimalGate(input);
+            case Lstm _ -> lstm(input, ofHidden, pass);
+            case ProjectedLstm lstm -> projected(lstm, input, ofHidden, new QuantizedProducts(projection, exact), pass);
+            case Gru _ -> gru(input, ofHidden, pass);
+            case MinimalGate _ -> minimalGate(input, pass);
             case LstmVariant _ -> throw new IllegalStateException("refused when made");
         };
     }
 
-    private Tensor lstm(Tensor input, QuantizedProducts ofHidden, Consumer<Tensor> lastCell) {
-        Tensor h = torch.zeros(input.size(0), hidden);
-        Tensor c = torch.zeros(input.size(0), hidden);
+    private Tensor lstm(Tensor input, QuantizedProducts ofHidden, Pass pass) {
+        Tensor h = pass.start(input.size(0), hidden, 0);
+        Tensor c = pass.start(input.size(0), hidden, 1);
         var outputs = new TensorVector();
         for (long t = 0; t < input.size(1); t++) {
             Tensor z = ofHidden.ofDigits(QuantizedProducts.digits(h), input.select(1, t));
@@ -95,14 +89,16 @@ final class TorchQuantized implements TorchPart {
             h = gate(gates, 3).mul(tanh(c));
             outputs.push_back(h);
         }
-        lastCell.accept(c);
+        pass.end(h, c);
+        pass.lastCell(c);
         return torch.stack(outputs, 1);
     }
 
-    private Tensor projected(ProjectedLstm lstm, Tensor input, QuantizedProducts ofHidden, QuantizedProducts ofCells) {
+    private Tensor projected(ProjectedLstm lstm, Tensor input, QuantizedProducts ofHidden, QuantizedProducts ofCells,
+            Pass pass) {
         int cells = lstm.cellSize();
-        Tensor h = torch.zeros(input.size(0), hidden);
-        Tensor c = torch.zeros(input.size(0), cells);
+        Tensor h = pass.start(input.size(0), hidden, 0);
+        Tensor c = pass.start(input.size(0), cells, 1);
         Tensor none = torch.zeros(input.size(0), hidden);
         var outputs = new TensorVector();
         for (long t = 0; t < input.size(1); t++) {
@@ -114,13 +110,14 @@ final class TorchQuantized implements TorchPart {
             h = ofCells.ofDigits(QuantizedProducts.digits(m), none);
             outputs.push_back(h);
         }
+        pass.end(h, c);
         return torch.stack(outputs, 1);
     }
 
-    private Tensor minimalGate(Tensor input) {
+    private Tensor minimalGate(Tensor input, Pass pass) {
         var ofHidden = new QuantizedProducts(hiddenMatrix, 0, hidden, exact);
         var ofGated = new QuantizedProducts(hiddenMatrix, hidden, hidden, exact);
-        Tensor h = torch.zeros(input.size(0), hidden);
+        Tensor h = pass.start(input.size(0), hidden, 0);
         var outputs = new TensorVector();
         for (long t = 0; t < input.size(1); t++) {
             Tensor a = input.select(1, t);
@@ -129,12 +126,13 @@ final class TorchQuantized implements TorchPart {
             h = fma(gate, candidate.sub(h), h);
             outputs.push_back(h);
         }
+        pass.end(h);
         return torch.stack(outputs, 1);
     }
 
-    private Tensor gru(Tensor input, QuantizedProducts ofHidden) {
+    private Tensor gru(Tensor input, QuantizedProducts ofHidden, Pass pass) {
         long batch = input.size(0);
-        Tensor h = torch.zeros(batch, hidden);
+        Tensor h = pass.start(batch, hidden, 0);
         Tensor candidateBias = parameters.get("bias_hn").expand(new long[] {batch, hidden}, false);
         var outputs = new TensorVector();
         for (long t = 0; t < input.size(1); t++) {
@@ -146,6 +144,7 @@ final class TorchQuantized implements TorchPart {
             h = fma(gate(gates, 1), h.sub(candidate), candidate);
             outputs.push_back(h);
         }
+        pass.end(h);
         return torch.stack(outputs, 1);
     }
 

@@ -23,6 +23,8 @@ import java.util.List;
  * @param finalDropout       the rate at the last step, reached on a line from {@code dropout}; -1 for no change
  * @param variationalDropout whether all steps of a window share one mask (Gal and Ghahramani 2016)
  * @param augment            see {@link Augmentation}
+ * @param recurrent          see {@link RecurrentTraining}
+ * @param autocast           see {@link Autocast}
  * @param loss               see {@link Loss}
  * @param huberDelta         where Huber's loss turns from square to line, in scaled target units
  * @param quantile           of QUANTILE, (0, 1)
@@ -51,6 +53,8 @@ public record TrainSpec(
         double finalDropout,
         boolean variationalDropout,
         Augmentation augment,
+        RecurrentTraining recurrent,
+        Autocast autocast,
         Loss loss,
         double huberDelta,
         double quantile,
@@ -93,18 +97,31 @@ public record TrainSpec(
     }
 
     /**
-     * Settings for going on from trained weights: other length and rate, all epochs of it, and no dropout, whose scaled
-     * values do not fit the digits of a quantized network.
+     * Settings for going on from trained weights: other length and rate, all epochs of it, single precision, and no dropout,
+     * whose scaled values do not fit the digits of a quantized network.
      */
     public TrainSpec fineTuning(int epochs, double learningRate) {
         return new TrainSpec(epochs, batchSize, accumulate, stepsPerEpoch, learningRate, Schedule.COSINE,
                 Math.min(0.5, 0.1 * epochs), cycleEpochs, finalRate, weightDecay, l2, clipNorm, clipValue, 0, -1, false, augment,
-                loss, huberDelta, quantile, focalGamma, classWeights, lossFromStep, epochs, weightAverage);
+                RecurrentTraining.PLAIN, Autocast.NONE, loss, huberDelta, quantile, focalGamma, classWeights, lossFromStep, epochs, weightAverage);
     }
 
     /** The dropout rate at {@code step} of {@code totalSteps}. */
     double dropoutAt(long step, long totalSteps) {
         return finalDropout < 0 ? dropout : dropout + (finalDropout - dropout) * step / Math.max(1, totalSteps - 1);
+    }
+
+    /** What is left at {@code step} of {@code totalSteps} of a rate that falls to 0. */
+    double left(double rate, long step, long totalSteps) {
+        return rate * (1 - step / (double) Math.max(1, totalSteps - 1));
+    }
+
+    /** Settings of one layer's pre-training. */
+    public TrainSpec pretraining() {
+        return new TrainSpec(recurrent.pretrainEpochs(), batchSize, accumulate, stepsPerEpoch, learningRate, schedule, warmUpEpochs,
+                cycleEpochs, finalRate, weightDecay, l2, clipNorm, clipValue, dropout, -1, variationalDropout, augment,
+                new RecurrentTraining(recurrent.zoneoutHidden(), recurrent.zoneoutCell(), 0), autocast, loss, huberDelta, quantile,
+                focalGamma, classWeights, lossFromStep, recurrent.pretrainEpochs(), weightAverage);
     }
 
     static void require(boolean ok, String what) {

@@ -171,6 +171,8 @@ public final class Trainer {
 
     private double trainStep(Batch batch, int[] order, int inEpoch, long step, long totalSteps) {
         network.dropout(spec.dropoutAt(step, totalSteps), spec.variationalDropout());
+        network.zoneout(spec.left(spec.recurrent().zoneoutHidden(), step, totalSteps),
+                spec.left(spec.recurrent().zoneoutCell(), step, totalSteps));
         objective.progress(step / (double) Math.max(1, totalSteps - 1));
         try (PointerScope _ = new PointerScope()) {
             new AdamWOptions(optimizer.param_groups().get(0).options()).set_lr(rate(step, totalSteps));
@@ -206,8 +208,11 @@ public final class Trainer {
         }
         try (PointerScope _ = new PointerScope()) {
             Torch.seed(batchSeed);
-            Tensor loss = objective.loss(network.forward(batch.features(), true), batch.targets(), batch.indices(),
-                    batch.count());
+            TorchNetwork.Forward forward;
+            try (var _ = spec.autocast().open()) {
+                forward = network.forward(batch.features(), true).inSinglePrecision();
+            }
+            Tensor loss = objective.loss(forward, batch.targets(), batch.indices(), batch.count());
             double value = loss.item_float();
             if (spec.l2() > 0) {
                 loss = loss.add(squaredWeights().mul(new Scalar(spec.l2() / 2)));
@@ -232,7 +237,7 @@ public final class Trainer {
         try (NoGradGuard _ = new NoGradGuard()) {
             for (int i = 0; i < average.size(); i++) {
                 Tensor parameter = network.parameters().get(i);
-                if (spec.weightAverage() == 0) {
+                if (spec.weightAverage() == 0 || !parameter.requires_grad()) {
                     average.get(i).copy_(parameter);
                 } else {
                     average.get(i).mul_(new Scalar(decay)).add_(parameter, new Scalar(1 - decay));

@@ -88,6 +88,8 @@ class RecipeReaderTest {
         refused("cannot stream it", "task.mode=stream", "teacher.architecture.bidirectional=true");
         refused("pooling: last", "task.mode=stream", "student.architecture.pooling=mean");
         refused("parts of an LSTM", "student.architecture.cell=gru", "student.architecture.peephole=true");
+        refused("there is one", "teacher.layers=1", "teacher.train.recurrent.pretrainEpochs=2");
+        refused("both give the student its first weights", "distill.init=teacher", "student.train.recurrent.pretrainEpochs=2");
         refused("layers: 2 or more", "teacher.layers=1", "teacher.architecture.residual=true");
     }
 

@@ -95,7 +95,7 @@ class TrainerTest {
     private static TrainSpec with(TrainSpec s, int batchSize, int accumulate) {
         return new TrainSpec(s.epochs(), batchSize, accumulate, s.stepsPerEpoch(), s.learningRate(), s.schedule(),
                 s.warmUpEpochs(), s.cycleEpochs(), s.finalRate(), s.weightDecay(), s.l2(), s.clipNorm(), s.clipValue(),
-                s.dropout(), s.finalDropout(), s.variationalDropout(), s.augment(), s.loss(), s.huberDelta(), s.quantile(),
+                s.dropout(), s.finalDropout(), s.variationalDropout(), s.augment(), s.recurrent(), s.autocast(), s.loss(), s.huberDelta(), s.quantile(),
                 s.focalGamma(), s.classWeights(), s.lossFromStep(), s.patience(), s.weightAverage());
     }
 
