@@ -208,13 +208,27 @@ public record Profile(
      * @param clear    not beyond {@code level}
      * @param command  program to start at every change; empty for none
      * @param webhook  address to post every change to
+     * @param gpio     line that is on while the alarm is raised
      */
     public record Alarm(String name, String output, boolean rate, boolean above, double level, double clear, int k, int n,
-            List<String> command, Optional<URI> webhook) {
+            List<String> command, Optional<URI> webhook, Optional<GpioOutput> gpio) {
         public Alarm {
             command = List.copyOf(command);
         }
+
+        /** Without an output line. */
+        public Alarm(String name, String output, boolean rate, boolean above, double level, double clear, int k, int n,
+                List<String> command, Optional<URI> webhook) {
+            this(name, output, rate, above, level, clear, k, n, command, webhook, Optional.empty());
+        }
     }
+
+    /**
+     * @param chip      label of a GPIO chip, its name, or a path under /dev
+     * @param line      its name, or its number on the chip
+     * @param activeLow whether on is low
+     */
+    public record GpioOutput(String chip, String line, boolean activeLow) {}
 
     /** @param port 0 for any free one */
     public record Endpoint(String host, int port) {}

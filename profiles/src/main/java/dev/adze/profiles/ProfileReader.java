@@ -195,9 +195,14 @@ public final class ProfileReader {
             }
             alarms.add(new Profile.Alarm(name, alarm.path("output").asString(), alarm.path("watch").asString("value").equals("rate"),
                     above, level, clear, k, n, alarm.path("command").valueStream().map(JsonNode::asString).toList(),
-                    text(alarm.path("webhook")).map(java.net.URI::create)));
+                    text(alarm.path("webhook")).map(java.net.URI::create), gpio(alarm.path("gpio"))));
         }
         return alarms;
+    }
+
+    private static Optional<Profile.GpioOutput> gpio(JsonNode gpio) {
+        return gpio.isMissingNode() ? Optional.empty() : Optional.of(new Profile.GpioOutput(gpio.path("chip").asString(),
+                gpio.path("line").asString(), gpio.path("active-low").asBoolean(false)));
     }
 
     private static Optional<Path> path(CheckedYaml yaml, JsonNode root, String pointer, Path folder) {

@@ -1,6 +1,9 @@
 package dev.adze.agent.alarm;
 
+import dev.adze.agent.sensor.linux.DeviceError;
 import dev.adze.profiles.Profile.Alarm;
+import dev.adze.profiles.Profile.GpioOutput;
+import dev.adze.runtime.AdzeException;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -10,14 +13,16 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
  * What is done when an alarm changes, on a thread of its own and one after the other: a line on the error output (the
- * journal's), the alarm's program, its webhook. A program has 30 s, then it is ended; a webhook is tried three times.
+ * journal's), the alarm's output line, its program, its webhook. A program has 30 s, then it is ended; a webhook is tried three times.
  * When more than 100 changes wait, further ones are only counted.
  */
 public final class AlarmActions implements AutoCloseable {
@@ -30,15 +35,33 @@ public final class AlarmActions implements AutoCloseable {
     private final List<Alarm> alarms;
     private final PrintStream log;
     private final ArrayBlockingQueue<AlarmChange> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
+    private final Map<String, Switch> outputs = new LinkedHashMap<>();
     private final Thread thread;
     private HttpClient client;
     private volatile boolean closed;
     private long dropped;
 
-    public AlarmActions(List<Alarm> alarms, PrintStream log) {
+    /**
+     * @param switches opens the output lines, all of them at once
+     * @throws AdzeException if one cannot be opened
+     */
+    public AlarmActions(List<Alarm> alarms, PrintStream log, Switch.Opener switches) {
         this.alarms = List.copyOf(alarms);
         this.log = log;
+        for (Alarm alarm : alarms) {
+            alarm.gpio().ifPresent(output -> outputs.put(alarm.name(), open(alarm, output, switches)));
+        }
         thread = Thread.ofPlatform().daemon().name("alarms").start(this::serve);
+    }
+
+    private Switch open(Alarm alarm, GpioOutput output, Switch.Opener switches) {
+        try {
+            return switches.open(output);
+        } catch (IOException e) {
+            outputs.values().forEach(Switch::close);
+            throw new AdzeException(AdzeException.Kind.UNAVAILABLE, "alarm " + alarm.name() + ": the line " + output.line() + " of the GPIO chip "
+                    + output.chip() + " cannot be an output: " + (e instanceof DeviceError error ? error.reason() : e.getMessage()), e);
+        }
     }
 
     /** Returns at once. */
@@ -68,6 +91,7 @@ public final class AlarmActions implements AutoCloseable {
                 change.value(), Instant.ofEpochMilli(change.epochMillis()));
         for (Alarm alarm : alarms) {
             if (alarm.name().equals(change.alarm())) {
+                turn(change);
                 if (!alarm.command().isEmpty()) {
                     run(alarm.command(), change);
                 }
@@ -80,6 +104,17 @@ public final class AlarmActions implements AutoCloseable {
 
     private static String state(AlarmChange change) {
         return change.raised() ? "raised" : "cleared";
+    }
+
+    private void turn(AlarmChange change) {
+        Switch output = outputs.get(change.alarm());
+        try {
+            if (output != null) {
+                output.set(change.raised());
+            }
+        } catch (IOException e) {
+            warn(change, "its output line cannot be set: " + (e instanceof DeviceError error ? error.reason() : e.getMessage()));
+        }
     }
 
     private void run(List<String> command, AlarmChange change) throws InterruptedException {
@@ -141,6 +176,7 @@ public final class AlarmActions implements AutoCloseable {
     public void close() throws InterruptedException {
         closed = true;
         thread.join(CLOSE_MILLIS);
+        outputs.values().forEach(Switch::close);
         if (dropped > 0) {
             log.println("adze: warning: " + dropped + " changes of alarms were too many to act on");
         }

@@ -2,6 +2,7 @@ package dev.adze.agent.cli;
 
 import dev.adze.agent.alarm.AlarmActions;
 import dev.adze.agent.alarm.Alarms;
+import dev.adze.agent.alarm.Switch;
 import dev.adze.agent.decide.DecisionSink;
 import dev.adze.agent.decide.GapPolicy;
 import dev.adze.agent.decide.InferenceLoop;
@@ -16,6 +17,8 @@ import dev.adze.agent.sample.MonotonicClock;
 import dev.adze.agent.sensor.ChannelInfo;
 import dev.adze.agent.sensor.SensorCatalog.Source;
 import dev.adze.agent.sensor.SensorPanel;
+import dev.adze.agent.sensor.linux.LinuxDevices;
+import dev.adze.agent.sensor.linux.OutputLine;
 import dev.adze.agent.state.DiskFiles;
 import dev.adze.agent.state.SessionMemory;
 import dev.adze.profiles.Profile;
@@ -37,6 +40,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
@@ -165,7 +169,7 @@ final class RunCommand implements Callable<Integer> {
         long startNanos = clock.nanoTime() + leadMillis * 1_000_000;
         long startEpochMillis = System.currentTimeMillis() + leadMillis;
         long readLimitNanos = Math.min(profile.sensors().deadline().toNanos(), Math.round(1e9 / run.rateHz()));
-        var actions = profile.alarms().isEmpty() ? null : new AlarmActions(profile.alarms(), System.err);
+        var actions = profile.alarms().isEmpty() ? null : new AlarmActions(profile.alarms(), System.err, outputs());
         DecisionSink report = lines.<DecisionSink>map(l -> l).orElse((_, _) -> {});
         var loop = new InferenceLoop(clock, startNanos, startEpochMillis, run.rateHz(), panel, readLimitNanos, session,
                 run.task(), actions == null ? report : watched(profile, run, report, lines, actions), status,
@@ -192,6 +196,28 @@ final class RunCommand implements Callable<Integer> {
             actions.close();
         }
         reporter.finish(stop.requested() ? "signal" : "duration");
+    }
+
+    /** Pi4J is started when the first line is opened, as most alarms have none. */
+    private static Switch.Opener outputs() {
+        var devices = new AtomicReference<LinuxDevices>();
+        return output -> {
+            if (devices.get() == null) {
+                devices.set(new LinuxDevices());
+            }
+            OutputLine line = devices.get().openOutput(output.chip(), output.line(), output.activeLow());
+            return new Switch() {
+                @Override
+                public void set(boolean on) throws IOException {
+                    line.set(on);
+                }
+
+                @Override
+                public void close() {
+                    line.close();
+                }
+            };
+        };
     }
 
     private static DecisionSink watched(Profile profile, RunInfo run, DecisionSink report, Optional<JsonLinesReport> lines,

@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpServer;
 import dev.adze.agent.TestBundles;
 import dev.adze.profiles.Profile.Alarm;
+import dev.adze.profiles.Profile.GpioOutput;
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.bundle.TaskSpec;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -36,7 +38,7 @@ class AlarmActionsTest {
     }
 
     private String act(List<Alarm> alarms, AlarmChange... changes) throws InterruptedException {
-        try (var actions = new AlarmActions(alarms, new PrintStream(log, true, StandardCharsets.UTF_8))) {
+        try (var actions = new AlarmActions(alarms, new PrintStream(log, true, StandardCharsets.UTF_8), this::line)) {
             for (AlarmChange change : changes) {
                 actions.offer(change);
             }
@@ -53,6 +55,50 @@ class AlarmActionsTest {
         assertEquals(List.of("hot raised temp 81.5 1795000000000", "hot cleared temp 70.0 1795000001000"), Files.readAllLines(told));
         assertEquals("adze: alarm hot raised: temp is 81.5000 at 2026-11-18T11:06:40Z\n"
                 + "adze: alarm hot cleared: temp is 70.0000 at 2026-11-18T11:06:41Z\n", said);
+    }
+
+    private final List<String> line = new CopyOnWriteArrayList<>();
+
+    private Switch line(GpioOutput output) throws IOException {
+        if (output.line().equals("none")) {
+            throw new IOException("the GPIO chip " + output.chip() + " has no line none");
+        }
+        line.add("open " + output.line());
+        return new Switch() {
+            @Override
+            public void set(boolean on) throws IOException {
+                line.add(output.line() + " " + on);
+                if (output.line().equals("broken")) {
+                    throw new IOException("the device is gone");
+                }
+            }
+
+            @Override
+            public void close() {
+                line.add("close " + output.line());
+            }
+        };
+    }
+
+    private static Alarm switching(String name, String line) {
+        return new Alarm(name, "temp", false, true, 80, 75, 1, 1, List.of(), Optional.empty(),
+                Optional.of(new GpioOutput("chip", line, false)));
+    }
+
+    @Test
+    void anOutputLineIsOnWhileTheAlarmIsRaised() throws Exception {
+        String said = act(List.of(switching("hot", "LED"), switching("cold", "broken"), alarm("plain", List.of(), Optional.empty())),
+                new AlarmChange("hot", true, "temp", 81, 0), new AlarmChange("plain", true, "temp", 81, 0),
+                new AlarmChange("cold", true, "temp", 1, 0), new AlarmChange("hot", false, "temp", 70, 1));
+        assertEquals(List.of("open LED", "open broken", "LED true", "broken true", "LED false", "close LED", "close broken"), line);
+        assertTrue(said.contains("warning: alarm cold: its output line cannot be set: the device is gone"), said);
+    }
+
+    @Test
+    void anOutputLineThatIsNotThereIsRefusedAtTheStart() {
+        var e = assertThrows(AdzeException.class, () -> act(List.of(switching("hot", "LED"), switching("cold", "none"))));
+        assertEquals("alarm cold: the line none of the GPIO chip chip cannot be an output: the GPIO chip chip has no line none", e.getMessage());
+        assertEquals(List.of("open LED", "close LED"), line, "what was open is closed");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.function.Consumer;
 
 /** Version 2 of the kernel's GPIO character device (linux/gpio.h, since Linux 5.10): requests of single lines. */
 final class GpioChip {
@@ -19,6 +20,8 @@ final class GpioChip {
     private static final long LINE_REQUEST = 0xC250B407L;
     private static final long GET_VALUES = 0xC010B40EL;
     private static final long SET_VALUES = 0xC010B40FL;
+    /** Kind of a line attribute. */
+    private static final int OUTPUT_VALUES = 2;
     private static final int NAME_BYTES = 32;
 
     private GpioChip() {}
@@ -57,6 +60,20 @@ final class GpioChip {
 
     /** @return a descriptor for the one line, whose events can be read from it */
     static int request(String path, int line, long flags) throws DeviceError {
+        return request(path, line, flags, _ -> {});
+    }
+
+    /** @return a descriptor for the one line, an output of that level from the first moment */
+    static int requestOutput(String path, int line, boolean high) throws DeviceError {
+        return request(path, line, OUTPUT, request -> {
+            request.set(JAVA_INT, 296, 1);
+            request.set(JAVA_INT, 320, OUTPUT_VALUES);
+            request.set(JAVA_LONG, 328, high ? 1 : 0);
+            request.set(JAVA_LONG, 336, 1);
+        });
+    }
+
+    private static int request(String path, int line, long flags, Consumer<MemorySegment> more) throws DeviceError {
         int fd = Libc.open(path);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment request = arena.allocate(592, 8);
@@ -64,6 +81,7 @@ final class GpioChip {
             request.setString(256, "adze-agent");
             request.set(JAVA_LONG, 288, flags);
             request.set(JAVA_INT, 560, 1);
+            more.accept(request);
             Libc.ioctl(fd, LINE_REQUEST, request);
             return request.get(JAVA_INT, 588);
         } finally {

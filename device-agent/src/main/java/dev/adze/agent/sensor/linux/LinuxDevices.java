@@ -4,6 +4,9 @@ import com.pi4j.Pi4J;
 import com.pi4j.context.Context;
 import com.pi4j.io.gpio.digital.DigitalInput;
 import com.pi4j.io.gpio.digital.DigitalInputProvider;
+import com.pi4j.io.gpio.digital.DigitalOutput;
+import com.pi4j.io.gpio.digital.DigitalOutputProvider;
+import com.pi4j.io.gpio.digital.DigitalState;
 import com.pi4j.io.gpio.digital.PullResistance;
 import com.pi4j.io.i2c.I2C;
 import com.pi4j.io.i2c.I2CProvider;
@@ -34,7 +37,7 @@ public final class LinuxDevices implements AutoCloseable {
     private final AtomicInteger ids = new AtomicInteger();
     private final Context pi4j = Pi4J.newContextBuilder().noAutoDetect().disableShutdownHook()
             .add(new LinuxI2c.Provider(), new LinuxSpi.Provider(), new LinuxDigitalInput.Provider(),
-                    new LinuxPwm.Provider(Path.of("/sys/class/pwm"))).build();
+                    new LinuxDigitalOutput.Provider(), new LinuxPwm.Provider(Path.of("/sys/class/pwm"))).build();
 
     /** Starts Pi4J and goes once through the ways that first readings take. */
     public LinuxDevices() {
@@ -107,21 +110,43 @@ public final class LinuxDevices implements AutoCloseable {
      */
     public GpioLine openInput(String chip, String line) throws IOException {
         return opened(() -> {
-            String path = chipPath(chip);
-            GpioChip.Info info = GpioChip.info(path);
-            int offset = GpioChip.line(path, info.lines(), line);
-            if (offset < 0 && line.matches("[0-9]{1,5}")) {
-                offset = Integer.parseInt(line);
-            }
-            if (offset < 0 || offset >= info.lines()) {
-                throw new IOException("the GPIO chip " + chip + " has no line " + line);
-            }
+            Place place = place(chip, line);
             DigitalInput input = pi4j.provider(LinuxDigitalInput.PROVIDER, DigitalInputProvider.class)
-                    .create(DigitalInput.newConfigBuilder(pi4j).id(id("gpio"))
-                            .bus(Integer.parseInt(info.name().substring("gpiochip".length()))).bcm(offset)
+                    .create(DigitalInput.newConfigBuilder(pi4j).id(id("gpio")).bus(place.chip()).bcm(place.offset())
                             .pull(PullResistance.OFF).build());
             return new Pi4jGpioLine((LinuxDigitalInput) input);
         });
+    }
+
+    /**
+     * An output, off from the first moment and left as it is when it is closed.
+     *
+     * @param activeLow whether on is low
+     */
+    public OutputLine openOutput(String chip, String line, boolean activeLow) throws IOException {
+        DigitalState off = activeLow ? DigitalState.HIGH : DigitalState.LOW;
+        return opened(() -> {
+            Place place = place(chip, line);
+            DigitalOutput output = pi4j.provider(LinuxDigitalOutput.PROVIDER, DigitalOutputProvider.class)
+                    .create(DigitalOutput.newConfigBuilder(pi4j).id(id("gpio")).bus(place.chip()).bcm(place.offset()).initial(off).build());
+            return new Pi4jOutputLine(output, off);
+        });
+    }
+
+    /** A line: N of /dev/gpiochipN, and its number on the chip. */
+    private record Place(int chip, int offset) {}
+
+    private static Place place(String chip, String line) throws IOException {
+        String path = chipPath(chip);
+        GpioChip.Info info = GpioChip.info(path);
+        int offset = GpioChip.line(path, info.lines(), line);
+        if (offset < 0 && line.matches("[0-9]{1,5}")) {
+            offset = Integer.parseInt(line);
+        }
+        if (offset < 0 || offset >= info.lines()) {
+            throw new IOException("the GPIO chip " + chip + " has no line " + line);
+        }
+        return new Place(Integer.parseInt(info.name().substring("gpiochip".length())), offset);
     }
 
     /** @param chip name of the device behind a PWM chip, or {@code pwmchipN} */
@@ -217,6 +242,18 @@ public final class LinuxDevices implements AutoCloseable {
         @Override
         public void close() {
             input.close();
+        }
+    }
+
+    private record Pi4jOutputLine(DigitalOutput output, DigitalState off) implements OutputLine {
+        @Override
+        public void set(boolean on) throws IOException {
+            opened(() -> output.state(on == (off == DigitalState.LOW) ? DigitalState.HIGH : DigitalState.LOW));
+        }
+
+        @Override
+        public void close() {
+            output.close();
         }
     }
 
