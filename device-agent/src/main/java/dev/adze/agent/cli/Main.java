@@ -16,7 +16,8 @@ import picocli.CommandLine.ScopeType;
         versionProvider = Main.VersionText.class,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {RunCommand.class, RecordCommand.class, SensorsCommand.class, ProbeCommand.class,
-            DoctorCommand.class, CalibrateCommand.class})
+            DoctorCommand.class, CalibrateCommand.class, StatusCommand.class, TopCommand.class, ReplayCommand.class,
+            BenchCommand.class, SupportBundleCommand.class})
 public final class Main implements Runnable {
     private static final long FLUSH_MILLIS = 1_000;
 
@@ -40,6 +41,7 @@ public final class Main implements Runnable {
     }
 
     public static void main(String[] args) {
+        ConsoleText.install();
         Main main = new Main();
         int code = run(main, args);
         flushUnlessStuck();

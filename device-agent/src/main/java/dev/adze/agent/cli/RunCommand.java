@@ -3,11 +3,13 @@ package dev.adze.agent.cli;
 import dev.adze.agent.alarm.AlarmActions;
 import dev.adze.agent.alarm.Alarms;
 import dev.adze.agent.alarm.Switch;
+import dev.adze.agent.decide.DecisionLog;
 import dev.adze.agent.decide.DecisionSink;
 import dev.adze.agent.decide.GapPolicy;
 import dev.adze.agent.decide.InferenceLoop;
 import dev.adze.agent.decide.StateKeeper;
 import dev.adze.agent.ledger.AgentStatus;
+import dev.adze.agent.record.DecisionRecorder;
 import dev.adze.agent.report.ConsoleReport;
 import dev.adze.agent.report.JsonLinesReport;
 import dev.adze.agent.report.MetricsEndpoint;
@@ -19,14 +21,20 @@ import dev.adze.agent.sensor.SensorCatalog.Source;
 import dev.adze.agent.sensor.SensorPanel;
 import dev.adze.agent.sensor.linux.LinuxDevices;
 import dev.adze.agent.sensor.linux.OutputLine;
+import dev.adze.agent.service.Progress;
+import dev.adze.agent.service.SdNotify;
 import dev.adze.agent.state.DiskFiles;
 import dev.adze.agent.state.SessionMemory;
+import dev.adze.agent.status.StatusJson;
+import dev.adze.agent.status.StatusServer;
+import dev.adze.agent.status.StatusSockets;
 import dev.adze.profiles.Profile;
 import dev.adze.profiles.Profile.Endpoint;
 import dev.adze.profiles.ProfileReader;
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.AdzeException.Kind;
 import dev.adze.runtime.bundle.Manifest;
+import dev.adze.runtime.kernel.CompiledNetwork;
 import dev.adze.runtime.kernel.Threads;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.session.EdgeModel;
@@ -76,6 +84,10 @@ final class RunCommand implements Callable<Integer> {
             description = "Where /metrics listens, instead of the profile's; a bare port is on the loopback.")
     private String metrics;
 
+    @Option(names = "--record", paramLabel = "FILE",
+            description = "Write the readings of every decision to NAME.csv or NAME.csv.gz, for `adze-agent replay`.")
+    private Path record;
+
     @Override
     public Integer call() throws InterruptedException {
         Profile profile = ProfileReader.readNamedOrPath(profileName);
@@ -99,6 +111,8 @@ final class RunCommand implements Callable<Integer> {
                     ModelSession session = model.newModelSession();
                     JsonLinesReport lines = linesFile(profile).map(path -> new JsonLinesReport(path, profile.reporting().jsonlBounds(), run,
                             clock::nanoTime)).orElse(null);
+                    DecisionRecorder recorder = recorder(run);
+                    StatusServer asked = statusServer(run, status, model.network(), chosen.choice());
                     MetricsEndpoint served = endpoint.map(e -> new MetricsEndpoint(e.host(), e.port(), status, run)).orElse(null)) {
                 var console = new ConsoleReport(System.out, run, System.console() != null && System.console().isTerminal());
                 console.started();
@@ -108,7 +122,10 @@ final class RunCommand implements Callable<Integer> {
                 }
                 WarmUp.exercise(model, clock);
                 Optional<SessionMemory> memory = memory(profile, file);
-                run(profile, run, panel, session, clock, status, console, Optional.ofNullable(lines), slots, memory);
+                run(profile, run, panel, session, clock, status, console, Optional.ofNullable(lines), slots, memory, recorder);
+                if (recorder != null && recorder.dropped() > 0) {
+                    console.note(recorder.dropped() + " decisions are not in " + record + ": the disk was too slow or full");
+                }
             }
         }
         return 0;
@@ -121,6 +138,26 @@ final class RunCommand implements Callable<Integer> {
                 // Under the model's own names, wherever they are read.
                 manifest.preprocess().channels().stream().map(c -> new ChannelInfo(c.name(), c.unit())).toList(),
                 manifest.preprocess().channels().stream().map(c -> profile.sensors().source(c.name()).toString()).toList());
+    }
+
+    private DecisionRecorder recorder(RunInfo run) {
+        if (record != null && !record.toString().matches(".*\\.csv(\\.gz)?")) {
+            throw new AdzeException(Kind.USAGE, "--record " + record + ": the name must end in .csv or .csv.gz");
+        }
+        return record == null ? null : new DecisionRecorder(record, run.channels());
+    }
+
+    /** For {@code adze-agent status} and {@code top}; an agent that cannot have one runs without. */
+    private static StatusServer statusServer(RunInfo run, AgentStatus status, CompiledNetwork network, List<String> choice) {
+        long start = System.nanoTime();
+        try {
+            return StatusServer.start(new StatusSockets(System.getenv()).own(), run.profile(), () -> StatusJson.of(run,
+                    status.snapshot(), AgentModel.kernelText(network), choice, System.currentTimeMillis(),
+                    (System.nanoTime() - start) / 1e9).toString());
+        } catch (IOException | RuntimeException e) {
+            System.err.println("adze: `adze-agent status` will not find this agent (" + e.getMessage() + ")");
+            return null;
+        }
     }
 
     private Optional<Path> linesFile(Profile profile) {
@@ -161,7 +198,8 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private void run(Profile profile, RunInfo run, SensorPanel panel, ModelSession session, MonotonicClock clock,
-            AgentStatus status, ConsoleReport console, Optional<JsonLinesReport> lines, long slots, Optional<SessionMemory> memory)
+            AgentStatus status, ConsoleReport console, Optional<JsonLinesReport> lines, long slots, Optional<SessionMemory> memory,
+            DecisionRecorder recorder)
             throws InterruptedException {
         panel.prime();
         // A period for the first rates to be taken over, but no long wait for a slow schedule.
@@ -170,9 +208,13 @@ final class RunCommand implements Callable<Integer> {
         long startEpochMillis = System.currentTimeMillis() + leadMillis;
         long readLimitNanos = Math.min(profile.sensors().deadline().toNanos(), Math.round(1e9 / run.rateHz()));
         var actions = profile.alarms().isEmpty() ? null : new AlarmActions(profile.alarms(), System.err, outputs());
-        DecisionSink report = lines.<DecisionSink>map(l -> l).orElse((_, _) -> {});
+        DecisionSink report = report(lines.orElse(null), recorder);
+        Optional<SdNotify> systemd = SdNotify.of(System.getenv());
+        DecisionLog books = systemd.<DecisionLog>map(manager -> new Progress(status, manager, System.getenv(),
+                ProcessHandle.current().pid(), Math.round(1e9 / run.rateHz()), run.model() + " (" + run.precision() + ", "
+                + run.kernel() + ") at " + run.rateHz() + " Hz")).orElse(status);
         var loop = new InferenceLoop(clock, startNanos, startEpochMillis, run.rateHz(), panel, readLimitNanos, session,
-                run.task(), actions == null ? report : watched(profile, run, report, lines, actions), status,
+                run.task(), actions == null ? report : watched(profile, run, report, lines, actions), books,
                 GapPolicy.of(profile.state(), run.task(), run.rateHz()),
                 memory.<StateKeeper>map(m -> m).orElse(StateKeeper.NONE));
         memory.ifPresent(m -> {
@@ -189,6 +231,7 @@ final class RunCommand implements Callable<Integer> {
             Threads.pinCaller(); // last, as threads inherit it from the one that starts them
         }
         loop.run(slots);
+        systemd.ifPresent(manager -> manager.send("STOPPING=1"));
         if (memory.isPresent()) {
             memory.get().close();
         }
@@ -196,6 +239,18 @@ final class RunCommand implements Callable<Integer> {
             actions.close();
         }
         reporter.finish(stop.requested() ? "signal" : "duration");
+        systemd.ifPresent(SdNotify::close);
+    }
+
+    private static DecisionSink report(JsonLinesReport lines, DecisionRecorder recorder) {
+        return (decision, readings) -> {
+            if (lines != null) {
+                lines.decided(decision, readings);
+            }
+            if (recorder != null) {
+                recorder.decided(decision, readings);
+            }
+        };
     }
 
     /** Pi4J is started when the first line is opened, as most alarms have none. */

@@ -38,10 +38,21 @@ public final class RecordingWriter implements AutoCloseable {
     private final FileChannel file;
     private final OutputStream out;
     private final DecimalText text = new DecimalText();
+    private final boolean exact;
     private long rows;
 
     public RecordingWriter(Path target, List<ChannelInfo> channels) {
+        this(target, channels, false);
+    }
+
+    /** A recording that gives 32-bit numbers back bit for bit, in the shortest text that does; it allocates. */
+    public static RecordingWriter exact(Path target, List<ChannelInfo> channels) {
+        return new RecordingWriter(target, channels, true);
+    }
+
+    private RecordingWriter(Path target, List<ChannelInfo> channels, boolean exact) {
         this.target = target;
+        this.exact = exact;
         this.partial = partialOf(target);
         checkFree(target, partial);
         FileChannel opened = null;
@@ -100,7 +111,11 @@ public final class RecordingWriter implements AutoCloseable {
         for (int i = 0; i < readings.size(); i++) {
             text.append(",");
             if (readings.isOk(i)) {
-                text.append(readings.value(i), SIGNIFICANT_DIGITS, MAX_DECIMALS);
+                if (exact) {
+                    text.append(Float.toString((float) readings.value(i)));
+                } else {
+                    text.append(readings.value(i), SIGNIFICANT_DIGITS, MAX_DECIMALS);
+                }
             }
         }
         write();
