@@ -12,6 +12,7 @@ import dev.adze.compress.report.Units;
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.bundle.AtomicFile;
 import dev.adze.runtime.bundle.Manifest;
+import dev.adze.runtime.bundle.TaskSpec;
 import dev.adze.runtime.bundle.BundleReader;
 import dev.adze.runtime.kernel.KernelChoice;
 import dev.adze.runtime.model.Dense;
@@ -109,7 +110,13 @@ final class InfoCommand implements Runnable {
                 + task.mode().name().toLowerCase(java.util.Locale.ROOT) + " of " + task.windowSteps() + " steps"
                 + (task.periodMillis() > 0 ? " of " + task.periodMillis() + " ms" : "")
                 + (task.horizonSteps() > 0 ? ", " + task.horizonSteps() + " steps ahead" : ""));
-        task.outputs().forEach(o -> lines.add("output: " + o.name() + (o.unit().isEmpty() ? "" : " [" + o.unit() + "]")));
+        if (task.manySteps()) {
+            lines.add("outputs: " + String.join(", ", task.outputs().stream().flatMap(o -> o.ahead().stream()).map(TaskSpec.Ahead::channel)
+                    .distinct().toList()) + ", at each of " + task.horizonSteps() + " steps");
+        }
+        task.outputs().stream().filter(_ -> !task.manySteps()).forEach(o -> lines.add("output: " + o.name() + (o.unit().isEmpty() ? "" : " [" + o.unit() + "]")));
+        task.anomaly().ifPresent(a -> lines.add("output: " + TaskSpec.SCORE + ", from 1 on unusual (errors smoothed by "
+                + a.smoothing() + ", threshold " + a.threshold() + ")"));
         manifest.preprocess().channels().forEach(c -> lines.add(
                 "channel: " + c.name() + (c.unit().isEmpty() ? "" : " [" + c.unit() + "]")));
         manifest.metrics().forEach((name, value) -> lines.add(name + ": " + value));

@@ -21,6 +21,12 @@ public record HeldOut(List<Part> series, boolean lastOnly) {
      * @param naive      {@code [rows, outputs]} what one would say without a model (the target channels' latest mean), or
      *                   null where nothing is that simple
      * @param judgeFrom  first row that is judged; rows before it only warm the preprocessing and the state up
+     * @param labels     anomaly detection: {@code [rows]} 1 unusual, 0 not, NaN where a row's score is not judged; else null
      */
-    public record Part(String name, int rows, float[] raw, float[] truth, float[] naive, long[] timestamps, int judgeFrom) {}
+    public record Part(String name, int rows, float[] raw, float[] truth, float[] naive, long[] timestamps, int judgeFrom,
+            float[] labels) {
+        public Part(String name, int rows, float[] raw, float[] truth, float[] naive, long[] timestamps, int judgeFrom) {
+            this(name, rows, raw, truth, naive, timestamps, judgeFrom, null);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 package dev.adze.compress.evaluate;
 
 import dev.adze.runtime.bundle.TaskSpec;
+import dev.adze.runtime.preprocess.PreprocessSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.SequencedMap;
  *
  * @param main     the figure that stages are compared by: the root mean square error for one output; for several the mean
  *                 over the outputs of the root mean square error in scaled units; for a forecast of many steps the mean
- *                 square error in scaled units over all, as published; accuracy for classes
+ *                 square error in scaled units over all, as published; accuracy for classes; F1 for anomalies
  * @param interval 95 %, by bootstrap
  * @param all      every figure by name, {@code test.rmse.NAME} and the like
  */
@@ -26,11 +27,16 @@ public record Judgement(Figure main, Bootstrap.Interval interval, SequencedMap<S
         }
     }
 
-    /** @param block samples that a bootstrap block holds together; 1 for independent units */
-    public static Judgement of(TaskSpec task, List<Evaluator.Predictions> predictions, int block) {
-        return task.kind() == TaskSpec.Kind.CLASSIFICATION
-                ? classification(task, predictions, block)
-                : regression(task, predictions, block);
+    /**
+     * @param preprocess what the model reads
+     * @param block      samples that a bootstrap block holds together; 1 for independent units
+     */
+    public static Judgement of(TaskSpec task, PreprocessSpec preprocess, List<Evaluator.Predictions> predictions, int block) {
+        return switch (task.kind()) {
+            case CLASSIFICATION -> classification(task, predictions, block);
+            case ANOMALY -> new AnomalyScores(task, preprocess).judgement(predictions, block);
+            case REGRESSION, FORECAST -> regression(task, predictions, block);
+        };
     }
 
     private static Judgement regression(TaskSpec task, List<Evaluator.Predictions> predictions, int block) {

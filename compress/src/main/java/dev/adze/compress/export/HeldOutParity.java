@@ -40,8 +40,8 @@ final class HeldOutParity {
         List<Evaluator.Predictions> expected = predict(bundle, heldOut, false);
         List<Evaluator.Predictions> actual = predict(export, heldOut, exportTakesRaw);
         int block = heldOut.lastOnly() ? 1 : manifest.task().windowSteps();
-        Judgement.Figure own = Judgement.of(manifest.task(), expected, block).main();
-        Judgement.Figure other = Judgement.of(manifest.task(), actual, block).main();
+        Judgement.Figure own = Judgement.of(manifest.task(), manifest.preprocess(), expected, block).main();
+        Judgement.Figure other = Judgement.of(manifest.task(), manifest.preprocess(), actual, block).main();
         double difference = own.higherIsBetter() ? own.value() - other.value() : other.value() - own.value();
         // A perfect bundle leaves nothing to relate to: then any loss is too much.
         double change = difference == 0 ? 0 : difference / Math.abs(own.value());

@@ -48,10 +48,12 @@ final class BundleStep {
     }
 
     /** A model that was trained elsewhere may read other features and scale its outputs otherwise. */
-    JudgedStage run(String name, Precision precision, NetworkTensors tensors, PreprocessSpec preprocess, TaskSpec task) {
+    JudgedStage run(String name, Precision precision, NetworkTensors tensors, PreprocessSpec preprocess, TaskSpec forecast) {
         try (var network = CompiledNetwork.compile(tensors)) {
+            TaskSpec task = forecast.kind() == TaskSpec.Kind.ANOMALY
+                    ? data.fitted(Evaluator.run(network, preprocess, forecast, data.usual()), forecast) : forecast;
             var predictions = Evaluator.run(network, preprocess, task, data.heldOut());
-            var judgement = Judgement.of(data.task(), predictions, data.heldOut().lastOnly() ? 1 : data.task().windowSteps());
+            var judgement = Judgement.of(judged(task), data.preprocess(), predictions, data.heldOut().lastOnly() ? 1 : data.task().windowSteps());
             data.addLifeScores(judgement.all(), predictions);
             Path file = folder.bundle(loaded.recipe().name() + "-" + name.replace(' ', '-'));
             var manifest = new Manifest(loaded.recipe().name() + "-" + name.replace(' ', '-'), tensors.network(), precision,
@@ -60,6 +62,11 @@ final class BundleStep {
             var latency = StepTimer.measure(network, task.windowSteps());
             return new JudgedStage(name, ModelFacts.of(tensors, file, latency.kernel()), tensors, file, predictions, judgement, latency);
         }
+    }
+
+    /** Scaled errors are in the recipe's scale, whatever the model's own. */
+    private TaskSpec judged(TaskSpec task) {
+        return task.anomaly().isPresent() ? task : data.task();
     }
 
     private SequencedMap<String, String> provenance() {

@@ -36,7 +36,9 @@ final class EngineJudge {
     static JudgedStage judge(String name, GivenEngine teacher, Prepared data) {
         var judge = new EngineJudge(teacher);
         var predictions = data.heldOut().series().stream().map(part -> judge.predict(part, data.heldOut().lastOnly())).toList();
-        var judgement = Judgement.of(data.task(), predictions, data.heldOut().lastOnly() ? 1 : judge.steps);
+        TaskSpec task = data.task().kind() == TaskSpec.Kind.ANOMALY ? data.fitted(data.usual().series().stream()
+                .map(part -> judge.predict(part, false)).toList(), data.task()) : data.task();
+        var judgement = Judgement.of(task, data.preprocess(), predictions, data.heldOut().lastOnly() ? 1 : judge.steps);
         data.addLifeScores(judgement.all(), predictions);
         var facts = new ModelFacts("", teacher.engine().architecture(), teacher.engine().parameters(), null, teacher.file(),
                 teacher.engine().name() + ", a whole window of " + judge.steps + " steps");

@@ -27,7 +27,7 @@ record OutputsOfTask(Recipe recipe, SensorRecording recording, Targets targets, 
             return task.classes().stream().map(name -> new TaskSpec.OutputSpec(
                     name, "", 0, 1, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY)).toList();
         }
-        if (!task.everyStep() && task.relativeTo() == Recipe.RelativeTo.NONE) {
+        if (!task.everyStep() && task.relativeTo() == Recipe.RelativeTo.NONE && task.kind() != TaskSpec.Kind.ANOMALY) {
             return ScalingFitter.fit(targets, split.train(), recipe.preprocess().scaling());
         }
         return forecasts(task);
@@ -35,10 +35,12 @@ record OutputsOfTask(Recipe recipe, SensorRecording recording, Targets targets, 
 
     /** One an output of {@link Targets}; scaled as their channels are, so that all steps count alike. */
     private List<TaskSpec.OutputSpec> forecasts(Recipe.Task task) {
-        require(task.relativeTo() == Recipe.RelativeTo.NONE || task.inputs().isEmpty() || task.inputs().containsAll(task.targets()),
-                "task.relativeTo starts from the targets' own values: list " + String.join(", ", task.targets()) + " in task.inputs");
-        require(task.target() == Recipe.Target.AHEAD, "task.everyStep and task.relativeTo are for task.target: ahead");
-        require(!task.everyStep() || task.averageSteps() == 1, "task.everyStep gives plain values: set task.averageSteps: 1");
+        require(task.inputs().isEmpty() || task.inputs().containsAll(task.targets()), "task.everyStep, task.relativeTo and"
+                + " kind: anomaly need the targets' own values: list " + String.join(", ", task.targets()) + " in task.inputs");
+        require(task.target() == Recipe.Target.AHEAD, "task.everyStep, task.relativeTo and kind: anomaly are for"
+                + " task.target: ahead");
+        require(task.averageSteps() == 1, "task.everyStep, task.relativeTo and kind: anomaly take plain values: set"
+                + " task.averageSteps: 1");
         var fitted = ScalingFitter.fit(recording.select(task.targets()), split.fitting(), recipe.preprocess().scaling());
         require(fitted.constant().isEmpty(), "target " + String.join(", ", fitted.constant())
                 + " never changes in the training rows, so there is nothing to learn; take another");

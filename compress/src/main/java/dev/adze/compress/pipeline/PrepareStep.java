@@ -44,9 +44,6 @@ final class PrepareStep {
         this.folder = folder;
     }
 
-    /** One part of the data: a recording and its targets, row by row. */
-    private record Labelled(SensorRecording recording, Targets targets) {}
-
     Prepared run() {
         DataSource source = DataSource.resolve(spec(recipe.data().files()), folder);
         boolean ownTest = !recipe.data().testFiles().isEmpty();
@@ -83,19 +80,23 @@ final class PrepareStep {
         String hash = trainingHash;
         HeldOut heldOut;
         double[] uncapped = null;
+        boolean anomalies = recipe.task().kind() == TaskSpec.Kind.ANOMALY;
         if (ownTest) {
             SensorRecording test = TimeGrid.regularize(RecordingReader.read(testSource), MAX_GAP_PERIODS);
             hash = Hashing.key(hash, testSource.contentHash(), recipe.data().rulFile().isEmpty() ? "" : lifeFile().contentHash());
             Targets testTargets = testTargets(test);
-            heldOut = heldOut(new Labelled(test, testTargets), test.series(), preprocess, task,
+            var parts = new JudgedParts(recipe, preprocess, task, test, testTargets);
+            heldOut = new HeldOut(anomalies ? parts.labelled(test.series()) : parts.of(test.series()),
                     recipe.task().target() == Recipe.Target.REMAINING_LIFE);
             uncapped = recipe.task().target() == Recipe.Target.REMAINING_LIFE ? toDoubles(remainingLife()) : null;
         } else {
-            heldOut = heldOut(new Labelled(recording, targets), split.test(), preprocess, task, false);
+            var parts = new JudgedParts(recipe, preprocess, task, recording, targets);
+            heldOut = new HeldOut(anomalies ? parts.labelled(split.test()) : parts.of(split.test()), false);
         }
         String key = Hashing.key("prepare", VERSION, trainingHash, recipe.task(), recipe.split(), recipe.preprocess(), preprocess,
                 task, recipe.seed());
-        return new Prepared(key, hash, preprocess, task, training, validation, heldOut, uncapped,
+        HeldOut usual = anomalies ? new JudgedParts(recipe, preprocess, task, recording, targets).usual(split) : null;
+        return new Prepared(key, hash, preprocess, task, training, validation, heldOut, usual, recipe.anomaly(), uncapped,
                 other -> WindowedDataset.sliding("training", FeatureTable.of(filled, other), scaled, split.train(),
                         recipe.task().windowSteps(), recipe.task().stride(), from), List.copyOf(notes));
     }
@@ -188,7 +189,8 @@ final class PrepareStep {
         if (!task.inputs().isEmpty()) {
             return ScalingFitter.fit(recording.select(task.inputs()), split.fitting(), recipe.preprocess().scaling()).channels();
         }
-        SensorRecording candidates = task.target() == Recipe.Target.COLUMN ? recording.without(task.targets()) : recording;
+        SensorRecording candidates = task.target() == Recipe.Target.COLUMN ? recording.without(task.targets())
+                : task.label().isEmpty() ? recording : recording.without(List.of(task.label()));
         var fitted = ScalingFitter.fit(candidates, split.fitting(), recipe.preprocess().scaling());
         var left = new LinkedHashSet<>(candidates.channelNames());
         fitted.constant().forEach(left::remove);
@@ -200,56 +202,5 @@ final class PrepareStep {
                     "every channel is constant in the training part; give data that varies");
         }
         return fitted.channels().stream().filter(c -> left.contains(c.name())).toList();
-    }
-
-    private HeldOut heldOut(Labelled data, List<Series> series, PreprocessSpec preprocess, TaskSpec task, boolean lastOnly) {
-        int[] columns = preprocess.channels().stream().mapToInt(c -> data.recording().indexOf(c.name())).toArray();
-        int outputs = data.targets().count();
-        var parts = new ArrayList<HeldOut.Part>();
-        for (Series s : series) {
-            float[] raw = new float[s.rowCount() * columns.length];
-            float[] truth = new float[s.rowCount() * outputs];
-            long[] times = data.recording().hasTimestamps() ? new long[s.rowCount()] : null;
-            for (int row = 0; row < s.rowCount(); row++) {
-                for (int k = 0; k < columns.length; k++) {
-                    raw[row * columns.length + k] = data.recording().value(columns[k], s.startRow() + row);
-                }
-                for (int o = 0; o < outputs; o++) {
-                    truth[row * outputs + o] = data.targets().value(s.startRow() + row, o);
-                }
-                if (times != null) {
-                    times[row] = data.recording().timestampMillis(s.startRow() + row);
-                }
-            }
-            int judgeFrom = Math.min(recipe.task().windowSteps() - 1, s.rowCount() - 1);
-            parts.add(new HeldOut.Part(s.unitId(), s.rowCount(), raw, truth,
-                    task.relative() ? RowReferences.of(task, preprocess, raw) : naive(data.recording(), s, outputs), times,
-                    judgeFrom));
-        }
-        return new HeldOut(parts, lastOnly);
-    }
-
-    /** For a forecast: the mean of the target channels over the newest {@code averageSteps}, said to stay as it is. */
-    private float[] naive(SensorRecording recording, Series series, int outputs) {
-        if (recipe.task().target() != Recipe.Target.AHEAD) {
-            return null;
-        }
-        int[] columns = recipe.task().targets().stream().mapToInt(recording::indexOf).toArray();
-        float[] naive = new float[series.rowCount() * outputs];
-        for (int row = 0; row < series.rowCount(); row++) {
-            for (int o = 0; o < outputs; o++) {
-                double sum = 0;
-                int count = 0;
-                for (int back = 0; back < recipe.task().averageSteps() && back <= row; back++) {
-                    float value = recording.value(columns[o % columns.length], series.startRow() + row - back);
-                    if (!Float.isNaN(value)) {
-                        sum += value;
-                        count++;
-                    }
-                }
-                naive[row * outputs + o] = count == 0 ? Float.NaN : (float) (sum / count);
-            }
-        }
-        return naive;
     }
 }

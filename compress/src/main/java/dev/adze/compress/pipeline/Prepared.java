@@ -1,8 +1,10 @@
 package dev.adze.compress.pipeline;
 
+import dev.adze.compress.evaluate.AnomalyScores;
 import dev.adze.compress.evaluate.Evaluator;
 import dev.adze.compress.evaluate.HeldOut;
 import dev.adze.compress.evaluate.Scores;
+import dev.adze.compress.recipe.AnomalySpec;
 import dev.adze.compress.train.Windows;
 import dev.adze.runtime.bundle.TaskSpec;
 import dev.adze.runtime.preprocess.PreprocessSpec;
@@ -15,6 +17,8 @@ import java.util.function.Function;
  *
  * @param key          hash of the training data and of everything that was done to it
  * @param dataHash     SHA-256 over all input files, held-out ones included
+ * @param usual        anomaly detection: the rows that train and validate, to which thresholds are fitted; else null
+ * @param anomaly      how they are fitted
  * @param uncappedLife remaining life without the cap, one a held-out series; null for other tasks
  * @param trainingAs   the training windows again, for a teacher that reads other features than the student
  * @param notes        what a user should know, one line each
@@ -27,9 +31,17 @@ record Prepared(
         Windows training,
         Windows validation,
         HeldOut heldOut,
+        HeldOut usual,
+        AnomalySpec anomaly,
         double[] uncappedLife,
         Function<PreprocessSpec, Windows> trainingAs,
         List<String> notes) {
+    /** The task with a threshold that fits a model's forecasts of the usual rows. */
+    TaskSpec fitted(List<Evaluator.Predictions> predictions, TaskSpec task) {
+        return task.with(new AnomalyScores(task, preprocess).fit(predictions, anomaly.smoothing(), anomaly.quantile(),
+                anomaly.factor()));
+    }
+
     /** Published results differ in whether the truth is capped, so both are given; the PHM08 score is of the true life. */
     void addLifeScores(SequencedMap<String, Double> figures, List<Evaluator.Predictions> predictions) {
         if (uncappedLife == null) {

@@ -86,7 +86,7 @@ final class ReportStep {
                 stage.judgement().interval().high(), figure.higherIsBetter());
         var more = new ArrayList<Metric>();
         stage.judgement().all().forEach((name, value) -> {
-            if (name.contains("phm08") || name.contains("uncapped") || name.equals("test.scaled-mae")) {
+            if (name.contains("phm08") || name.contains("uncapped") || name.endsWith("scaled-mae") || name.endsWith("alarm-rate")) {
                 more.add(Metric.error(name.substring("test.".length()), "", value));
             }
         });

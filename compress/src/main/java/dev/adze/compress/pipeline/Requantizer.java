@@ -98,8 +98,8 @@ public final class Requantizer {
 
     private static Judgement judge(HeldOut heldOut, Manifest manifest, NetworkTensors tensors) {
         try (var network = CompiledNetwork.compile(tensors)) {
-            return Judgement.of(manifest.task(), Evaluator.run(network, manifest.preprocess(), manifest.task(), heldOut),
-                    heldOut.lastOnly() ? 1 : manifest.task().windowSteps());
+            return Judgement.of(manifest.task(), manifest.preprocess(), Evaluator.run(network, manifest.preprocess(), manifest.task(),
+                    heldOut), heldOut.lastOnly() ? 1 : manifest.task().windowSteps());
         }
     }
 

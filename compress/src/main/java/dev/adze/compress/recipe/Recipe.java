@@ -18,6 +18,7 @@ import java.util.Map;
  * @param seed    everything random derives from it
  * @param given   the teacher's file, if it was trained elsewhere
  * @param assistants networks between teacher and student, each taught by the one before (Mirzadeh et al. 2020)
+ * @param anomaly how errors become alarms, for task kind ANOMALY
  * @param threads of LibTorch; 0 for one a core. Results are reproducible for one thread count
  */
 public record Recipe(
@@ -34,7 +35,8 @@ public record Recipe(
         List<Stage> assistants,
         Stage student,
         DistillSpec distill,
-        Quantize quantize) {
+        Quantize quantize,
+        AnomalySpec anomaly) {
 
     /**
      * @param folder    where {@code files} lie; relative to the recipe's folder, or to the current one with
@@ -97,6 +99,7 @@ public record Recipe(
      * @param seasonSteps  of {@link RelativeTo#SEASON}
      * @param cap          REMAINING_LIFE: larger values count as this (Heimes 2008)
      * @param classes      CLASSIFICATION: names of the classes 0, 1, ...
+     * @param label        ANOMALY: the column that is 1 where something is unusual and 0 elsewhere; never an input
      */
     public record Task(
             TaskSpec.Kind kind,
@@ -112,7 +115,8 @@ public record Recipe(
             double cap,
             List<String> inputs,
             List<String> targets,
-            List<String> classes) {}
+            List<String> classes,
+            String label) {}
 
     /**
      * @param blockSteps rows of a block, for {@code by: block}

@@ -123,6 +123,32 @@ class PipelineCommandTest extends CapturedOutput {
     }
 
     @Test
+    void errorsOfForecastsTellWhatIsUnusual() throws IOException {
+        var random = new Random(6);
+        var csv = new StringBuilder("time[ms],a[V],b[V],fault\n");
+        for (int t = 0; t < 900; t++) {
+            // From 700 to 800 the two no longer belong together.
+            boolean fault = t >= 700 && t < 800;
+            csv.append(1_700_000_000_000L + 500L * t).append(String.format(Locale.ROOT, ",%.4f,%.4f,%d%n",
+                    Math.sin(0.3 * t) + 0.05 * random.nextGaussian(), 3 + Math.cos(0.3 * t + 0.5) + (fault ? 1 : 0), fault ? 1 : 0));
+        }
+        Files.writeString(folder.resolve("a.csv"), csv);
+        String[] keys = {"task.kind=anomaly", "task.horizonSteps=1", "task.label=fault", "task.targets=[b]",
+            "split={by: rows, rows: [450, 150, 0]}", "anomaly.smoothing=0.2"};
+        String[] overrides = Stream.of(keys).flatMap(k -> Stream.of("--set", k)).toArray(String[]::new);
+        assertEquals(0, run("faults", overrides), () -> errText.toString(StandardCharsets.UTF_8));
+        String text = outText.toString(StandardCharsets.UTF_8).replace("F1", "scaled RMSE");
+        assertTrue(metric(text, "student int8") > 0.85, text);
+        assertTrue(Math.abs(metric(text, "student int8") - metric(text, "student fp32")) < 0.05, text);
+        Path bundle = folder.resolve("faults/waves-student-int8.adze");
+        assertEquals(0, adze("verify", bundle.toString()));
+        assertEquals(0, adze("info", bundle.toString()));
+        assertTrue(outText.toString(StandardCharsets.UTF_8).contains("anomaly"), outText.toString(StandardCharsets.UTF_8));
+        assertRefused(2, run("never", Stream.concat(Stream.of(overrides), Stream.of("--set", "task.label=''")).toArray(String[]::new)),
+                "task.label");
+    }
+
+    @Test
     void aWindowRecipeTakesEveryPart() throws IOException {
         String[] parts = {"task.mode=window", "teacher.architecture.bidirectional=true", "teacher.architecture.residual=true",
             "teacher.architecture.pooling=attention", "student.layers=2", "student.architecture.layerNorm=true",

@@ -33,7 +33,7 @@ public final class Alarms implements DecisionSink {
     }
 
     private static int output(Alarm alarm, TaskSpec task) {
-        List<String> names = task.outputs().stream().map(TaskSpec.OutputSpec::name).toList();
+        List<String> names = task.reported().stream().map(TaskSpec.OutputSpec::name).toList();
         if (!names.contains(alarm.output())) {
             throw new AdzeException(Kind.USAGE, "alarm " + alarm.name() + " watches " + alarm.output()
                     + ", but the model's outputs are " + String.join(", ", names));

@@ -106,7 +106,7 @@ final class RunCommand implements Callable<Integer> {
             List<Source> sources = ProfileSensors.find(model.manifest().preprocess().channels(), profile.sensors(),
                     Path.of("/"), clock::nanoTime);
             RunInfo run = describe(profile, model, file, sources, rateHz);
-            var status = new AgentStatus(sources.size(), run.task().outputs().size());
+            var status = new AgentStatus(sources.size(), run.task().reported().size());
             try (SensorPanel panel = new SensorPanel(sources, clock);
                     ModelSession session = model.newModelSession();
                     JsonLinesReport lines = linesFile(profile).map(path -> new JsonLinesReport(path, profile.reporting().jsonlBounds(), run,

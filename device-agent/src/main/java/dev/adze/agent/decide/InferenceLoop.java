@@ -55,7 +55,7 @@ public final class InferenceLoop {
         this.keeper = keeper;
         raw = new float[panel.channels().size()];
         readings = new ReadingBuffer(raw.length);
-        decision = new Decision(task.outputs().size());
+        decision = new Decision(task.reported().size());
     }
 
     /**
@@ -104,6 +104,9 @@ public final class InferenceLoop {
         gaps.sampled(raw);
         stamps.preprocessed = clock.nanoTime();
         session.infer(decision.outputs);
+        if (task.anomaly().isPresent()) {
+            decision.outputs[decision.outputs.length - 1] = (float) session.anomalyScore();
+        }
         stamps.inferred = clock.nanoTime();
         decision.slot = slot;
         decision.epochMillis = startEpochMillis + Math.round((stamps.scheduled - startNanos) / 1e6);

@@ -148,7 +148,7 @@ public final class ConsoleReport {
                     100 * Softmax.probability(s.outputs(), best)));
         } else {
             for (int i = 0; i < Math.min(OUTPUTS_SHOWN, s.outputs().length); i++) {
-                OutputSpec output = task.outputs().get(i);
+                OutputSpec output = task.reported().get(i);
                 text.add(String.format(Locale.ROOT, "%s %.3g %s", output.name(), s.outputs()[i], output.unit()).strip());
             }
             if (s.outputs().length > OUTPUTS_SHOWN) {

@@ -96,7 +96,7 @@ public final class MetricsEndpoint implements AutoCloseable {
         metrics.add(gauge("adze_decision_unread_channels", "Channels of the last decision that were filled in.", now.unreadChannels()));
         var outputs = GaugeSnapshot.builder().name("adze_output").help("Outputs of the last decision in physical units.");
         for (int i = 0; i < now.outputs().length; i++) {
-            var spec = run.task().outputs().get(i);
+            var spec = run.task().reported().get(i);
             outputs.dataPoint(point(now.outputs()[i], Labels.of("output", spec.name(), "unit", spec.unit())));
         }
         metrics.add(outputs.build());

@@ -54,7 +54,7 @@ public final class ReportText {
                     .put("source", run.sources().get(i)).endObject();
         }
         json.endArray().beginArray("outputs");
-        for (OutputSpec output : run.task().outputs()) {
+        for (OutputSpec output : run.task().reported()) {
             json.beginElement().put("name", output.name()).put("unit", output.unit()).endObject();
         }
         json.endArray();

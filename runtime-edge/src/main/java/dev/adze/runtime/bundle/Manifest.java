@@ -66,6 +66,7 @@ public record Manifest(
         for (ChannelSpec channel : preprocess.channels()) {
             require(channelNames.add(channel.name()), "channel " + channel.name() + " appears twice");
         }
+        require(task.kind() != TaskSpec.Kind.ANOMALY || task.anomaly().isPresent(), "a task of kind anomaly needs task.anomaly");
         for (TaskSpec.OutputSpec output : task.outputs()) {
             output.ahead().ifPresent(ahead -> requireKnown(output.name(), ahead, channelNames, task));
         }

@@ -93,6 +93,12 @@ final class ManifestJson {
             putBound(o, "max", output.max());
             output.ahead().ifPresent(ahead -> o.set("ahead", ahead(ahead)));
         }
+        task.anomaly().ifPresent(anomaly -> {
+            ObjectNode a = node.putObject("anomaly");
+            a.put("smoothing", anomaly.smoothing()).put("threshold", anomaly.threshold());
+            ArrayNode spread = a.putArray("spread");
+            anomaly.spread().forEach(spread::add);
+        });
         return node;
     }
 
@@ -183,8 +189,16 @@ final class ManifestJson {
                     version >= 2 && output.names().contains("ahead") ? Optional.of(ahead(output.object("ahead"))) : Optional.empty()));
             output.end();
         }
+        Optional<TaskSpec.Anomaly> anomaly = kind == TaskSpec.Kind.ANOMALY ? Optional.of(anomaly(node.object("anomaly")))
+                : Optional.empty();
         node.end();
-        return new TaskSpec(kind, mode, windowSteps, horizonSteps, periodMillis, outputs);
+        return new TaskSpec(kind, mode, windowSteps, horizonSteps, periodMillis, outputs, anomaly);
+    }
+
+    private static TaskSpec.Anomaly anomaly(JsonObject node) {
+        var anomaly = new TaskSpec.Anomaly(node.number("smoothing"), node.number("threshold"), node.numbers("spread"));
+        node.end();
+        return anomaly;
     }
 
     private static TaskSpec.Ahead ahead(JsonObject node) {

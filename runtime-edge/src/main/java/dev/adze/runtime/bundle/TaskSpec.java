@@ -2,6 +2,7 @@ package dev.adze.runtime.bundle;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What the network's outputs mean.
@@ -13,10 +14,12 @@ import java.util.Optional;
  * @param horizonSteps how many steps ahead of the newest input the outputs lie; 0 for "now"
  * @param periodMillis time between steps; 0 where steps are not in time (flight cycles, say)
  * @param outputs      one a network output
+ * @param anomaly      how the errors of the forecasts become a score; only for {@link Kind#ANOMALY}, and there once fitted
  */
-public record TaskSpec(
-        Kind kind, Mode mode, int windowSteps, int horizonSteps, long periodMillis, List<OutputSpec> outputs) {
-    public enum Kind { REGRESSION, FORECAST, CLASSIFICATION }
+public record TaskSpec(Kind kind, Mode mode, int windowSteps, int horizonSteps, long periodMillis, List<OutputSpec> outputs,
+        Optional<Anomaly> anomaly) {
+    /** ANOMALY: a forecast whose errors tell that something is unusual. */
+    public enum Kind { REGRESSION, FORECAST, CLASSIFICATION, ANOMALY }
 
     public enum Mode {
         /** From zero state over the newest {@code windowSteps} feature vectors; the last step's output counts. */
@@ -29,10 +32,52 @@ public record TaskSpec(
 
     public TaskSpec {
         outputs = List.copyOf(outputs);
+        if (anomaly.isPresent() && (kind != Kind.ANOMALY || anomaly.get().spread().size() != outputs.size()
+                || outputs.stream().anyMatch(o -> o.ahead().isEmpty()))) {
+            throw new IllegalArgumentException("an anomaly score needs kind anomaly, and for each output a channel that it"
+                    + " forecasts and a spread");
+        }
         if (windowSteps < 1 || horizonSteps < 0 || periodMillis < 0 || outputs.isEmpty()) {
             throw new IllegalArgumentException("task: windowSteps " + windowSteps + ", horizonSteps " + horizonSteps
                     + ", periodMillis " + periodMillis + ", " + outputs.size() + " outputs");
         }
+    }
+
+    public TaskSpec(Kind kind, Mode mode, int windowSteps, int horizonSteps, long periodMillis, List<OutputSpec> outputs) {
+        this(kind, mode, windowSteps, horizonSteps, periodMillis, outputs, Optional.empty());
+    }
+
+    /**
+     * An exponentially weighted control chart of forecast errors (Roberts 1959), several outputs taken together by their
+     * root mean square; see {@link dev.adze.runtime.session.ForecastErrors}.
+     *
+     * @param smoothing weight of the newest error, above 0 to 1
+     * @param threshold above 0; the score is given in units of it
+     * @param spread    of every output's smoothed error where nothing is unusual, in units of the output's scale; above 0
+     */
+    public record Anomaly(double smoothing, double threshold, List<Double> spread) {
+        public Anomaly {
+            spread = List.copyOf(spread);
+            if (!(smoothing > 0 && smoothing <= 1 && threshold > 0 && threshold < Double.POSITIVE_INFINITY)
+                    || !spread.stream().allMatch(s -> s > 0 && s < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException("anomaly: smoothing " + smoothing + ", threshold " + threshold + ", spread "
+                        + spread);
+            }
+        }
+    }
+
+    /** The score's name among the outputs that a device reports. */
+    public static final String SCORE = "anomaly";
+
+    /** The same task with a score fitted to it. */
+    public TaskSpec with(Anomaly fitted) {
+        return new TaskSpec(kind, mode, windowSteps, horizonSteps, periodMillis, outputs, Optional.of(fitted));
+    }
+
+    /** What a device reports: the outputs, and after them the score where there is one. */
+    public List<OutputSpec> reported() {
+        return anomaly.isEmpty() ? outputs : Stream.concat(outputs.stream(),
+                Stream.of(new OutputSpec(SCORE, "", 0, 1, 0, Double.POSITIVE_INFINITY))).toList();
     }
 
     /**

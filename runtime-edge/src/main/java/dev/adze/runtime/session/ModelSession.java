@@ -33,6 +33,7 @@ public final class ModelSession implements AutoCloseable {
     private final double[] max;
     private final References references;
     private final References.History history;
+    private final ForecastErrors errors;
     private long stepsSeen;
     private boolean pending;
 
@@ -58,6 +59,7 @@ public final class ModelSession implements AutoCloseable {
         min = task.outputs().stream().mapToDouble(TaskSpec.OutputSpec::min).toArray();
         max = task.outputs().stream().mapToDouble(TaskSpec.OutputSpec::max).toArray();
         references = new References(task, preprocess);
+        errors = task.anomaly().map(anomaly -> new ForecastErrors(task, preprocess, anomaly.smoothing())).orElse(null);
         history = (channel, lag) -> ring[(int) ((stepsSeen - 1 - lag) % capacity) * featureCount + channel];
     }
 
@@ -76,6 +78,9 @@ public final class ModelSession implements AutoCloseable {
             throw new IllegalStateException("the step before was not inferred; a stream must see every step");
         }
         preprocessor.apply(raw, 0, ring, (int) (stepsSeen % capacity) * featureCount);
+        if (errors != null) {
+            errors.measured(raw, 0);
+        }
         stepsSeen++;
         pending = true;
     }
@@ -94,6 +99,23 @@ public final class ModelSession implements AutoCloseable {
             outputs[i] = (float) Math.clamp(center[i] + scale[i] * scaled[i] + references.of(i, history, Math.min(stepsSeen, capacity)),
                     min[i], max[i]);
         }
+        if (errors != null && warm()) {
+            errors.forecast(outputs, 0);
+        }
+    }
+
+    /**
+     * How unusual the newest step is: its distance from what was forecast for it, 1 where the bundle's threshold is met. It
+     * counts forecasts that {@link #infer} made at warm steps, so every step should be inferred.
+     *
+     * @return NaN while no forecast has come due: in the first steps, and after {@link #reset} or {@link #restoreState}
+     * @throws IllegalStateException if the task is no anomaly detection
+     */
+    public double anomalyScore() {
+        if (errors == null) {
+            throw new IllegalStateException("the task is " + task.kind() + ", which has no anomaly score");
+        }
+        return errors.score(task.anomaly().orElseThrow());
     }
 
     /** As {@link #infer}, but leaves the network's own (scaled) outputs. */
@@ -167,6 +189,9 @@ public final class ModelSession implements AutoCloseable {
         System.arraycopy(state.window(), 0, ring, 0, ring.length);
         stepsSeen = state.stepsSeen();
         pending = false;
+        if (errors != null) {
+            errors.reset();
+        }
     }
 
     /** Forgets everything: the next step is the first of a new series. */
@@ -175,6 +200,9 @@ public final class ModelSession implements AutoCloseable {
         preprocessor.reset();
         stepsSeen = 0;
         pending = false;
+        if (errors != null) {
+            errors.reset();
+        }
     }
 
     @Override

@@ -64,6 +64,26 @@ class BundleTest {
                 new TaskSpec.Ahead("temp", 3, Optional.of(new TaskSpec.Reference(0, 4, 2)))), "4 steps are kept");
     }
 
+    @Test
+    void anAnomalyScoreIsReadBack() {
+        Manifest plain = SmallBundles.make(Precision.FP32, TaskSpec.Mode.STREAM, 3).manifest();
+        TaskSpec task = plain.task();
+        List<TaskSpec.OutputSpec> outputs = List.of("temp", "cpu.busy").stream().map(channel -> new TaskSpec.OutputSpec(channel, "",
+                1, 2, 0, 9, Optional.of(new TaskSpec.Ahead(channel, 1, Optional.empty())))).toList();
+        var anomaly = new TaskSpec(TaskSpec.Kind.ANOMALY, task.mode(), 4, 1, 500, outputs);
+        assertThrows(IllegalArgumentException.class, () -> with(plain, anomaly), "a threshold is missing");
+        Manifest written = with(plain, anomaly.with(new TaskSpec.Anomaly(0.05, 2.5, List.of(0.1, 0.2))));
+        assertEquals(written, Manifest.fromJson(written.toJson()));
+        String json = written.toJson();
+        assertThrows(AdzeException.class, () -> Manifest.fromJson(json.replace("\"threshold\" : 2.5", "\"threshold\" : 0")));
+        assertThrows(AdzeException.class, () -> Manifest.fromJson(json.replace("\"version\" : 2", "\"version\" : 1")));
+    }
+
+    private static Manifest with(Manifest manifest, TaskSpec task) {
+        return new Manifest(manifest.name(), manifest.network(), manifest.precision(), manifest.preprocess(), task,
+                manifest.metrics(), manifest.provenance(), manifest.tolerance());
+    }
+
     private static Manifest withFirstOutput(Manifest manifest, TaskSpec.Ahead ahead) {
         TaskSpec task = manifest.task();
         var first = task.outputs().getFirst();
