@@ -34,7 +34,7 @@ public record ExportRequest(ExportTarget target, Optional<ExportForm> form, Opti
     Resolved resolve(Manifest manifest) {
         ExportForm wantedForm = form.orElse(manifest.task().mode() == TaskSpec.Mode.STREAM ? ExportForm.STEP : ExportForm.WINDOW);
         ExportPrecision wanted = precision.orElse(manifest.precision() == Precision.INT8
-                && target != ExportTarget.SAFETENSORS && !explicitState ? ExportPrecision.INT8 : ExportPrecision.FP32);
+                && target != ExportTarget.SAFETENSORS && !explicitState ? int8(manifest) : ExportPrecision.FP32);
         require(!preprocess || target == ExportTarget.ONNX && wantedForm == ExportForm.STEP, "--preprocess is for --to onnx"
                 + " --form step, which carries the preprocessing's state along; other forms take features");
         switch (target) {
@@ -55,6 +55,12 @@ public record ExportRequest(ExportTarget target, Optional<ExportForm> form, Opti
             }
         }
         return new Resolved(target, wantedForm, wanted, explicitState, preprocess);
+    }
+
+    /** What comes nearest to the arithmetic of an int8 bundle. */
+    private ExportPrecision int8(Manifest manifest) {
+        return target == ExportTarget.ONNX && RecurrentLayers.hasGru(manifest.network()) ? ExportPrecision.INT8_QDQ
+                : ExportPrecision.INT8;
     }
 
     private void requireOneOf(ExportPrecision wanted, ExportPrecision... supported) {

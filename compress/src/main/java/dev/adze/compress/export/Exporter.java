@@ -44,6 +44,7 @@ public final class Exporter {
                         + " bundle itself, export --to safetensors, or train with task.relativeTo: none");
             }
             RecurrentLayers.requireExportable(bundle.manifest().network(), resolved.target());
+            RecurrentLayers.requireForm(bundle.manifest().network(), resolved);
             var parity = new Parity(bundle);
             byte[] file = bytes(ExportModel.of(bundle), resolved, parity);
             Structure.require(file, resolved, bundle.manifest().network());

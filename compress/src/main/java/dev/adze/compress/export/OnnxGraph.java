@@ -46,7 +46,7 @@ final class OnnxGraph {
 
     /**
      * @param inputs     names; empty for an optional input left out
-     * @param attributes values are Long or String
+     * @param attributes values are Long, String or long[]
      */
     void node(String operator, String name, List<String> inputs, List<String> outputs, Map<String, ?> attributes) {
         node("", operator, name, inputs, outputs, attributes);
@@ -74,6 +74,12 @@ final class OnnxGraph {
         return switch (value) {
             case Long number -> attribute.integer(3, number).integer(20, 2);
             case String text -> attribute.text(4, text).integer(20, 3);
+            case long[] numbers -> {
+                for (long number : numbers) {
+                    attribute.integer(8, number);
+                }
+                yield attribute.integer(20, 7);
+            }
             default -> throw new IllegalArgumentException("attribute " + name + " of " + value.getClass());
         };
     }

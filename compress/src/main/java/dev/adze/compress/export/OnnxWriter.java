@@ -3,22 +3,28 @@ package dev.adze.compress.export;
 import dev.adze.compress.export.OnnxGraph.ElementType;
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.bundle.TaskSpec;
+import dev.adze.runtime.model.AttentionPooling;
+import dev.adze.runtime.model.Bidirectional;
 import dev.adze.runtime.model.Dense;
+import dev.adze.runtime.model.Gru;
 import dev.adze.runtime.model.Layer;
-import dev.adze.runtime.model.Lstm;
+import dev.adze.runtime.model.MeanPooling;
+import dev.adze.runtime.model.RecurrentLayer;
 import dev.adze.runtime.model.RecurrentNetwork;
+import dev.adze.runtime.model.Residual;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /**
- * Writes a network as an ONNX model: one LSTM operator a layer, time-major as the operator is, batch and time free.
+ * Writes a network as an ONNX model: one LSTM or GRU operator a layer and direction, time-major as the operators are, batch
+ * and time free.
  *
  * <p>Input {@value #FEATURES} {@code [time, batch, inputSize]}: the network's (scaled) features. Output
  * {@value #SCALED}, in the units that the network was trained on, and {@value #PHYSICAL}, the same in the outputs' own
  * units and within their bounds, if the model has a manifest. {@link ExportForm#STEP}: outputs of every step
- * {@code [time, batch, outputs]}; for LSTM layer k the inputs {@code h.k}, {@code c.k} and outputs {@code h.k.next},
+ * {@code [time, batch, outputs]}; for recurrent layer k the inputs {@code h.k}, {@code c.k} (a GRU has no c) and outputs {@code h.k.next},
  * {@code c.k.next}, all {@code [1, batch, hiddenSize]}; zeros begin a series. {@link ExportForm#WINDOW}: zero state, the
  * outputs of the last step, {@code [batch, outputs]}.
  */
@@ -38,20 +44,23 @@ public final class OnnxWriter {
     private final OnnxPrecision precision;
     private final boolean preprocess;
     private final OnnxGraph graph = new OnnxGraph();
-    private final int lastLstm;
+    private final OnnxRecurrent operators;
+    private final int lastRecurrent;
+    private int recurrent;
 
     private OnnxWriter(ExportModel model, ExportForm form, OnnxPrecision precision, boolean preprocess) {
         this.model = model;
         this.form = form;
         this.precision = precision;
         this.preprocess = preprocess;
-        lastLstm = RecurrentLayers.last(model.network());
+        operators = new OnnxRecurrent(graph, model, precision);
+        lastRecurrent = RecurrentLayers.requireRecurrent(model.network());
     }
 
     /**
      * The bytes of an .onnx file.
      *
-     * @throws AdzeException USAGE for a network without LSTM layers
+     * @throws AdzeException USAGE for a network without recurrent layers, UNAVAILABLE for layers that ONNX has no operator for
      */
     public static byte[] write(ExportModel model, ExportForm form, OnnxPrecision precision) {
         return new OnnxWriter(model, form, precision, false).write();
@@ -78,12 +87,12 @@ public final class OnnxWriter {
             graph.input(FEATURES, "scaled features", "time", "batch", network.inputSize());
         }
         String value = FEATURES;
-        int recurrent = 0;
         for (int i = 0; i < network.layers().size(); i++) {
             value = switch (network.layers().get(i)) {
-                case Lstm lstm -> lstm(i, recurrent++, lstm, value);
                 case Dense dense -> dense(i, dense, value, i == network.layers().size() - 1);
-                case Layer other -> throw other.refusedBy("the ONNX writer");
+                case MeanPooling pooling -> pooled(i, pooling, value);
+                case AttentionPooling pooling -> pooled(i, pooling, value);
+                case Layer layer -> recurrent(i, layer, value);
             };
         }
         if (!value.equals(SCALED)) {
@@ -105,33 +114,72 @@ public final class OnnxWriter {
                 "LSTM exported by Adze; names, units and scaling are in the metadata, key " + MANIFEST_KEY);
     }
 
-    private String lstm(int index, int recurrent, Lstm lstm, String input) {
-        String name = "lstm." + recurrent;
-        String h = "";
-        String c = "";
+    /** {@code [time, batch, size]}, or {@code [batch, size]} of the last step after the last recurrent layer of a window. */
+    private String recurrent(int index, Layer layer, String input) {
+        boolean lastStepOnly = form == ExportForm.WINDOW && index == lastRecurrent && !model.network().pools();
+        if (layer instanceof RecurrentLayer one) {
+            return direction(one, index, input, lastStepOnly);
+        }
+        String value = sequence(layer, index, input);
+        if (!lastStepOnly) {
+            return value;
+        }
+        String name = "last." + index;
+        String newest = graph.tensor(name + ".index", ElementType.INT64, new byte[] {-1, -1, -1, -1, -1, -1, -1, -1});
+        graph.node("Gather", name, List.of(value, newest), List.of(name + ".out"), Map.of("axis", 0L));
+        return name + ".out";
+    }
+
+    /** All steps of a layer round others. */
+    private String sequence(Layer layer, int index, String input) {
+        return switch (layer) {
+            case RecurrentLayer one -> direction(one, index, input, false);
+            case Residual residual -> {
+                String name = "residual." + index;
+                graph.node("Add", name, List.of(input, sequence(residual.layer(), index, input)), List.of(name + ".out"), Map.of());
+                yield name + ".out";
+            }
+            case Bidirectional both -> {
+                String name = "bidirectional." + index;
+                List<String> parts = List.of(name + ".forward", name + ".backward");
+                both(both.forward(), index, "forward.", input, false, parts.getFirst());
+                both(both.backward(), index, "backward.", input, true, parts.getLast());
+                graph.node("Concat", name, parts, List.of(name + ".out"), Map.of("axis", 2L));
+                yield name + ".out";
+            }
+            case Layer other -> throw other.refusedBy("the ONNX writer");
+        };
+    }
+
+    private void both(RecurrentLayer layer, int index, String prefix, String input, boolean reverse, String output) {
+        operators.add(output + "." + operator(layer), layer, index, prefix, input, reverse, List.of(), List.of(output + ".y"));
+        graph.node("Squeeze", output + ".squeeze", List.of(output + ".y", graph.longs(output + ".axis", 1)), List.of(output),
+                Map.of());
+    }
+
+    private static String operator(RecurrentLayer layer) {
+        return layer instanceof Gru ? "gru" : "lstm";
+    }
+
+    private String direction(RecurrentLayer layer, int index, String input, boolean lastStepOnly) {
+        int number = recurrent++;
+        String name = operator(layer) + "." + number;
         boolean carriesState = form == ExportForm.STEP;
-        if (carriesState) {
-            h = "h." + recurrent;
-            c = "c." + recurrent;
-            graph.input(h, "hidden state before; zeros at the start", 1, "batch", lstm.hiddenSize());
-            graph.input(c, "cell state before; zeros at the start", 1, "batch", lstm.hiddenSize());
+        List<String> states = carriesState ? List.of("h." + number, "c." + number).subList(0, OnnxRecurrent.states(layer))
+                : List.of();
+        for (String state : states) {
+            graph.input(state, (state.startsWith("h") ? "hidden" : "cell") + " state before; zeros at the start", 1, "batch",
+                    layer.hiddenSize());
         }
-        boolean lastStepOnly = form == ExportForm.WINDOW && index == lastLstm;
-        List<String> outputs = new ArrayList<>(List.of(lastStepOnly ? "" : name + ".y",
-                carriesState ? h + ".next" : lastStepOnly ? name + ".h" : "", carriesState ? c + ".next" : ""));
-        while (outputs.getLast().isEmpty()) {
-            outputs.removeLast();
+        var outputs = new ArrayList<>(List.of(lastStepOnly ? "" : name + ".y",
+                carriesState ? "h." + number + ".next" : lastStepOnly ? name + ".h" : ""));
+        if (states.size() == 2) {
+            outputs.add("c." + number + ".next");
         }
-        switch (precision) {
-            case FP32 -> lstm(lstm, name, input, fp32(index, name, "weight_ih", lstm, lstm.inputSize()),
-                    fp32(index, name, "weight_hh", lstm, lstm.hiddenSize()), index, h, c, outputs);
-            case INT8_QDQ -> lstm(lstm, name, input, dequantized(index, name, "weight_ih", lstm, lstm.inputSize()),
-                    dequantized(index, name, "weight_hh", lstm, lstm.hiddenSize()), index, h, c, outputs);
-            case INT8_DYNAMIC -> dynamicLstm(index, lstm, name, input, h, c, outputs);
-        }
-        if (carriesState) {
-            graph.output(h + ".next", "hidden state after", 1, "batch", lstm.hiddenSize());
-            graph.output(c + ".next", "cell state after", 1, "batch", lstm.hiddenSize());
+        operators.add(name, layer, index, "", input, false, states, outputs);
+        for (String state : states) {
+            graph.output(state + ".next", (state.startsWith("h") ? "hidden" : "cell") + " state after", 1, "batch",
+                    layer.hiddenSize());
         }
         // Y is [time, directions, batch, hidden], Y_h [directions, batch, hidden].
         String axis = graph.longs(name + ".axis", lastStepOnly ? 0 : 1);
@@ -140,63 +188,39 @@ public final class OnnxWriter {
         return name + ".out";
     }
 
-    private void lstm(Lstm lstm, String name, String input, String w, String r, int index, String h, String c,
-            List<String> outputs) {
-        List<String> inputs = List.of(input, w, r, bias(index, lstm, name), "", h, c);
-        graph.node("LSTM", name, withoutTrailingGaps(inputs), outputs, Map.of("hidden_size", (long) lstm.hiddenSize()));
-    }
-
-    private String fp32(int index, String name, String tensor, Lstm lstm, int columns) {
-        return graph.floats(name + "." + tensor, GateOrder.IOFC.apply(model.weights().get(index, tensor)),
-                1, 4 * lstm.hiddenSize(), columns);
-    }
-
-    /** int8 in the file, fp32 in the operator; engines fold the conversion when they load the file. */
-    private String dequantized(int index, String name, String tensor, Lstm lstm, int columns) {
-        int rows = 4 * lstm.hiddenSize();
-        String quantized = graph.tensor(name + "." + tensor + ".q", ElementType.INT8,
-                GateOrder.IOFC.apply(model.int8().get(index, tensor).toBytes()), 1, rows, columns);
-        String scale = graph.floats(name + "." + tensor + ".scale", scales(index, tensor), rows);
-        String zero = graph.tensor(name + "." + tensor + ".zero", ElementType.INT8, new byte[rows], rows);
-        graph.node("DequantizeLinear", name + "." + tensor + ".dequantize", List.of(quantized, scale, zero),
-                List.of(name + "." + tensor), Map.of("axis", 1L));
-        return name + "." + tensor;
-    }
-
-    /** ONNX Runtime's operator: int8 products, activations quantized at run time (ContribOperators.md). */
-    private void dynamicLstm(int index, Lstm lstm, String name, String input, String h, String c, List<String> outputs) {
-        int rows = 4 * lstm.hiddenSize();
-        List<String> inputs = List.of(input, transposed(index, name, "weight_ih", rows, lstm.inputSize()),
-                transposed(index, name, "weight_hh", rows, lstm.hiddenSize()), bias(index, lstm, name), "", h, c, "",
-                graph.floats(name + ".W.scale", scales(index, "weight_ih"), 1, rows),
-                graph.tensor(name + ".W.zero", ElementType.INT8, new byte[rows], 1, rows),
-                graph.floats(name + ".R.scale", scales(index, "weight_hh"), 1, rows),
-                graph.tensor(name + ".R.zero", ElementType.INT8, new byte[rows], 1, rows));
-        graph.microsoftNode("DynamicQuantizeLSTM", name, inputs, outputs,
-                Map.of("hidden_size", (long) lstm.hiddenSize()));
-    }
-
-    private String transposed(int index, String name, String tensor, int rows, int columns) {
-        byte[] stacked = GateOrder.IOFC.apply(model.int8().get(index, tensor).toBytes());
-        byte[] transposed = new byte[stacked.length];
-        for (int row = 0; row < rows; row++) {
-            for (int column = 0; column < columns; column++) {
-                transposed[column * rows + row] = stacked[row * columns + column];
+    /** Over the time axis of {@code [time, batch, size]}: {@code [batch, size]}. */
+    private String pooled(int index, Layer pooling, String input) {
+        String name = pooling.kind() + "." + index;
+        return switch (pooling) {
+            case MeanPooling _ -> {
+                graph.node("ReduceMean", name, List.of(input), List.of(name + ".out"),
+                        Map.of("axes", new long[] {0}, "keepdims", 0L));
+                yield name + ".out";
             }
-        }
-        return graph.tensor(name + "." + tensor, ElementType.INT8, transposed, 1, columns, rows);
+            case AttentionPooling attention -> {
+                int size = attention.attentionSize();
+                String hidden = affine(index, name, input, attention.inputSize(), size);
+                graph.node("Tanh", name + ".tanh", List.of(hidden), List.of(name + ".hidden"), Map.of());
+                graph.node("MatMul", name + ".score", List.of(name + ".hidden",
+                        graph.floats(name + ".query", model.weights().get(index, "query"), size, 1)),
+                        List.of(name + ".scores"), Map.of());
+                graph.node("Softmax", name + ".softmax", List.of(name + ".scores"), List.of(name + ".shares"), Map.of("axis", 0L));
+                graph.node("Mul", name + ".mul", List.of(input, name + ".shares"), List.of(name + ".parts"), Map.of());
+                graph.node("ReduceSum", name, List.of(name + ".parts", graph.longs(name + ".axis", 0)), List.of(name + ".out"),
+                        Map.of("keepdims", 0L));
+                yield name + ".out";
+            }
+            case Layer other -> throw other.refusedBy("the ONNX writer");
+        };
     }
 
-    private float[] scales(int index, String tensor) {
-        return GateOrder.IOFC.apply(model.int8().get(index, tensor + ".scale").toFloats());
-    }
-
-    /** The operator takes two biases, which it adds: ours and zeros. */
-    private String bias(int index, Lstm lstm, String name) {
-        float[] both = new float[8 * lstm.hiddenSize()];
-        float[] bias = GateOrder.IOFC.apply(model.weights().get(index, "bias"));
-        System.arraycopy(bias, 0, both, 0, bias.length);
-        return graph.floats(name + ".B", both, 1, both.length);
+    private String affine(int index, String name, String input, int inputs, int outputs) {
+        String matrix = graph.floats(name + ".weight", transpose(model.weights().get(index, "weight"), outputs, inputs),
+                inputs, outputs);
+        String bias = graph.floats(name + ".bias", model.weights().get(index, "bias"), outputs);
+        graph.node("MatMul", name + ".matmul", List.of(input, matrix), List.of(name + ".product"), Map.of());
+        graph.node("Add", name + ".add", List.of(name + ".product", bias), List.of(name + ".sum"), Map.of());
+        return name + ".sum";
     }
 
     private String dense(int index, Dense dense, String input, boolean last) {
@@ -244,13 +268,5 @@ public final class OnnxWriter {
             }
         }
         return transposed;
-    }
-
-    private static List<String> withoutTrailingGaps(List<String> names) {
-        int end = names.size();
-        while (names.get(end - 1).isEmpty()) {
-            end--;
-        }
-        return names.subList(0, end);
     }
 }

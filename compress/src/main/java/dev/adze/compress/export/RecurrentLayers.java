@@ -11,8 +11,11 @@ import dev.adze.runtime.model.LstmVariant;
 import dev.adze.runtime.model.MeanPooling;
 import dev.adze.runtime.model.MinimalGate;
 import dev.adze.runtime.model.ProjectedLstm;
+import dev.adze.runtime.model.RecurrentLayer;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.Residual;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** What exports need to know of a network's layers. */
 final class RecurrentLayers {
@@ -21,14 +24,61 @@ final class RecurrentLayers {
     /** @throws AdzeException USAGE for a layer that exports do not have, with the nearest that they have */
     static void requireExportable(RecurrentNetwork network, ExportTarget target) {
         for (int i = 0; i < network.layers().size(); i++) {
-            switch (network.layers().get(i)) {
-                case Lstm _, Dense _ -> { }
-                case ProjectedLstm _ when target == ExportTarget.SAFETENSORS -> { }
-                case Layer other -> throw new AdzeException(AdzeException.Kind.USAGE, "layer " + i + " is a " + other.kind()
+            Layer layer = network.layers().get(i);
+            boolean has = switch (target) {
+                case ONNX -> onnxHas(layer);
+                case TFLITE -> layer instanceof Lstm || layer instanceof Dense;
+                case SAFETENSORS -> layer instanceof Lstm || layer instanceof Dense || layer instanceof ProjectedLstm;
+            };
+            if (!has) {
+                throw new AdzeException(AdzeException.Kind.USAGE, "layer " + i + " is a " + describe(layer)
                         + " layer, which the export to " + target.title() + " does not have; the nearest supported form is "
-                        + nearest(other));
+                        + (target != ExportTarget.ONNX && onnxHas(layer) ? "--to onnx, or " : "") + nearest(layer));
             }
         }
+    }
+
+    private static boolean onnxHas(Layer layer) {
+        return switch (layer) {
+            case RecurrentLayer recurrent -> OnnxRecurrent.has(recurrent);
+            case Residual residual -> onnxHas(residual.layer());
+            case Bidirectional both -> OnnxRecurrent.has(both.forward()) && OnnxRecurrent.has(both.backward());
+            case Dense _, MeanPooling _, AttentionPooling _ -> true;
+        };
+    }
+
+    private static String describe(Layer layer) {
+        return layer.kind() + (layer instanceof LstmVariant variant && variant.layerNorm() ? " (layer normalisation)" : "");
+    }
+
+    /** @throws AdzeException USAGE for a form or precision that the network's layers do not have there */
+    static void requireForm(RecurrentNetwork network, ExportRequest.Resolved request) {
+        if (request.target() == ExportTarget.ONNX && request.form() == ExportForm.STEP && (!network.causal() || network.pools())) {
+            throw new AdzeException(AdzeException.Kind.USAGE, "the network reads whole windows (a bidirectional or pooling"
+                    + " layer), which --form step does not have; the nearest supported form is --form window");
+        }
+        if (request.target() == ExportTarget.ONNX && request.precision() == ExportPrecision.INT8 && hasGru(network)) {
+            throw new AdzeException(AdzeException.Kind.USAGE, "ONNX Runtime has no int8 operator for gru layers; the nearest"
+                    + " supported form is --precision int8-qdq");
+        }
+    }
+
+    static boolean hasGru(RecurrentNetwork network) {
+        return operators(network).stream().anyMatch(Gru.class::isInstance);
+    }
+
+    /** Every recurrent layer, bare, in a direction or with a way around it. */
+    static List<RecurrentLayer> operators(RecurrentNetwork network) {
+        return network.layers().stream().flatMap(RecurrentLayers::operators).toList();
+    }
+
+    private static Stream<RecurrentLayer> operators(Layer layer) {
+        return switch (layer) {
+            case RecurrentLayer one -> Stream.of(one);
+            case Residual residual -> operators(residual.layer());
+            case Bidirectional both -> Stream.of(both.forward(), both.backward());
+            case Dense _, MeanPooling _, AttentionPooling _ -> Stream.of();
+        };
     }
 
     private static String nearest(Layer layer) {
@@ -50,6 +100,15 @@ final class RecurrentLayers {
         }
         throw new AdzeException(AdzeException.Kind.USAGE,
                 "the network has no LSTM layer; only recurrent networks are exported");
+    }
+
+    /** Index of the last recurrent layer of any kind. @throws AdzeException USAGE if there is none */
+    static int requireRecurrent(RecurrentNetwork network) {
+        if (network.lastRecurrent() < 0) {
+            throw new AdzeException(AdzeException.Kind.USAGE,
+                    "the network has no recurrent layer; only recurrent networks are exported");
+        }
+        return network.lastRecurrent();
     }
 
     static int count(RecurrentNetwork network) {

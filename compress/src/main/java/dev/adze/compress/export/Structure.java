@@ -1,11 +1,12 @@
 package dev.adze.compress.export;
 
 import dev.adze.runtime.AdzeException;
+import dev.adze.runtime.model.Gru;
 import dev.adze.runtime.model.RecurrentNetwork;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Requires of a written file that every LSTM layer is one fused operator and nothing loops. */
+/** Requires of a written file that every recurrent layer is one fused operator a direction and nothing loops. */
 final class Structure {
     private static final Set<String> ONNX_LOOPS = Set.of("Loop", "Scan", "If");
 
@@ -17,8 +18,12 @@ final class Structure {
         switch (request.target()) {
             case ONNX -> {
                 OnnxInspector content = OnnxInspector.inspect(file);
+                var operators = RecurrentLayers.operators(network);
+                int grus = (int) operators.stream().filter(Gru.class::isInstance).count();
                 String fused = request.precision() == ExportPrecision.INT8 ? "com.microsoft:DynamicQuantizeLSTM" : "LSTM";
+                layers = operators.size() - grus;
                 require(content.count(fused) == layers, layers, fused, content.operators());
+                require(content.count("GRU") == grus, grus, "GRU", content.operators());
                 var loops = new TreeSet<>(content.operators().keySet());
                 loops.retainAll(ONNX_LOOPS);
                 require(loops.isEmpty(), layers, fused, content.operators());

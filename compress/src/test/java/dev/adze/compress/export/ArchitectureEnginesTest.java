@@ -152,7 +152,7 @@ class ArchitectureEnginesTest {
         return new Weights(network, tensors);
     }
 
-    private static float[] inTorch(Weights weights, float[] features, int steps) {
+    static float[] inTorch(Weights weights, float[] features, int steps) {
         try (var network = new TorchNetwork(weights.network(), 0, 1); var _ = new PointerScope(); var _ = new NoGradGuard()) {
             network.load(weights);
             var x = torch.from_blob(new FloatPointer(features), 1, steps, weights.network().inputSize());
