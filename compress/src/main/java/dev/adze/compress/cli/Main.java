@@ -29,6 +29,7 @@ import picocli.CommandLine.ScopeType;
             RunsCommand.class,
             AdviseCommand.class,
             SearchCommand.class,
+            SearchTrialCommand.class,
             InfoCommand.class,
             DataCommand.class,
             CommandLine.HelpCommand.class

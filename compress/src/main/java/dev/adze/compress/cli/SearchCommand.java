@@ -2,12 +2,14 @@ package dev.adze.compress.cli;
 
 import dev.adze.compress.pipeline.Progress;
 import dev.adze.compress.pipeline.StopSignal;
+import dev.adze.compress.recipe.RecipeFiles;
 import dev.adze.compress.report.SearchPage;
 import dev.adze.compress.search.Search;
 import dev.adze.compress.search.SearchReader;
 import dev.adze.compress.search.SearchResult;
 import dev.adze.compress.search.SearchSpec;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -21,12 +23,18 @@ final class SearchCommand implements Runnable {
     @Option(names = "--out", paramLabel = "FOLDER", description = "where trials and results go (default: runs/SEARCH-NAME)")
     private Path out;
 
+    @Option(names = "--engine", paramLabel = "MASTER", description = "spread trials over Apache Spark, from SPARK_HOME:"
+            + " spark://HOST:PORT, or local[N] for N at a time on this machine; default: one after the other in this process")
+    private String engine;
+
     @Override
     public void run() {
         SearchSpec spec = SearchReader.read(file);
         Path folder = out != null ? out : Path.of("runs", spec.name());
         try (var stop = new StopSignal()) {
-            SearchResult result = new Search(spec, folder, Main.version(), new Progress(System.out, RecipeOptions.terminal(), stop)).run();
+            var search = new Search(spec, folder, Main.version(), new Progress(System.out, RecipeOptions.terminal(), stop));
+            SearchResult result = engine == null ? search.run() : search.runOnSpark(engine, System.getenv("SPARK_HOME"),
+                    List.of(RecipeFiles.home().toAbsolutePath().resolve("adze").toString(), "search-trial"));
             System.out.println();
             System.out.print(SearchPage.front(result.report()));
             System.out.println(result.report().why());

@@ -65,7 +65,8 @@ public final class TeacherOutputs implements AutoCloseable {
     }
 
     private static void compute(Path path, Source source) throws IOException {
-        Path partial = path.resolveSibling(path.getFileName() + ".partial");
+        // Trials of one search share this file, and two processes may come to it at once.
+        Path partial = path.resolveSibling(path.getFileName() + "." + ProcessHandle.current().pid() + ".partial");
         try (var out = new java.io.DataOutputStream(
                 new java.io.BufferedOutputStream(Files.newOutputStream(partial), 1 << 20))) {
             source.rows(row -> write(out, row));

@@ -9,8 +9,10 @@ import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.model.NetworkTensors;
 import dev.adze.runtime.model.Precision;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
 
@@ -73,7 +75,7 @@ public final class TrialRun {
         Recipe recipe = loaded.recipe();
         Torch.start(recipe.threads() > 0 ? recipe.threads() : Runtime.getRuntime().availableProcessors());
         var train = new TrainStep(recipe, data, folder, progress.with(new Progress.Pause(STUDENT, mode.pauseAfter(), seen -> epochs = seen)));
-        Teacher teacher = recipe.given().present() ? new GivenTeacherStep(loaded, data, progress).open() : train.teacher();
+        Teacher teacher = recipe.given().present() ? new GivenTeacherStep(loaded, data, progress).open() : sharedTeacher(train);
         try {
             List<TrainedStage> assistants = train.assistants(teacher);
             TrainedStage student = train.student(teacher, assistants);
@@ -87,6 +89,19 @@ public final class TrialRun {
             if (teacher instanceof GivenEngine given) {
                 given.engine().close();
             }
+        }
+    }
+
+    /** Trials in other processes may want the same teacher: one trains it while they wait. */
+    private Teacher sharedTeacher(TrainStep train) {
+        Path file = mode.sharedSteps().resolve("teacher.lock");
+        try {
+            Files.createDirectories(mode.sharedSteps());
+            try (var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE); var lock = channel.lock()) {
+                return train.teacher();
+            }
+        } catch (IOException e) {
+            throw RunFolder.cannotWrite(file, e);
         }
     }
 

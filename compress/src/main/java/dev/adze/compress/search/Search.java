@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
@@ -40,6 +41,21 @@ public final class Search {
     /** In this process. */
     public SearchResult run() {
         try (var engine = new LocalEngine(version, progress.stop())) {
+            return run(engine);
+        }
+    }
+
+    /**
+     * Spread by Apache Spark.
+     *
+     * @param master {@code spark://HOST:PORT} or {@code local[N]}
+     * @param home   folder of Spark; null if there is none
+     * @param worker command that runs {@link TrialWorker} on a worker
+     */
+    public SearchResult runOnSpark(String master, String home, List<String> worker) {
+        // What a worker runs is what this process runs: it must not build anew in mid-search.
+        try (var engine = new SparkEngine(master, SparkLibrary.in(home), worker, Map.of("ADZE_NO_BUILD", "1"),
+                progress.stop()::requested)) {
             return run(engine);
         }
     }

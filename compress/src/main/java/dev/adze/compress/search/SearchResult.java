@@ -45,7 +45,7 @@ public record SearchResult(SearchReport report, Optional<Path> bundle) {
         double best = front.stream().mapToDouble(Trial::error).min().orElse(Double.NaN);
         boolean fast = spec.objectives().contains(SearchSpec.Cost.LATENCY);
         return front.stream().filter(t -> t.error() <= best * (1 + spec.within())).min(Comparator
-                .<Trial>comparingDouble(t -> fast ? t.costs().latencyMicros() : t.costs().tensorBytes()).thenComparingDouble(Trial::error));
+                .<Trial>comparingDouble(t -> fast ? t.costs().latencyMicros() : t.costs().fileBytes()).thenComparingDouble(Trial::error));
     }
 
     private static String why(SearchSpec spec, Optional<Trial> chosen, List<Trial> finished) {
@@ -66,7 +66,7 @@ public record SearchResult(SearchReport report, Optional<Path> bundle) {
         String held = t.held() == null ? "" : String.format(Locale.ROOT, "%s %.4g (%.4g … %.4g)", t.held().name(), t.held().value(),
                 t.held().low(), t.held().high());
         return new SearchReport.Row(t.id(), settings(t), state, t.epochs(), t.lastError(), held,
-                finished ? t.bytes() : t.costs().tensorBytes(), t.costs().latencyMicros(), finished, front.contains(t.id()), t.message());
+                finished ? t.bytes() : t.costs().fileBytes(), t.costs().latencyMicros(), finished, front.contains(t.id()), t.message());
     }
 
     static String settings(Trial trial) {

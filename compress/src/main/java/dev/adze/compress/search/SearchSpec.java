@@ -30,7 +30,7 @@ public record SearchSpec(String name, String text, Path recipe, List<String> ove
 
     /** What is to be small beside the error, all known before training. */
     public enum Cost {
-        /** Bytes of the bundle's tensors. */
+        /** Bytes of the bundle. */
         SIZE,
         /** 99th percentile of a step, microseconds. */
         LATENCY

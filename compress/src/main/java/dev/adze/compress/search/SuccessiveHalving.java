@@ -42,7 +42,7 @@ record SuccessiveHalving(int factor, List<Cost> objectives) {
         point.add(error);
         for (Cost cost : objectives) {
             point.add(switch (cost) {
-                case SIZE -> (double) costs.tensorBytes();
+                case SIZE -> (double) costs.fileBytes();
                 case LATENCY -> costs.latencyMicros();
             });
         }

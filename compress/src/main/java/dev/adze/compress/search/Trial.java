@@ -35,12 +35,12 @@ record Trial(int id, SequencedMap<String, String> settings, Costs costs, State s
     record Rung(int epochs, double error) {}
 
     /**
-     * @param tensorBytes   of the bundle
+     * @param fileBytes     of the bundle, estimated
      * @param memoryBytes   of weights and one session
      * @param latencyMicros 99th percentile of a step, predicted
      * @param epochs        that the student is to be trained
      */
-    record Costs(long tensorBytes, long memoryBytes, double latencyMicros, int epochs) {}
+    record Costs(long fileBytes, long memoryBytes, double latencyMicros, int epochs) {}
 
     static Trial begun(int id, SequencedMap<String, String> settings, Costs costs) {
         return new Trial(id, settings, costs, State.BEGUN, List.of(), Double.NaN, null, 0, "", 0, 0, "");
