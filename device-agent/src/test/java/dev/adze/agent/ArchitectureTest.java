@@ -30,6 +30,10 @@ class ArchitectureTest {
             noClasses().that().resideOutsideOfPackage("..cli..").should().dependOnClassesThat().resideInAPackage("picocli..");
 
     @ArchTest
+    static final ArchRule onlyOneClassKnowsTheMqttClient = noClasses().that().haveNameNotMatching(".*\\.HiveMqttLink(\\$.*)?")
+            .should().dependOnClassesThat().resideInAPackage("com.hivemq..");
+
+    @ArchTest
     static final ArchRule onlyTheCommandLineEndsTheProgram =
             noClasses().that().resideOutsideOfPackage("..cli..").should().callMethod(System.class, "exit", int.class);
 

@@ -166,9 +166,11 @@ public record Profile(
      * @param jsonl           JSON-lines file to append to
      * @param jsonlBounds     how much is written to it
      * @param prometheus      where {@code /metrics} listens
+     * @param forward         where reports wait for their receivers; there if {@code mqtt} is
+     * @param mqtt            the broker that reports are published to
      */
     public record Reporting(Duration consoleInterval, Optional<Path> jsonl, JsonLinesBounds jsonlBounds,
-            Optional<Endpoint> prometheus) {}
+            Optional<Endpoint> prometheus, Optional<ForwardOptions> forward, Optional<MqttOptions> mqtt) {}
 
     /**
      * @param folder     where the model's memory is kept over a restart; nothing is kept without
@@ -209,17 +211,18 @@ public record Profile(
      * @param command  program to start at every change; empty for none
      * @param webhook  address to post every change to
      * @param gpio     line that is on while the alarm is raised
+     * @param mqtt     topic to publish every change to
      */
     public record Alarm(String name, String output, boolean rate, boolean above, double level, double clear, int k, int n,
-            List<String> command, Optional<URI> webhook, Optional<GpioOutput> gpio) {
+            List<String> command, Optional<URI> webhook, Optional<GpioOutput> gpio, Optional<String> mqtt) {
         public Alarm {
             command = List.copyOf(command);
         }
 
-        /** Without an output line. */
+        /** Without an output line and a topic. */
         public Alarm(String name, String output, boolean rate, boolean above, double level, double clear, int k, int n,
                 List<String> command, Optional<URI> webhook) {
-            this(name, output, rate, above, level, clear, k, n, command, webhook, Optional.empty());
+            this(name, output, rate, above, level, clear, k, n, command, webhook, Optional.empty(), Optional.empty());
         }
     }
 

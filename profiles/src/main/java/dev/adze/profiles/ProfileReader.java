@@ -5,9 +5,7 @@ import static dev.adze.profiles.ProfileException.Kind.NOT_FOUND;
 import dev.adze.profiles.Profile.Arch;
 import dev.adze.profiles.Profile.ChannelSource;
 import dev.adze.profiles.Profile.Device;
-import dev.adze.profiles.Profile.Endpoint;
 import dev.adze.profiles.Profile.Kernel;
-import dev.adze.profiles.Profile.Reporting;
 import dev.adze.profiles.Profile.RuntimeOptions;
 import dev.adze.profiles.Profile.Sensors;
 import java.io.IOException;
@@ -111,7 +109,7 @@ public final class ProfileReader {
                 path(yaml, root, "/bundle", folder),
                 sensors(yaml, root.path("sensors"), folder),
                 runtime(root.path("runtime")),
-                reporting(yaml, root, folder),
+                ReportingKeys.read(yaml, root, folder),
                 new Profile.State(path(yaml, root, "/state/folder", folder),
                         millis(1000 * root.at("/state/checkpoint-s").asDouble(10)),
                         choice(Profile.AfterGap.class, root.at("/state/after-gap"), Profile.AfterGap.BRIDGE),
@@ -155,20 +153,6 @@ public final class ProfileReader {
                 runtime.path("pin").asBoolean(false));
     }
 
-    private static Reporting reporting(CheckedYaml yaml, JsonNode root, Path folder) {
-        JsonNode reporting = root.path("reporting");
-        JsonNode prometheus = reporting.path("prometheus");
-        return new Reporting(
-                millis(1000 * reporting.path("console-interval-s").asDouble(10)),
-                path(yaml, root, "/reporting/jsonl", folder),
-                new JsonLinesBounds(
-                        megabytes(reporting.path("jsonl-mb-per-hour"), JsonLinesBounds.DEFAULT.bytesPerHour()),
-                        megabytes(reporting.path("jsonl-rotate-mb"), JsonLinesBounds.DEFAULT.rotateBytes()),
-                        reporting.path("jsonl-files").asInt(JsonLinesBounds.DEFAULT.files())),
-                prometheus.isMissingNode() ? Optional.empty() : Optional.of(new Endpoint(
-                        prometheus.path("host").asString("127.0.0.1"), prometheus.path("port").asInt(9464))));
-    }
-
     private static List<Profile.Alarm> alarms(CheckedYaml yaml, JsonNode list) {
         List<Profile.Alarm> alarms = new ArrayList<>();
         for (int i = 0; i < list.size(); i++) {
@@ -195,7 +179,8 @@ public final class ProfileReader {
             }
             alarms.add(new Profile.Alarm(name, alarm.path("output").asString(), alarm.path("watch").asString("value").equals("rate"),
                     above, level, clear, k, n, alarm.path("command").valueStream().map(JsonNode::asString).toList(),
-                    text(alarm.path("webhook")).map(java.net.URI::create), gpio(alarm.path("gpio"))));
+                    text(alarm.path("webhook")).map(java.net.URI::create), gpio(alarm.path("gpio")),
+                    mqttTopic(yaml, at, alarm)));
         }
         return alarms;
     }
@@ -205,7 +190,14 @@ public final class ProfileReader {
                 gpio.path("line").asString(), gpio.path("active-low").asBoolean(false)));
     }
 
-    private static Optional<Path> path(CheckedYaml yaml, JsonNode root, String pointer, Path folder) {
+    private static Optional<String> mqttTopic(CheckedYaml yaml, String at, JsonNode alarm) {
+        if (alarm.has("mqtt") && yaml.root().at("/reporting/mqtt").isMissingNode()) {
+            throw yaml.error(at + "/mqtt", "'" + CheckedYaml.dotted(at + "/mqtt") + "' needs a broker; name one under 'reporting.mqtt'");
+        }
+        return text(alarm.path("mqtt"));
+    }
+
+    static Optional<Path> path(CheckedYaml yaml, JsonNode root, String pointer, Path folder) {
         try {
             return text(root.at(pointer)).map(given -> folder.resolve(given).normalize());
         } catch (InvalidPathException e) {
@@ -221,7 +213,7 @@ public final class ProfileReader {
         return node.isMissingNode() ? OptionalInt.empty() : OptionalInt.of(node.asInt());
     }
 
-    private static Optional<String> text(JsonNode node) {
+    static Optional<String> text(JsonNode node) {
         return node.isMissingNode() ? Optional.empty() : Optional.of(node.asString());
     }
 
@@ -229,11 +221,7 @@ public final class ProfileReader {
         return node.isMissingNode() ? otherwise : Enum.valueOf(type, node.asString().toUpperCase(Locale.ROOT));
     }
 
-    private static long megabytes(JsonNode node, long otherwise) {
-        return node.isMissingNode() ? otherwise : Math.round(1e6 * node.asDouble());
-    }
-
-    private static Duration millis(double millis) {
+    static Duration millis(double millis) {
         return Duration.ofNanos(Math.round(millis * 1e6));
     }
 

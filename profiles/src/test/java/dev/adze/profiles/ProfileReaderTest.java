@@ -276,8 +276,8 @@ class ProfileReaderTest {
     void alarmsArriveWithTheirDefaults() {
         assertEquals(List.of(
                 new Profile.Alarm("hot", "temp", false, true, 80, 75, 3, 5, List.of("beep", "2"),
-                        Optional.of(java.net.URI.create("https://ops.example/alarm?x=1"))),
-                new Profile.Alarm("falling", "temp", true, false, -2.5, -2.5, 1, 1, List.of(), Optional.empty())), parse(ALARMS).alarms());
+                        Optional.of(java.net.URI.create("https://ops.example/alarm?x=1")), Optional.empty(), Optional.empty()),
+                new Profile.Alarm("falling", "temp", true, false, -2.5, -2.5, 1, 1, List.of(), Optional.empty(), Optional.empty(), Optional.empty())), parse(ALARMS).alarms());
     }
 
     @ParameterizedTest

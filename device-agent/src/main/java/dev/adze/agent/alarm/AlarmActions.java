@@ -19,10 +19,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 
 /**
  * What is done when an alarm changes, on a thread of its own and one after the other: a line on the error output (the
- * journal's), the alarm's output line, its program, its webhook. A program has 30 s, then it is ended; a webhook is tried three times.
+ * journal's), the alarm's output line, its program, its topic, its webhook. A program has 30 s, then it is ended; a webhook is
+ * tried three times.
  * When more than 100 changes wait, further ones are only counted.
  */
 public final class AlarmActions implements AutoCloseable {
@@ -34,6 +36,7 @@ public final class AlarmActions implements AutoCloseable {
 
     private final List<Alarm> alarms;
     private final PrintStream log;
+    private final BiConsumer<String, String> publisher;
     private final ArrayBlockingQueue<AlarmChange> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
     private final Map<String, Switch> outputs = new LinkedHashMap<>();
     private final Thread thread;
@@ -43,11 +46,14 @@ public final class AlarmActions implements AutoCloseable {
 
     /**
      * @param switches opens the output lines, all of them at once
+     * @param publisher takes a topic and a message for it, and returns at once
      * @throws AdzeException if one cannot be opened
      */
-    public AlarmActions(List<Alarm> alarms, PrintStream log, Switch.Opener switches) {
+    public AlarmActions(List<Alarm> alarms, PrintStream log, Switch.Opener switches,
+            BiConsumer<String, String> publisher) {
         this.alarms = List.copyOf(alarms);
         this.log = log;
+        this.publisher = publisher;
         for (Alarm alarm : alarms) {
             alarm.gpio().ifPresent(output -> outputs.put(alarm.name(), open(alarm, output, switches)));
         }
@@ -95,6 +101,7 @@ public final class AlarmActions implements AutoCloseable {
                 if (!alarm.command().isEmpty()) {
                     run(alarm.command(), change);
                 }
+                alarm.mqtt().ifPresent(topic -> publisher.accept(topic, json(change)));
                 if (alarm.webhook().isPresent()) {
                     post(alarm.webhook().get(), change);
                 }
@@ -142,12 +149,8 @@ public final class AlarmActions implements AutoCloseable {
         if (client == null) {
             client = HttpClient.newBuilder().connectTimeout(WEBHOOK_TIMEOUT).build();
         }
-        // Names are of letters, digits, dots, dashes and underscores, but an output's may be anything.
-        String body = "{\"alarm\":\"" + change.alarm() + "\",\"state\":\"" + state(change) + "\",\"output\":\""
-                + change.output().replace("\\", "\\\\").replace("\"", "\\\"") + "\",\"value\":" + change.value()
-                + ",\"time\":" + change.epochMillis() + "}";
         HttpRequest request = HttpRequest.newBuilder(address).timeout(WEBHOOK_TIMEOUT).header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body)).build();
+                .POST(HttpRequest.BodyPublishers.ofString(json(change))).build();
         String problem = "";
         for (int attempt = 1; attempt <= WEBHOOK_ATTEMPTS; attempt++) {
             try {
@@ -165,6 +168,13 @@ public final class AlarmActions implements AutoCloseable {
             }
         }
         warn(change, "its webhook does not take it: " + problem);
+    }
+
+    private static String json(AlarmChange change) {
+        // Names are of letters, digits, dots, dashes and underscores, but an output's may be anything.
+        return "{\"alarm\":\"" + change.alarm() + "\",\"state\":\"" + state(change) + "\",\"output\":\""
+                + change.output().replace("\\", "\\\\").replace("\"", "\\\"") + "\",\"value\":" + change.value()
+                + ",\"time\":" + change.epochMillis() + "}";
     }
 
     private void warn(AlarmChange change, String problem) {

@@ -11,7 +11,6 @@ import dev.adze.agent.decide.StateKeeper;
 import dev.adze.agent.ledger.AgentStatus;
 import dev.adze.agent.record.DecisionRecorder;
 import dev.adze.agent.report.ConsoleReport;
-import dev.adze.agent.report.JsonLinesReport;
 import dev.adze.agent.report.MetricsEndpoint;
 import dev.adze.agent.report.Reporter;
 import dev.adze.agent.report.RunInfo;
@@ -109,8 +108,7 @@ final class RunCommand implements Callable<Integer> {
             var status = new AgentStatus(sources.size(), run.task().reported().size());
             try (SensorPanel panel = new SensorPanel(sources, clock);
                     ModelSession session = model.newModelSession();
-                    JsonLinesReport lines = linesFile(profile).map(path -> new JsonLinesReport(path, profile.reporting().jsonlBounds(), run,
-                            clock::nanoTime)).orElse(null);
+                    RunReports reports = RunReports.open(profile, linesFile(profile), run, clock);
                     DecisionRecorder recorder = recorder(run);
                     StatusServer asked = statusServer(run, status, model.network(), chosen.choice());
                     MetricsEndpoint served = endpoint.map(e -> new MetricsEndpoint(e.host(), e.port(), status, run)).orElse(null)) {
@@ -122,7 +120,7 @@ final class RunCommand implements Callable<Integer> {
                 }
                 WarmUp.exercise(model, clock);
                 Optional<SessionMemory> memory = memory(profile, file);
-                run(profile, run, panel, session, clock, status, console, Optional.ofNullable(lines), slots, memory, recorder);
+                run(profile, run, panel, session, clock, status, console, reports, slots, memory, recorder);
                 if (recorder != null && recorder.dropped() > 0) {
                     console.note(recorder.dropped() + " decisions are not in " + record + ": the disk was too slow or full");
                 }
@@ -198,7 +196,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private void run(Profile profile, RunInfo run, SensorPanel panel, ModelSession session, MonotonicClock clock,
-            AgentStatus status, ConsoleReport console, Optional<JsonLinesReport> lines, long slots, Optional<SessionMemory> memory,
+            AgentStatus status, ConsoleReport console, RunReports reports, long slots, Optional<SessionMemory> memory,
             DecisionRecorder recorder)
             throws InterruptedException {
         panel.prime();
@@ -207,25 +205,25 @@ final class RunCommand implements Callable<Integer> {
         long startNanos = clock.nanoTime() + leadMillis * 1_000_000;
         long startEpochMillis = System.currentTimeMillis() + leadMillis;
         long readLimitNanos = Math.min(profile.sensors().deadline().toNanos(), Math.round(1e9 / run.rateHz()));
-        var actions = profile.alarms().isEmpty() ? null : new AlarmActions(profile.alarms(), System.err, outputs());
-        DecisionSink report = report(lines.orElse(null), recorder);
+        var actions = profile.alarms().isEmpty() ? null : new AlarmActions(profile.alarms(), System.err, outputs(), reports::publish);
+        DecisionSink report = recorded(reports, recorder);
         Optional<SdNotify> systemd = SdNotify.of(System.getenv());
         DecisionLog books = systemd.<DecisionLog>map(manager -> new Progress(status, manager, System.getenv(),
                 ProcessHandle.current().pid(), Math.round(1e9 / run.rateHz()), run.model() + " (" + run.precision() + ", "
                 + run.kernel() + ") at " + run.rateHz() + " Hz")).orElse(status);
         var loop = new InferenceLoop(clock, startNanos, startEpochMillis, run.rateHz(), panel, readLimitNanos, session,
-                run.task(), actions == null ? report : watched(profile, run, report, lines, actions), books,
+                run.task(), actions == null ? report : watched(profile, run, report, reports, actions), books,
                 GapPolicy.of(profile.state(), run.task(), run.rateHz()),
                 memory.<StateKeeper>map(m -> m).orElse(StateKeeper.NONE));
         memory.ifPresent(m -> {
             SessionMemory.Restored restored = restore(m, profile, session, run, startEpochMillis, console);
             loop.resumes(restored.missedSteps(), restored.samples());
         });
-        var reporter = new Reporter(status, console, lines, profile.reporting().consoleInterval().toMillis(),
+        var reporter = new Reporter(status, console, reports.all(), profile.reporting().consoleInterval().toMillis(),
                 CONSOLE_PATIENCE_MILLIS, clock::nanoTime, System::currentTimeMillis);
         var stop = new StopRequest(loop::stop);
         main.stopSignal().onSignal(stop);
-        lines.ifPresent(l -> l.started(startEpochMillis));
+        reports.started(startEpochMillis);
         reporter.start();
         if (profile.runtime().pin()) {
             Threads.pinCaller(); // last, as threads inherit it from the one that starts them
@@ -242,14 +240,10 @@ final class RunCommand implements Callable<Integer> {
         systemd.ifPresent(SdNotify::close);
     }
 
-    private static DecisionSink report(JsonLinesReport lines, DecisionRecorder recorder) {
-        return (decision, readings) -> {
-            if (lines != null) {
-                lines.decided(decision, readings);
-            }
-            if (recorder != null) {
-                recorder.decided(decision, readings);
-            }
+    private static DecisionSink recorded(RunReports reports, DecisionRecorder recorder) {
+        return recorder == null ? reports : (decision, readings) -> {
+            reports.decided(decision, readings);
+            recorder.decided(decision, readings);
         };
     }
 
@@ -275,10 +269,10 @@ final class RunCommand implements Callable<Integer> {
         };
     }
 
-    private static DecisionSink watched(Profile profile, RunInfo run, DecisionSink report, Optional<JsonLinesReport> lines,
+    private static DecisionSink watched(Profile profile, RunInfo run, DecisionSink report, RunReports reports,
             AlarmActions actions) {
         var alarms = new Alarms(profile.alarms(), run.task(), change -> {
-            lines.ifPresent(l -> l.alarm(change.alarm(), change.raised(), change.output(), change.value(), change.epochMillis()));
+            reports.alarm(change);
             actions.offer(change);
         });
         return (decision, readings) -> {

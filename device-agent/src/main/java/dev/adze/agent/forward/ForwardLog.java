@@ -194,10 +194,7 @@ public final class ForwardLog {
                 bytes = 0;
             }
             if (size > segmentBytes / 2) {
-                unstored++;
-                next++;
-                // Its number is nobody's, so the next segment begins behind it.
-                writable = false;
+                skip(1);
             } else {
                 batch.add(report);
                 bytes += size;
@@ -206,6 +203,14 @@ public final class ForwardLog {
         stored += store(batch, bytes);
         notifyAll();
         return stored;
+    }
+
+    /** Gives numbers to reports that are lost before they could be stored, so that the receiver sees the gap. */
+    public synchronized void skip(long lost) {
+        unstored += lost;
+        next += lost;
+        // The numbers are nobody's, so another segment begins behind them.
+        writable &= lost == 0;
     }
 
     private int store(List<Report> batch, int bytes) {

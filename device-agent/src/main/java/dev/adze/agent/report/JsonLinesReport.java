@@ -1,7 +1,6 @@
 package dev.adze.agent.report;
 
 import dev.adze.agent.decide.Decision;
-import dev.adze.agent.decide.DecisionSink;
 import dev.adze.agent.ledger.AgentStatus.Snapshot;
 import dev.adze.agent.sensor.ReadingBuffer;
 import dev.adze.agent.text.DecimalText;
@@ -15,7 +14,7 @@ import java.util.function.LongSupplier;
  * The reports of a run in a file of JSON lines, bounded in size, in files and in bytes an hour. A decision costs the loop
  * the making of its line; writing is another thread's work.
  */
-public final class JsonLinesReport implements DecisionSink, AutoCloseable {
+public final class JsonLinesReport implements RunReport {
     /** So that a short interval does not leave all decisions out. */
     private static final double LATENCY_SHARE = 0.4;
 
@@ -33,7 +32,7 @@ public final class JsonLinesReport implements DecisionSink, AutoCloseable {
         latencyBudget = new WriteBudget(Math.round(LATENCY_SHARE * bounds.bytesPerHour()), nanoClock);
     }
 
-    /** The head of a run; {@code epochMillis} is when its first sample is due. */
+    @Override
     public void started(long epochMillis) {
         file.headOfFurtherFiles(text.started(epochMillis, true).toString());
         always(text.started(epochMillis, false));
@@ -49,12 +48,12 @@ public final class JsonLinesReport implements DecisionSink, AutoCloseable {
         }
     }
 
-    /** An alarm was raised or cleared; {@code value} is what it watches. */
+    @Override
     public void alarm(String name, boolean raised, String output, double value, long epochMillis) {
         always(text.alarm(name, raised, output, value, epochMillis));
     }
 
-    /** Counters and latencies so far. */
+    @Override
     public void latency(Snapshot status, long epochMillis, double seconds) {
         DecimalText line = text.latency(status, epochMillis, seconds, lost());
         if (budget.affords(line.length()) && latencyBudget.affords(line.length())) {
@@ -65,7 +64,7 @@ public final class JsonLinesReport implements DecisionSink, AutoCloseable {
         }
     }
 
-    /** The end of a run: as {@link #latency}, with the reason. */
+    @Override
     public void stopped(Snapshot status, long epochMillis, double seconds, String reason) {
         always(text.stopped(status, epochMillis, seconds, lost(), reason));
     }

@@ -159,4 +159,17 @@ public final class ReportText {
         }
         return json.endObject();
     }
+
+    /** Reports that were lost on the way, with their numbers. */
+    public static DecimalText gap(long from, long to, String reason, long epochMillis) {
+        return new JsonText(new DecimalText()).begin().put("type", "gap").put("time", epochMillis).put("from", from).put("to", to)
+                .put("reason", reason).endLine();
+    }
+
+    /** Whether the agent is there: {@code online} or {@code offline}. */
+    public DecimalText status(String state, String reason, long epochMillis) {
+        return new JsonText(new DecimalText()).begin().put("type", "status").put("schema", SCHEMA).put("time", epochMillis)
+                .put("state", state).put("reason", reason).put("agent", run.version()).put("profile", run.profile())
+                .put("bundle", run.bundle()).put("model", run.model()).endLine();
+    }
 }

@@ -1,7 +1,7 @@
 package dev.adze.agent.report;
 
 import dev.adze.agent.ledger.AgentStatus;
-import java.util.Optional;
+import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
@@ -9,12 +9,12 @@ import java.util.function.LongSupplier;
  * full pipe) holds up nothing but itself; and the final one.
  */
 public final class Reporter {
-    /** Interval of the file's latency lines when the console has none. */
+    /** Interval of the latency reports when the console has none. */
     private static final long DEFAULT_INTERVAL_MILLIS = 10_000;
 
     private final AgentStatus status;
     private final ConsoleReport console;
-    private final Optional<JsonLinesReport> lines;
+    private final List<RunReport> reports;
     private final LongSupplier nanoClock;
     private final LongSupplier epochClock;
     private final long startNanos;
@@ -28,11 +28,11 @@ public final class Reporter {
      * @param consoleMillis  between two console reports; 0 for none but the last
      * @param patienceMillis how long {@link #finish} waits, twice, for a console that takes nothing
      */
-    public Reporter(AgentStatus status, ConsoleReport console, Optional<JsonLinesReport> lines, long consoleMillis,
+    public Reporter(AgentStatus status, ConsoleReport console, List<RunReport> reports, long consoleMillis,
             long patienceMillis, LongSupplier nanoClock, LongSupplier epochClock) {
         this.status = status;
         this.console = console;
-        this.lines = lines;
+        this.reports = List.copyOf(reports);
         this.nanoClock = nanoClock;
         this.epochClock = epochClock;
         this.startNanos = nanoClock.getAsLong();
@@ -51,7 +51,7 @@ public final class Reporter {
         try {
             while (awaitInterval()) {
                 var now = status.snapshot();
-                lines.ifPresent(l -> l.latency(now, epochClock.getAsLong(), seconds()));
+                reports.forEach(r -> r.latency(now, epochClock.getAsLong(), seconds()));
                 if (!quiet) {
                     console.interim(now, seconds());
                 }
@@ -82,8 +82,8 @@ public final class Reporter {
         }
         var last = status.snapshot();
         double seconds = seconds();
-        lines.ifPresent(l -> l.stopped(last, epochClock.getAsLong(), seconds, reason));
-        lines.ifPresent(JsonLinesReport::close);
+        reports.forEach(r -> r.stopped(last, epochClock.getAsLong(), seconds, reason));
+        reports.forEach(RunReport::close);
         thread.join(patienceMillis);
         var closing = new Thread(() -> console.stopped(last, seconds, reason), "report-last");
         closing.setDaemon(true);

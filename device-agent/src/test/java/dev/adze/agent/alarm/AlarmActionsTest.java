@@ -33,12 +33,15 @@ class AlarmActionsTest {
 
     private final ByteArrayOutputStream log = new ByteArrayOutputStream();
 
+    private final List<String> published = new CopyOnWriteArrayList<>();
+
     private static Alarm alarm(String name, List<String> command, Optional<URI> webhook) {
-        return new Alarm(name, "temp", false, true, 80, 75, 1, 1, command, webhook);
+        return new Alarm(name, "temp", false, true, 80, 75, 1, 1, command, webhook, Optional.empty(), Optional.empty());
     }
 
     private String act(List<Alarm> alarms, AlarmChange... changes) throws InterruptedException {
-        try (var actions = new AlarmActions(alarms, new PrintStream(log, true, StandardCharsets.UTF_8), this::line)) {
+        try (var actions = new AlarmActions(alarms, new PrintStream(log, true, StandardCharsets.UTF_8), this::line,
+                (topic, message) -> published.add(topic + " " + message))) {
             for (AlarmChange change : changes) {
                 actions.offer(change);
             }
@@ -82,7 +85,7 @@ class AlarmActionsTest {
 
     private static Alarm switching(String name, String line) {
         return new Alarm(name, "temp", false, true, 80, 75, 1, 1, List.of(), Optional.empty(),
-                Optional.of(new GpioOutput("chip", line, false)));
+                Optional.of(new GpioOutput("chip", line, false)), Optional.empty());
     }
 
     @Test
@@ -133,6 +136,13 @@ class AlarmActionsTest {
         } finally {
             server.stop(0);
         }
+    }
+
+    @Test
+    void aChangeIsPublishedToItsTopic() throws Exception {
+        act(List.of(new Alarm("hot", "temp", false, true, 80, 75, 1, 1, List.of(), Optional.empty(), Optional.empty(), Optional.of("plant/hot"))),
+                new AlarmChange("hot", true, "temp", 81.5, 7));
+        assertEquals(List.of("plant/hot {\"alarm\":\"hot\",\"state\":\"raised\",\"output\":\"temp\",\"value\":81.5,\"time\":7}"), published);
     }
 
     @Test

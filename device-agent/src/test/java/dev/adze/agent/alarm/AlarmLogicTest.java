@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class AlarmLogicTest {
     private static Alarm alarm(boolean rate, boolean above, double level, double clear, int k, int n) {
-        return new Alarm("a", "x", rate, above, level, clear, k, n, List.of(), Optional.empty());
+        return new Alarm("a", "x", rate, above, level, clear, k, n, List.of(), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /** A letter a value, 100 ms apart: R where it is raised, C where it is cleared, - elsewhere. */

@@ -14,7 +14,6 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,7 +27,7 @@ class ReporterTest {
     private final RunInfo run = ReportFixtures.run(TaskSpec.Kind.FORECAST);
 
     private Reporter reporter(PrintStream out, JsonLinesReport lines, long consoleMillis) {
-        return new Reporter(new AgentStatus(2, 2), new ConsoleReport(out, run, false), Optional.of(lines), consoleMillis, 200,
+        return new Reporter(new AgentStatus(2, 2), new ConsoleReport(out, run, false), List.of(lines), consoleMillis, 200,
                 System::nanoTime, () -> 77);
     }
 

@@ -1,0 +1,213 @@
+package dev.adze.agent.mqtt;
+
+import dev.adze.agent.forward.Backoff;
+import dev.adze.agent.forward.ForwardLog;
+import dev.adze.agent.forward.ForwardLog.Batch;
+import dev.adze.agent.forward.ForwardLog.Numbered;
+import dev.adze.agent.report.ReportText;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/**
+ * Publishes a log's reports on a thread of its own, in order, some of them in flight; a report is acknowledged in the log
+ * when the broker has acknowledged it. When the connection is lost, or a broker that is there answers nothing, it begins
+ * again behind the last report acknowledged. Pauses between attempts grow with jitter, and shrink again only after a
+ * minute of connection, so that a broker that drops everybody is not stormed. A message that the broker will never take
+ * is left out and told of as a gap: it holds up no other.
+ */
+final class MqttSender {
+    private static final int READ_BYTES = 1 << 16;
+    private static final long STABLE_NANOS = 60_000_000_000L;
+    private static final long IDLE_MILLIS = 500;
+    private static final long CLOSE_MILLIS = 5_000;
+
+    private final ForwardLog log;
+    private final Supplier<MqttLink> links;
+    private final Topics topics;
+    private final ReportText text;
+    private final Backoff backoff;
+    private final Limits limits;
+    private final String broker;
+    private final PrintStream console;
+    private final Thread thread;
+    private volatile boolean closing;
+    private boolean warned;
+
+    /**
+     * @param inFlight          messages sent before the first of them is acknowledged
+     * @param acknowledgeMillis how long the broker may take for that, and for the connection
+     */
+    record Limits(int inFlight, long acknowledgeMillis) {}
+
+    private record Sent(Numbered numbered, CompletableFuture<Void> acknowledged) {}
+
+    /** @param broker for messages */
+    MqttSender(ForwardLog log, Supplier<MqttLink> links, Topics topics, ReportText text, Backoff backoff, Limits limits, String broker,
+            PrintStream console) {
+        this.log = log;
+        this.links = links;
+        this.topics = topics;
+        this.text = text;
+        this.backoff = backoff;
+        this.limits = limits;
+        this.broker = broker;
+        this.console = console;
+        thread = Thread.ofPlatform().daemon().name("mqtt").unstarted(this::serve);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    private void serve() {
+        try {
+            boolean delivered = false;
+            while (!delivered) {
+                delivered = attempt();
+                if (!delivered && !closing) {
+                    pause(backoff.next());
+                }
+                delivered |= closing;
+            }
+        } catch (InterruptedException e) {
+            // Closed while the broker kept it waiting; what is not delivered stays in the log.
+        }
+    }
+
+    /** One connection; true if it ended as everything was delivered and the sender is closed. */
+    private boolean attempt() throws InterruptedException {
+        MqttLink link = links.get();
+        long connectedNanos = 0;
+        try {
+            await(link.connect(topics.status(), status("offline", "lost").payload()));
+            connectedNanos = System.nanoTime();
+            await(link.publish(topics.status(), status("online", "connected").payload(), true));
+            if (warned) {
+                warned = false;
+                console.println("adze: connected to " + broker + " again");
+            }
+            deliver(link);
+            await(link.publish(topics.status(), status("offline", "stopped").payload(), true));
+            link.close();
+            return true;
+        } catch (ExecutionException e) {
+            failed(e.getCause());
+        } catch (TimeoutException e) {
+            failed(new IOException("no answer within " + limits.acknowledgeMillis() + " ms"));
+        } catch (IOException e) {
+            failed(e);
+        } catch (InterruptedException e) {
+            link.publish(topics.status(), status("offline", "stopped").payload(), true);
+            link.close();
+            throw e;
+        }
+        if (connectedNanos != 0 && System.nanoTime() - connectedNanos > STABLE_NANOS) {
+            backoff.reset();
+        }
+        link.abort();
+        return false;
+    }
+
+    private Topics.Message status(String state, String reason) {
+        return topics.status(text.status(state, reason, System.currentTimeMillis()).toString());
+    }
+
+    private void await(CompletableFuture<Void> done) throws InterruptedException, ExecutionException, TimeoutException {
+        done.get(limits.acknowledgeMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Until the connection fails; returns when the sender is closed and all is delivered. */
+    private void deliver(MqttLink link) throws IOException, InterruptedException, ExecutionException, TimeoutException {
+        Deque<Sent> waiting = new ArrayDeque<>();
+        long sent = log.status().acknowledged();
+        while (true) {
+            while (!waiting.isEmpty() && waiting.peek().acknowledged().isDone()) {
+                settle(link, waiting.poll());
+            }
+            if (!link.isConnected()) {
+                throw new IOException("connection lost");
+            }
+            Batch batch = log.read(sent, READ_BYTES);
+            if (batch.isEmpty()) {
+                if (!waiting.isEmpty()) {
+                    settle(link, waiting.poll());
+                } else if (closing) {
+                    return;
+                } else {
+                    log.awaitMore(sent, IDLE_MILLIS);
+                }
+                continue;
+            }
+            if (batch.reports().isEmpty()) {
+                while (!waiting.isEmpty()) {
+                    settle(link, waiting.poll());
+                }
+                tellGap(link, batch.lostFrom(), batch.lostTo(), "lost on the device: the log was full or could not be written");
+                sent = batch.lostTo();
+            }
+            for (Numbered numbered : batch.reports()) {
+                if (waiting.size() >= limits.inFlight()) {
+                    settle(link, waiting.poll());
+                }
+                Topics.Message message = topics.message(numbered);
+                waiting.add(new Sent(numbered, link.publish(message.topic(), message.payload(), false)));
+                sent = numbered.number();
+            }
+        }
+    }
+
+    private void settle(MqttLink link, Sent sent) throws InterruptedException, ExecutionException, TimeoutException {
+        long number = sent.numbered().number();
+        try {
+            await(sent.acknowledged());
+            log.acknowledge(number);
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof MqttLink.Rejected rejected)) {
+                throw e;
+            }
+            console.println("adze: warning: report " + number + " is left out: " + rejected.getMessage());
+            tellGap(link, number, number, rejected.getMessage());
+        }
+    }
+
+    private void tellGap(MqttLink link, long from, long to, String reason) throws InterruptedException, ExecutionException, TimeoutException {
+        Topics.Message gap = topics.gap(ReportText.gap(from, to, reason, System.currentTimeMillis()).toString());
+        await(link.publish(gap.topic(), gap.payload(), false));
+        log.acknowledge(to);
+    }
+
+    private void failed(Throwable problem) {
+        if (!warned) {
+            warned = true;
+            console.println("adze: warning: reports wait, as " + broker + " does not take them: " + problem.getMessage());
+        }
+    }
+
+    private synchronized void pause(long millis) throws InterruptedException {
+        long end = System.nanoTime() + millis * 1_000_000;
+        long left;
+        while (!closing && (left = (end - System.nanoTime()) / 1_000_000) > 0) {
+            wait(left);
+        }
+    }
+
+    /** Delivers what is there, for at most some seconds, if there is a connection; then says good-bye. */
+    void close() throws InterruptedException {
+        synchronized (this) {
+            closing = true;
+            notifyAll();
+        }
+        thread.join(CLOSE_MILLIS);
+        if (thread.isAlive()) {
+            thread.interrupt();
+            thread.join(CLOSE_MILLIS);
+        }
+    }
+}

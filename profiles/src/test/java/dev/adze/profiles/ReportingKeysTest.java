@@ -1,0 +1,113 @@
+package dev.adze.profiles;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ReportingKeysTest {
+    private static final Path FOLDER = Path.of("/site");
+    private static final String FULL = """
+            adze-profile: 1
+            name: press-7
+            device: {board: test bench}
+            sensors: {rate-hz: 4}
+            alarms:
+              - {name: hot, output: temp, above: 80, mqtt: plant/hot}
+            reporting:
+              forward:
+                folder: waiting
+                max-mb: 0.5
+                sync-ms: 20
+              mqtt:
+                server: mqtts://broker.example:9883
+                client-id: seven
+                topic: plant/press 7
+                username: u
+                password-file: pw
+                ca-file: /etc/ca.pem
+                certificate-file: me.pem
+                key-file: me.key
+                inputs: true
+                keep-alive-s: 5
+                in-flight: 7
+            """;
+
+    private static Profile parse(String yaml) {
+        return ProfileReader.parse("p.yaml", yaml.getBytes(StandardCharsets.UTF_8), FOLDER);
+    }
+
+    @Test
+    void everyKeyArrives() {
+        Profile.Reporting reporting = parse(FULL).reporting();
+        assertEquals(Optional.of(new ForwardOptions(FOLDER.resolve("waiting"), 500_000, Duration.ofMillis(20))), reporting.forward());
+        assertEquals(Optional.of(new MqttOptions(URI.create("mqtts://broker.example:9883"), "seven", "plant/press 7", Optional.of("u"),
+                Optional.of(FOLDER.resolve("pw")), Optional.of(Path.of("/etc/ca.pem")), Optional.of(FOLDER.resolve("me.pem")),
+                Optional.of(FOLDER.resolve("me.key")), true, 5, 7)), reporting.mqtt());
+        assertEquals(9883, reporting.mqtt().get().port());
+        assertEquals(Optional.of("plant/hot"), parse(FULL).alarms().getFirst().mqtt());
+    }
+
+    @Test
+    void whatIsLeftOutTakesTheDefaultsThatTheSchemaStates() {
+        Profile.Reporting reporting = parse("""
+                adze-profile: 1
+                name: press-7
+                device: {board: test bench}
+                sensors: {rate-hz: 4}
+                reporting: {forward: {folder: f}, mqtt: {server: "mqtt://[::1]"}}
+                """).reporting();
+        var schema = ProfileReader.schema().json().at("/properties/reporting/properties");
+        var forward = schema.at("/forward/properties");
+        assertEquals(new ForwardOptions(FOLDER.resolve("f"), 1_000_000L * forward.at("/max-mb/default").asInt(),
+                Duration.ofMillis(forward.at("/sync-ms/default").asInt())), reporting.forward().orElseThrow());
+        MqttOptions mqtt = reporting.mqtt().orElseThrow();
+        assertEquals("adze-press-7", mqtt.clientId());
+        assertEquals("adze/press-7", mqtt.topic());
+        assertEquals(1883, mqtt.port());
+        assertEquals(schema.at("/mqtt/properties/keep-alive-s/default").asInt(), mqtt.keepAliveSeconds());
+        assertEquals(schema.at("/mqtt/properties/in-flight/default").asInt(), mqtt.inFlight());
+        assertEquals(schema.at("/mqtt/properties/inputs/default").asBoolean(), mqtt.inputs());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            mqtts://broker.example:9883 | mqtt://broker.example      | p.yaml:18: 'reporting.mqtt.ca-file' is for TLS; write the server as mqtts://
+            mqtts://broker.example:9883 | http://broker.example      | p.yaml:13: 'reporting.mqtt.server' is 'http://broker.example', but must
+            mqtts://broker.example:9883 | mqtts://broker.example:98830 | p.yaml:13: 'reporting.mqtt.server' is 'mqtts://broker.example:98830', but must be mqtt://HOST:PORT
+            mqtts://broker.example:9883 | mqtts://a b                | p.yaml:13: 'reporting.mqtt.server' is 'mqtts://a b', but must be mqtt://HOST:PORT
+            topic: plant/press 7        | topic: plant/+             | p.yaml:15: 'reporting.mqtt.topic' is 'plant/+', but must be a topic without + and #
+            topic: plant/press 7        | topic: plant/              | p.yaml:15: 'reporting.mqtt.topic' is 'plant/', but must be a topic without
+            key-file: me.key            | keep-alive-s: 9            | p.yaml
+            username: u                 | inputs: false              | p.yaml
+            max-mb: 0.5                 | max-mb: 0.01               | p.yaml:10: 'reporting.forward.max-mb' must be at least 0.1, but is 0.01
+            in-flight: 7                | inflight: 7                | p.yaml:23: unknown key 'reporting.mqtt.inflight'; did you mean 'in-flight'?
+            """)
+    void whatIsWrongIsToldWithLineAndMend(String good, String bad, String message) {
+        assertTrue(FULL.contains(good), good);
+        var e = assertThrows(ProfileException.class, () -> parse(FULL.replace(good, bad)));
+        assertTrue(e.getMessage().startsWith(message), e.getMessage());
+    }
+
+    @Test
+    void aBrokerNeedsAFolderAndAnAlarmsTopicABroker() {
+        String head = FULL.substring(0, FULL.indexOf("alarms:"));
+        var e = assertThrows(ProfileException.class, () -> parse(head + "reporting: {mqtt: {server: mqtt://x}}\n"));
+        assertEquals("p.yaml:5: 'reporting.mqtt' needs a folder where reports wait while there is no connection; name one under "
+                + "'reporting.forward.folder'", e.getMessage());
+        e = assertThrows(ProfileException.class, () -> parse(FULL.substring(0, FULL.indexOf("reporting:"))));
+        assertEquals("p.yaml:6: 'alarms.0.mqtt' needs a broker; name one under 'reporting.mqtt'", e.getMessage());
+        e = assertThrows(ProfileException.class, () -> parse(FULL.replace("    key-file: me.key\n", "")));
+        assertEquals("'reporting.mqtt' needs 'certificate-file' and 'key-file' together", e.getMessage().replaceAll("^p.yaml:\\d+: ", ""));
+        e = assertThrows(ProfileException.class, () -> parse(FULL.replace("    username: u\n", "")));
+        assertEquals("p.yaml:16: 'reporting.mqtt.password-file' needs 'username' beside it", e.getMessage());
+    }
+}
