@@ -1,10 +1,13 @@
 // Runs a CUDA kernel on the CPU, for tests of its arithmetic and of its barriers: every CUDA thread is a fiber, all of
 // them in turn on one thread of the system. Warps run in no order that a kernel could rely on.
 #pragma once
+#include <setjmp.h>
 #include <ucontext.h>
 
 #include <cmath>
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <tuple>
@@ -29,14 +32,19 @@ struct EmulatedBlock {
 };
 struct EmulatedThread {
     ucontext_t context;
+    jmp_buf place;
     std::unique_ptr<char[]> stack;
+    /** What it waits for to become another than seen; it need not run before. */
+    const long *generation = nullptr;
+    long seen = 0;
+    bool started = false;
     EmulatedBlock *block;
     EmulatedIndex thread, blockIndex;
     bool done = false;
 };
 
 inline EmulatedThread *emulatedCurrent;
-inline ucontext_t emulatedScheduler;
+inline jmp_buf emulatedScheduler;
 inline void (*emulatedBody)(void *);
 inline void *emulatedBodyArgument;
 
@@ -44,8 +52,21 @@ inline void *emulatedBodyArgument;
 #define blockIdx (emulatedCurrent->blockIndex)
 
 __attribute__((noinline)) inline void emulatedYield() {
-    EmulatedThread *self = emulatedCurrent;
-    swapcontext(&self->context, &emulatedScheduler);
+    // A jump costs nothing beside swapcontext, which asks the system for the signal mask each time.
+    if (_setjmp(emulatedCurrent->place) == 0) {
+        _longjmp(emulatedScheduler, 1);
+    }
+}
+
+__attribute__((noinline)) inline void emulatedResume(EmulatedThread &fiber) {
+    emulatedCurrent = &fiber;
+    if (_setjmp(emulatedScheduler) == 0) {
+        if (fiber.started) {
+            _longjmp(fiber.place, 1);
+        }
+        fiber.started = true;
+        setcontext(&fiber.context);
+    }
 }
 
 template <class Group> void emulatedMeet(Group &group, int members) {
@@ -54,9 +75,12 @@ template <class Group> void emulatedMeet(Group &group, int members) {
         group.waiting = 0;
         group.generation++;
     }
+    emulatedCurrent->seen = generation;
+    emulatedCurrent->generation = &group.generation;
     while (group.generation == generation) {
         emulatedYield();
     }
+    emulatedCurrent->generation = nullptr;
 }
 
 inline void __syncthreads() { emulatedMeet(*emulatedCurrent->block, emulatedCurrent->block->threads); }
@@ -143,13 +167,19 @@ inline void emulatedRun(int blocks, int threads, int sharedBytes, void (*body)(v
     }
     for (size_t left = all.size(), turn = 0; left > 0; turn++) {
         left = 0;
+        bool any = false;
         for (size_t i = 0; i < all.size(); i++) { // forwards and backwards by turns, so that no order is the usual one
             EmulatedThread &fiber = all[turn % 2 == 0 ? i : all.size() - 1 - i];
-            if (!fiber.done) {
-                emulatedCurrent = &fiber;
-                swapcontext(&emulatedScheduler, &fiber.context);
-                left += !fiber.done;
+            bool waits = fiber.generation != nullptr && *fiber.generation == fiber.seen;
+            if (!fiber.done && !waits) {
+                emulatedResume(fiber);
+                any = true;
             }
+            left += !fiber.done;
+        }
+        if (!any && left > 0) {
+            std::fprintf(stderr, "%zu threads wait for each other: a barrier that not all reach\n", left);
+            std::abort();
         }
     }
 }
