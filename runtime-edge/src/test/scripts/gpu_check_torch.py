@@ -35,7 +35,7 @@ def micros(call):
 
 
 def main():
-    print(f"\ncuDNN {torch.backends.cudnn.version()} through PyTorch {torch.__version__}, features and output copied:\n")
+    print(f"\n## cuDNN {torch.backends.cudnn.version()} through PyTorch {torch.__version__}\n\nFeatures and output copied.\n")
     print("| network | weights | call | p50 [us] | p99 [us] |\n|---|---|---|---|---|")
     for name, (inputs, layers, units) in NETWORKS.items():
         for kind in (torch.float32, torch.float16):

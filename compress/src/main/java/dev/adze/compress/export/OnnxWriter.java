@@ -24,8 +24,8 @@ import java.util.Map;
  * <p>Input {@value #FEATURES} {@code [time, batch, inputSize]}: the network's (scaled) features. Output
  * {@value #SCALED}, in the units that the network was trained on, and {@value #PHYSICAL}, the same in the outputs' own
  * units and within their bounds, if the model has a manifest. {@link ExportForm#STEP}: outputs of every step
- * {@code [time, batch, outputs]}; for recurrent layer k the inputs {@code h.k}, {@code c.k} (a GRU has no c) and outputs {@code h.k.next},
- * {@code c.k.next}, all {@code [1, batch, hiddenSize]}; zeros begin a series. {@link ExportForm#WINDOW}: zero state, the
+ * {@code [time, batch, outputs]}; for recurrent layer k the inputs {@code h.k}, {@code c.k} (a GRU has no c) and outputs
+ * {@code h.k.next}, {@code c.k.next}, all {@code [1, batch, hiddenSize]}; zeros begin a series. {@link ExportForm#WINDOW}: zero state, the
  * outputs of the last step, {@code [batch, outputs]}.
  */
 public final class OnnxWriter {

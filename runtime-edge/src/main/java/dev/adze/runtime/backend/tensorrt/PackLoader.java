@@ -76,7 +76,8 @@ final class PackLoader {
                 throw known;
             }
             throw new AdzeException(AdzeException.Kind.UNAVAILABLE, "the bindings in " + (jars.isEmpty() ? pack.folder()
-                    : jars.getFirst().getParent()) + " do not load (" + root + "); install the library that it names, or make the pack for this platform", e);
+                    : jars.getFirst().getParent())
+                    + " do not load (" + root + "); install the library that it names, or make the pack for this platform", e);
         }
     }
 

@@ -35,7 +35,8 @@ record TensorRtMachine(String obstacle, GpuDevice device, TensorRtVersion versio
             var names = new ArrayList<String>();
             for (String soname : List.of("libnvinfer.so.10", "libnvinfer.so.8", "libnvinfer.so.11", "libnvinfer.so")) {
                 names.add(soname);
-                for (String folder : List.of("/usr/lib/aarch64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/usr/local/tensorrt/lib")) {
+                for (String folder : List.of("/usr/lib/aarch64-linux-gnu", "/usr/lib/x86_64-linux-gnu",
+                        "/usr/local/tensorrt/lib")) {
                     names.add(folder + "/" + soname);
                 }
             }

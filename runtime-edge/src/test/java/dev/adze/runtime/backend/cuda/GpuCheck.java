@@ -32,8 +32,9 @@ final class GpuCheck {
             System.err.println("adze: error: the cuda backend cannot be checked here: " + engine.obstacle());
             System.exit(8);
         }
-        System.out.printf(Locale.ROOT, "# CUDA kernel on %s%n%n%s, sm_%d, %d processors, %s, Java %s.%n%n", engine.gpu().name(),
-                LocalDate.now(), engine.gpu().capability(), engine.gpu().processors(), engine.version(), Runtime.version());
+        System.out.printf(Locale.ROOT, "# LSTM engines on %s%n%n## Adze's CUDA kernel%n%n%s, sm_%d, %d processors, %s, Java %s.%n%n",
+                engine.gpu().name(), LocalDate.now(), engine.gpu().capability(), engine.gpu().processors(), engine.version(),
+                Runtime.version());
         System.out.println("Largest difference from the scalar kernel over 30 steps and a window of " + WINDOW + ", state and"
                 + " outputs;\ntimes of " + CALLS + " calls from features in Java to outputs in Java.\n");
         System.out.println("| network | weights | difference | call | p50 [us] | p99 [us] | |\n|---|---|---|---|---|---|---|");
