@@ -5,6 +5,7 @@ import dev.adze.compress.train.Windows;
 import dev.adze.runtime.AdzeException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Sliding windows over the rows of one part of a split. A window is the index of its first row; nothing is copied until
@@ -16,11 +17,19 @@ public final class WindowedDataset implements Windows {
     private final int targetCount;
     private final int windowSteps;
     private final int[] firstRows;
+    /** Row after the piece of a series that a window lies in; null where windows have no followers. */
+    private final int[] pieceEnds;
 
     private WindowedDataset(FeatureTable features, Targets targets, int windowSteps, int[] firstRows) {
+        this(features, targets.values(), targets.count(), windowSteps, firstRows, null);
+    }
+
+    private WindowedDataset(FeatureTable features, float[] targets, int targetCount, int windowSteps, int[] firstRows,
+            int[] pieceEnds) {
+        this.pieceEnds = pieceEnds;
         this.features = features;
-        this.targets = targets.values();
-        targetCount = targets.count();
+        this.targets = targets;
+        this.targetCount = targetCount;
         this.windowSteps = windowSteps;
         this.firstRows = firstRows;
     }
@@ -45,6 +54,7 @@ public final class WindowedDataset implements Windows {
                     + ", loss from step " + firstCountedStep + "; the stride must be 1 or more, the loss start within the window");
         }
         int[] starts = new int[part.stream().mapToInt(Series::rowCount).sum()];
+        int[] ends = new int[starts.length];
         int count = 0;
         boolean roomy = false;
         for (Series piece : part) {
@@ -58,6 +68,7 @@ public final class WindowedDataset implements Windows {
                 }
                 nextTarget = row;
                 if (row < first + windowSteps) {
+                    ends[count] = piece.endRow();
                     starts[count++] = first;
                 }
             }
@@ -69,7 +80,26 @@ public final class WindowedDataset implements Windows {
                     : "the " + name + " part has too few rows for a window: " + longest + " in its longest piece, where "
                     + windowSteps + " are needed; take more rows, a shorter window or another split");
         }
-        return new WindowedDataset(features, targets, windowSteps, Arrays.copyOf(starts, count));
+        return new WindowedDataset(features, targets.values(), targets.count(), windowSteps, Arrays.copyOf(starts, count),
+                Arrays.copyOf(ends, count));
+    }
+
+    /**
+     * All windows of a recording without targets (NaN), which only a teacher can say something about.
+     *
+     * @param targetCount of the windows that they are used beside
+     * @throws AdzeException BAD_DATA if no series is long enough
+     */
+    public static WindowedDataset unlabelled(FeatureTable features, int targetCount, List<Series> part, int windowSteps,
+            int stride) {
+        int[] starts = part.stream().flatMapToInt(piece -> IntStream.iterate(piece.startRow(),
+                first -> first <= piece.endRow() - windowSteps, first -> first + stride)).toArray();
+        if (starts.length == 0) {
+            throw bad("the unlabelled files have too few rows for a window of " + windowSteps + "; take more rows or a shorter window");
+        }
+        float[] none = new float[Math.multiplyExact(features.rowCount(), targetCount)];
+        Arrays.fill(none, Float.NaN);
+        return new WindowedDataset(features, none, targetCount, windowSteps, starts, null);
     }
 
     /**
@@ -117,6 +147,21 @@ public final class WindowedDataset implements Windows {
     @Override
     public int targetCount() {
         return targetCount;
+    }
+
+    /** A piece's windows stand in the order of their first rows. */
+    @Override
+    public int follower(int window) {
+        if (pieceEnds == null) {
+            return -1;
+        }
+        int wanted = firstRows[window] + windowSteps;
+        for (int next = window + 1; next < firstRows.length && pieceEnds[next] == pieceEnds[window]; next++) {
+            if (firstRows[next] >= wanted) {
+                return firstRows[next] == wanted ? next : -1;
+            }
+        }
+        return -1;
     }
 
     /** The recording's row that a window starts with. */

@@ -1,6 +1,7 @@
 package dev.adze.compress.distill;
 
 import dev.adze.runtime.AdzeException;
+import java.util.List;
 
 /**
  * How much the student listens to the teacher.
@@ -15,12 +16,16 @@ import dev.adze.runtime.AdzeException;
  * @param attentionWeight  weight of attention transfer: square distance between the two networks' profiles of hidden energy
  *                         over the steps of a window (Zagoruyko and Komodakis 2017); 0 for none
  * @param ensemble         teachers trained with different seeds, whose outputs are averaged
+ * @param unlabelled       files of data without targets, on which the teacher's outputs alone teach; beside the recipe's data
  * @param init             where the student's first weights come from
  */
 public record DistillSpec(double alpha, double finalAlpha, double temperature, double finalTemperature, double hintWeight,
-        double cellHintWeight, double attentionWeight, int ensemble, Init init) {
-    /** RANDOM: as any network. TEACHER: slices of the teacher, see {@link TeacherSlices}. */
-    public enum Init { RANDOM, TEACHER }
+        double cellHintWeight, double attentionWeight, int ensemble, List<String> unlabelled, Init init) {
+    /**
+     * RANDOM: as any network. The others are slices of the teacher, see {@link TeacherSlices}: TEACHER keeps the units that are
+     * read with the largest weights, SVD those that the leading singular vectors of what reads them lie in.
+     */
+    public enum Init { RANDOM, TEACHER, SVD }
 
     public DistillSpec {
         require(within(alpha) && (finalAlpha == -1 || within(finalAlpha)),
@@ -29,6 +34,9 @@ public record DistillSpec(double alpha, double finalAlpha, double temperature, d
                 "temperature must be above 0, and finalTemperature too, or -1 for no change");
         require(hintWeight >= 0 && cellHintWeight >= 0 && attentionWeight >= 0,
                 "hintWeight, cellHintWeight and attentionWeight must be 0 or more");
+        unlabelled = List.copyOf(unlabelled);
+        require(unlabelled.isEmpty() || alpha > 0 || finalAlpha > 0,
+                "only the teacher's outputs teach on unlabelled files; set alpha above 0 or leave unlabelled out");
         require(ensemble >= 1 && ensemble <= 16, "ensemble must be 1 to 16");
     }
 
@@ -52,7 +60,7 @@ public record DistillSpec(double alpha, double finalAlpha, double temperature, d
      * need are not kept.
      */
     public DistillSpec atItsEnd() {
-        return new DistillSpec(alphaAt(1), -1, temperatureAt(1), -1, 0, 0, attentionWeight, ensemble, init);
+        return new DistillSpec(alphaAt(1), -1, temperatureAt(1), -1, 0, 0, attentionWeight, ensemble, unlabelled, init);
     }
 
     double alphaAt(double done) {

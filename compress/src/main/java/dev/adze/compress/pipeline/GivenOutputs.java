@@ -51,7 +51,7 @@ final class GivenOutputs {
     }
 
     private static Windows windows(PreprocessSpec reads, Prepared data) {
-        return reads.equals(data.preprocess()) ? data.training() : data.trainingAs().apply(reads);
+        return reads.equals(data.preprocess()) ? data.taught() : data.taughtAs().apply(reads);
     }
 
     /** The counted steps of one window; where only its last step is answered, the others do not count (NaN). */

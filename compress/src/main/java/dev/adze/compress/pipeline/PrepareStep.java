@@ -10,6 +10,7 @@ import dev.adze.compress.data.Series;
 import dev.adze.compress.data.TimeSpec;
 import dev.adze.compress.dataset.FeatureTable;
 import dev.adze.compress.dataset.Imputation;
+import dev.adze.compress.dataset.JoinedWindows;
 import dev.adze.compress.dataset.ScalingFitter;
 import dev.adze.compress.dataset.Split;
 import dev.adze.compress.dataset.Targets;
@@ -17,6 +18,7 @@ import dev.adze.compress.dataset.TimeGrid;
 import dev.adze.compress.dataset.WindowedDataset;
 import dev.adze.compress.evaluate.HeldOut;
 import dev.adze.compress.recipe.Recipe;
+import dev.adze.compress.train.Windows;
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.bundle.TaskSpec;
 import dev.adze.runtime.preprocess.ChannelSpec;
@@ -27,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.function.Function;
 
 /** Reads, splits, scales and windows the data of a recipe. Scaling sees the training split only. */
 final class PrepareStep {
@@ -96,9 +99,23 @@ final class PrepareStep {
         String key = Hashing.key("prepare", VERSION, trainingHash, recipe.task(), recipe.split(), recipe.preprocess(), preprocess,
                 task, recipe.seed());
         HeldOut usual = anomalies ? new JudgedParts(recipe, preprocess, task, recording, targets).usual(split) : null;
+        Function<PreprocessSpec, Windows> trainingAs = other -> WindowedDataset.sliding("training", FeatureTable.of(filled, other),
+                scaled, split.train(), recipe.task().windowSteps(), recipe.task().stride(), from);
+        if (recipe.distill().unlabelled().isEmpty()) {
+            return new Prepared(key, hash, preprocess, task, training, validation, heldOut, usual, recipe.anomaly(), uncapped, key,
+                    training, trainingAs, List.copyOf(notes));
+        }
+        DataSource moreSource = DataSource.resolve(spec(recipe.distill().unlabelled()), folder);
+        Checksums.verify(moreSource.files(), recipe.data().sha256());
+        SensorRecording more = TimeGrid.regularize(RecordingReader.read(moreSource), MAX_GAP_PERIODS);
+        Imputation.Filled moreFilled = imputation.apply(more);
+        Function<PreprocessSpec, Windows> unlabelledAs = other -> WindowedDataset.unlabelled(FeatureTable.of(moreFilled, other),
+                training.targetCount(), more.series(), recipe.task().windowSteps(), recipe.task().stride());
+        Windows unlabelled = unlabelledAs.apply(preprocess);
+        notes.add("unlabelled: " + unlabelled.size() + " windows, on which the teacher alone teaches");
         return new Prepared(key, hash, preprocess, task, training, validation, heldOut, usual, recipe.anomaly(), uncapped,
-                other -> WindowedDataset.sliding("training", FeatureTable.of(filled, other), scaled, split.train(),
-                        recipe.task().windowSteps(), recipe.task().stride(), from), List.copyOf(notes));
+                Hashing.key(key, moreSource.contentHash()), new JoinedWindows(training, unlabelled),
+                other -> new JoinedWindows(trainingAs.apply(other), unlabelledAs.apply(other)), List.copyOf(notes));
     }
 
     /** @param testSource null where the data has no test files of its own */

@@ -20,7 +20,9 @@ import java.util.function.Function;
  * @param usual        anomaly detection: the rows that train and validate, to which thresholds are fitted; else null
  * @param anomaly      how they are fitted
  * @param uncappedLife remaining life without the cap, one a held-out series; null for other tasks
- * @param trainingAs   the training windows again, for a teacher that reads other features than the student
+ * @param taughtKey    {@code key}, and of the unlabelled data if there is any
+ * @param taught       the training windows, then those of the unlabelled data: what a teacher teaches on
+ * @param taughtAs     the taught windows again, for a teacher that reads other features than the student
  * @param notes        what a user should know, one line each
  */
 record Prepared(
@@ -34,7 +36,9 @@ record Prepared(
         HeldOut usual,
         AnomalySpec anomaly,
         double[] uncappedLife,
-        Function<PreprocessSpec, Windows> trainingAs,
+        String taughtKey,
+        Windows taught,
+        Function<PreprocessSpec, Windows> taughtAs,
         List<String> notes) {
     /** The task with a threshold that fits a model's forecasts of the usual rows. */
     TaskSpec fitted(List<Evaluator.Predictions> predictions, TaskSpec task) {

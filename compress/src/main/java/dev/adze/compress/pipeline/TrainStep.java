@@ -20,6 +20,7 @@ import dev.adze.compress.train.TorchNetwork;
 import dev.adze.compress.train.TrainSpec;
 import dev.adze.compress.train.Trainer;
 import dev.adze.compress.train.TrainingLog;
+import dev.adze.compress.train.Windows;
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.Precision;
@@ -99,10 +100,10 @@ final class TrainStep {
         var distill = recipe.distill();
         var network = Presets.network(stage, data.preprocess().featureCount(), data.task().outputs().size());
         List<String> teacherKeys = teachers.stream().<String>map(Teacher::key).toList();
-        String key = Hashing.key("student", VERSION, data.key(), teacherKeys, network, spec, distill, recipe.seed());
+        String key = Hashing.key("student", VERSION, data.taughtKey(), teacherKeys, network, spec, distill, recipe.seed());
         return once(name, key, network, spec, recipe.seed(), (torch, step) -> {
-            if (distill.init() == DistillSpec.Init.TEACHER) {
-                torch.load(TeacherSlices.cut(weightsToCut(teachers.getFirst()), torch.weights()));
+            if (distill.init() != DistillSpec.Init.RANDOM) {
+                torch.load(TeacherSlices.cut(distill.init(), weightsToCut(teachers.getFirst()), torch.weights()));
             } else {
                 pretrain(name, torch, spec, recipe.seed());
             }
@@ -148,7 +149,7 @@ final class TrainStep {
                 network.outputSize(), hidden, data.training().windowSteps());
         try (var outputs = teacherOutputs(teachers, spec, view);
                 var objective = new DistillationObjective(distill, spec, outputs, lastHidden(network))) {
-            return train(name, torch, spec, objective, recipe.seed(), step);
+            return train(name, torch, data.taught(), spec, objective, recipe.seed(), step);
         }
     }
 
@@ -162,7 +163,7 @@ final class TrainStep {
         TrainSpec spec = recipe.student().train().fineTuning(aware.epochs(), aware.learningRate());
         DistillSpec distill = recipe.distill().atItsEnd();
         StepSizes start = StepSizes.of(student.weights(), precision, recipe.quantize().calibration());
-        String key = Hashing.key("aware", VERSION, data.key(), student.key(), precision, recipe.quantize().calibration(), spec,
+        String key = Hashing.key("aware", VERSION, data.taughtKey(), student.key(), precision, recipe.quantize().calibration(), spec,
                 distill, recipe.seed());
         Path step = folder.stepFolder(stage, key);
         var file = new StepSizesFile(step.resolve("steps.json"));
@@ -188,7 +189,7 @@ final class TrainStep {
         return switch (teacher) {
             case TrainedStage trained -> trained.weights();
             case GivenNetwork given when given.preprocess().equals(data.preprocess()) -> given.weights();
-            case GivenNetwork _ -> throw new AdzeException(AdzeException.Kind.USAGE, "distill.init: teacher cuts the student out of"
+            case GivenNetwork _ -> throw new AdzeException(AdzeException.Kind.USAGE, "distill.init cuts the student out of"
                     + " the teacher's weights, but the two read features scaled otherwise; set distill.init: random");
             case GivenEngine _ -> throw new IllegalStateException("the recipe reader refuses this");
         };
@@ -210,18 +211,18 @@ final class TrainStep {
     }
 
     private TeacherOutputs teacherOutputs(List<? extends Teacher> teachers, TrainSpec spec, TeacherView view) {
-        String key = Hashing.key("teacher-outputs", VERSION, data.key(), teachers.stream().<String>map(Teacher::key).toList(), view,
+        String key = Hashing.key("teacher-outputs", VERSION, data.taughtKey(), teachers.stream().<String>map(Teacher::key).toList(), view,
                 spec.lossFromStep());
         Path file = folder.stepFolder("teacher-outputs", key).resolve("outputs.bin");
         if (!Files.exists(file)) {
-            progress.line("  teacher: outputs of " + data.training().size() + " windows"
+            progress.line("  teacher: outputs of " + data.taught().size() + " windows"
                     + (teachers.size() > 1 ? ", mean of " + teachers.size() + " teachers" : ""));
         }
         return switch (teachers.getFirst()) {
             case TrainedStage _ -> ownOutputs(file, teachers.stream().map(teacher -> ((TrainedStage) teacher).weights()).toList(), view);
-            case GivenNetwork given -> TeacherOutputs.open(file, data.training().size(), view,
+            case GivenNetwork given -> TeacherOutputs.open(file, data.taught().size(), view,
                     GivenOutputs.of(given, data, view));
-            case GivenEngine given -> TeacherOutputs.open(file, data.training().size(), view,
+            case GivenEngine given -> TeacherOutputs.open(file, data.taught().size(), view,
                     GivenOutputs.of(given, data, view));
         };
     }
@@ -234,7 +235,7 @@ final class TrainStep {
                 networks.add(network);
                 network.load(teacher);
             }
-            return TeacherOutputs.open(file, networks, data.training(), view);
+            return TeacherOutputs.open(file, networks, data.taught(), view);
         } finally {
             networks.forEach(TorchNetwork::close);
         }
@@ -248,6 +249,11 @@ final class TrainStep {
     }
 
     private Trainer.Result train(String stage, TorchNetwork torch, TrainSpec spec, Objective objective, long seed, Path step) {
+        return train(stage, torch, data.training(), spec, objective, seed, step);
+    }
+
+    private Trainer.Result train(String stage, TorchNetwork torch, Windows training, TrainSpec spec, Objective objective, long seed,
+            Path step) {
         Set<GradientWatch.Trouble> told = EnumSet.noneOf(GradientWatch.Trouble.class);
         try (var log = new TrainingLog(progress.training(stage), step.resolve("gradients.csv"),
                 folder.root().resolve("tensorboard").resolve(stage), System::currentTimeMillis, finding -> {
@@ -257,7 +263,7 @@ final class TrainStep {
                                 + finding.name() + "; adze diagnose " + folder.root() + " tells more");
                     }
                 })) {
-            return new Trainer(torch, data.training(), data.validation(), FeatureLayout.of(data.preprocess()), spec, objective,
+            return new Trainer(torch, training, data.validation(), FeatureLayout.of(data.preprocess()), spec, objective,
                     seed, step.resolve("checkpoint.pt"), log).run();
         }
     }

@@ -4,6 +4,7 @@ import dev.adze.compress.distill.DistillSpec;
 import dev.adze.profiles.CheckedYaml;
 import dev.adze.profiles.YamlSchema;
 import dev.adze.runtime.AdzeException;
+import dev.adze.runtime.bundle.TaskSpec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -172,12 +173,30 @@ public final class RecipeReader {
             requireFitting("student", recipe.student(), recipe.task());
             recipe.given().requireFitting(recipe);
             requireOneStart(recipe);
+            requireCarriable("teacher", recipe.teacher(), recipe, false);
+            recipe.assistants().forEach(stage -> requireCarriable("assistants", stage, recipe, true));
+            requireCarriable("student", recipe.student(), recipe, true);
             return recipe;
         } catch (JacksonException e) {
             if (e.getCause() instanceof AdzeException mendable) {
                 throw mendable;
             }
             throw e;
+        }
+    }
+
+    private static void requireCarriable(String what, Recipe.Stage stage, Recipe recipe, boolean taught) {
+        if (!stage.train().recurrent().carryState()) {
+            return;
+        }
+        String key = what + ".train.recurrent.carryState";
+        if (recipe.task().mode() != TaskSpec.Mode.STREAM || recipe.task().windowSteps() % recipe.task().stride() != 0) {
+            throw new AdzeException(AdzeException.Kind.USAGE, key + " takes windows one after another along a stream: set task.mode:"
+                    + " stream and a task.stride that divides windowSteps, or carryState: false");
+        }
+        if (taught && recipe.distill().listens()) {
+            throw new AdzeException(AdzeException.Kind.USAGE, key + ": a teacher's outputs are those of windows from zero state, which a"
+                    + " carried state does not fit; set it for the teacher alone, or distill.alpha and hintWeight: 0");
         }
     }
 

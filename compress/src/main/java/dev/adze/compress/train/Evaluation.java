@@ -1,6 +1,7 @@
 package dev.adze.compress.train;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -20,7 +21,7 @@ public final class Evaluation {
      */
     public static double metric(TorchNetwork network, Windows windows, TrainSpec spec) {
         double[] sums = new double[2];
-        forEachBatch(network, windows, (forward, batch) -> {
+        BatchConsumer consumer = (forward, batch) -> {
             Tensor outputs = Losses.countedSteps(forward.outputs(), spec.lossFromStep());
             Tensor targets = Losses.countedSteps(batch.targets(), spec.lossFromStep());
             Tensor loss = switch (spec.loss()) {
@@ -30,7 +31,12 @@ public final class Evaluation {
             };
             sums[0] += loss.item_float() * (double) batch.count();
             sums[1] += batch.count();
-        });
+        };
+        if (spec.recurrent().carryState()) {
+            forEachCarried(network, windows, consumer);
+        } else {
+            forEachBatch(network, windows, consumer);
+        }
         double mean = sums[0] / sums[1];
         return spec.loss() == TrainSpec.Loss.MSE || spec.loss() == TrainSpec.Loss.HUBER ? Math.sqrt(mean) : mean;
     }
@@ -47,6 +53,29 @@ public final class Evaluation {
                 batch.load(IntStream.range(first, first + count).toArray(), count);
                 try (PointerScope _ = new PointerScope()) {
                     consumer.accept(network.forward(batch.features(), false), batch);
+                }
+            }
+        }
+    }
+
+    /** The same with the state carried along every chain of windows that follow each other. */
+    static void forEachCarried(TorchNetwork network, Windows windows, BatchConsumer consumer) {
+        List<int[]> chains = CarriedOrder.chains(windows);
+        chains.sort(Comparator.comparingInt((int[] chain) -> chain.length).reversed()); // those still running come first
+        try (Batch batch = new Batch(windows, Math.min(BATCH, chains.size())); NoGradGuard _ = new NoGradGuard()) {
+            for (int first = 0; first < chains.size(); first += BATCH) {
+                List<int[]> group = chains.subList(first, Math.min(first + BATCH, chains.size()));
+                try (PointerScope _ = new PointerScope()) {
+                    List<Tensor> states = List.of();
+                    for (int t = 0; t < group.getFirst().length; t++) {
+                        int step = t;
+                        int[] now = group.stream().filter(chain -> step < chain.length).mapToInt(chain -> chain[step]).toArray();
+                        batch.load(now, now.length);
+                        List<Tensor> start = states.stream().map(state -> state.narrow(0, 0, now.length)).toList();
+                        TorchNetwork.Forward forward = network.forward(batch.features(), false, start);
+                        states = forward.states();
+                        consumer.accept(forward, batch);
+                    }
                 }
             }
         }

@@ -9,9 +9,11 @@ package dev.adze.compress.train;
  * @param pretrainEpochs epochs for which each recurrent layer but the last is trained alone, on the trained and fixed layers
  *                       before it and under the network's own head, before all are trained together (Bengio et al. 2007);
  *                       0 for none
+ * @param carryState     truncated back-propagation through time (Williams and Peng 1990): windows are taken one after another
+ *                       along the series and start from the state in which the one before ended, in training and validation
  */
-public record RecurrentTraining(double zoneoutHidden, double zoneoutCell, int pretrainEpochs) {
-    public static final RecurrentTraining PLAIN = new RecurrentTraining(0, 0, 0);
+public record RecurrentTraining(double zoneoutHidden, double zoneoutCell, int pretrainEpochs, boolean carryState) {
+    public static final RecurrentTraining PLAIN = new RecurrentTraining(0, 0, 0, false);
 
     public RecurrentTraining {
         TrainSpec.require(zoneoutHidden >= 0 && zoneoutHidden < 1 && zoneoutCell >= 0 && zoneoutCell < 1,

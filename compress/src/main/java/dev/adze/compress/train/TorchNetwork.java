@@ -203,6 +203,25 @@ public final class TorchNetwork implements AutoCloseable {
         }
     }
 
+    /** Sizes of the states that {@link Forward#states} has, in its order; of layers that can be streamed. */
+    List<Integer> stateSizes() {
+        return network.layers().stream().flatMap(layer -> stateSizes(layer).stream()).toList();
+    }
+
+    private static List<Integer> stateSizes(Layer layer) {
+        return switch (layer) {
+            case Lstm lstm -> List.of(lstm.hiddenSize(), lstm.hiddenSize());
+            case LstmVariant lstm -> List.of(lstm.hiddenSize(), lstm.hiddenSize());
+            case ProjectedLstm lstm -> List.of(lstm.hiddenSize(), lstm.cellSize());
+            case Gru gru -> List.of(gru.hiddenSize());
+            case MinimalGate unit -> List.of(unit.hiddenSize());
+            case Residual residual -> stateSizes(residual.layer());
+            case Dense _ -> List.of();
+            case Bidirectional _, MeanPooling _, AttentionPooling _ ->
+                    throw new IllegalArgumentException("a " + layer.kind() + " layer carries no state over windows");
+        };
+    }
+
     /** The network's own trained tensors by their names in a bundle, in file order. */
     Map<String, Tensor> byName() {
         return byName;

@@ -40,8 +40,8 @@ final class TorchQuantized implements TorchPart {
         this.boundedInput = boundedInput;
         hidden = layer.hiddenSize();
         if (layer instanceof LstmVariant) {
-            throw new AdzeException(AdzeException.Kind.USAGE, "quantize.aware trains LSTM, projected LSTM, GRU and minimal-gate layers, and the student has"
-                    + " layerNorm or peephole; leave those out, or set quantize.aware.epochs: 0");
+            throw new AdzeException(AdzeException.Kind.USAGE, "quantize.aware trains LSTM, projected LSTM, GRU and minimal-gate"
+                    + " layers, and the student has layerNorm or peephole; leave those out, or set quantize.aware.epochs: 0");
         }
         if (layer instanceof Lstm lstm && lstm.hold() > 1) {
             throw new AdzeException(AdzeException.Kind.USAGE, "the digits of a layer with hold " + lstm.hold()

@@ -93,6 +93,8 @@ public record TrainSpec(
                 "huberDelta must be above 0, quantile between 0 and 1, focalGamma 0 or more");
         require(classWeights.stream().allMatch(w -> w >= 0) && (classWeights.isEmpty() || loss.classifies()),
                 "classWeights must be 0 or more, and belong to the losses cross-entropy and focal");
+        require(!recurrent.carryState() || lossFromStep == 0,
+                "with carryState a window's first steps are warm already; set lossFromStep: 0");
         require(lossFromStep >= 0 && patience >= 1, "lossFromStep must be 0 or more, patience 1 or more");
     }
 
@@ -103,7 +105,8 @@ public record TrainSpec(
     public TrainSpec fineTuning(int epochs, double learningRate) {
         return new TrainSpec(epochs, batchSize, accumulate, stepsPerEpoch, learningRate, Schedule.COSINE,
                 Math.min(0.5, 0.1 * epochs), cycleEpochs, finalRate, weightDecay, l2, clipNorm, clipValue, 0, -1, false, augment,
-                RecurrentTraining.PLAIN, Autocast.NONE, loss, huberDelta, quantile, focalGamma, classWeights, lossFromStep, epochs, weightAverage);
+                new RecurrentTraining(0, 0, 0, recurrent.carryState()), Autocast.NONE, loss, huberDelta, quantile,
+                focalGamma, classWeights, lossFromStep, epochs, weightAverage);
     }
 
     /** The dropout rate at {@code step} of {@code totalSteps}. */
@@ -120,8 +123,8 @@ public record TrainSpec(
     public TrainSpec pretraining() {
         return new TrainSpec(recurrent.pretrainEpochs(), batchSize, accumulate, stepsPerEpoch, learningRate, schedule, warmUpEpochs,
                 cycleEpochs, finalRate, weightDecay, l2, clipNorm, clipValue, dropout, -1, variationalDropout, augment,
-                new RecurrentTraining(recurrent.zoneoutHidden(), recurrent.zoneoutCell(), 0), autocast, loss, huberDelta, quantile,
-                focalGamma, classWeights, lossFromStep, recurrent.pretrainEpochs(), weightAverage);
+                new RecurrentTraining(recurrent.zoneoutHidden(), recurrent.zoneoutCell(), 0, recurrent.carryState()), autocast, loss,
+                huberDelta, quantile, focalGamma, classWeights, lossFromStep, recurrent.pretrainEpochs(), weightAverage);
     }
 
     static void require(boolean ok, String what) {

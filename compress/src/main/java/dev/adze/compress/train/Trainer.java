@@ -8,6 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AdamW;
 import org.bytedeco.pytorch.AdamWOptions;
@@ -37,6 +39,10 @@ public final class Trainer {
     private final List<Tensor> parameters;
     private final List<Tensor> average;
     private final List<Tensor> best;
+    /** With {@link RecurrentTraining#carryState}: a state {@code [batch, size]} for every start of a pass; else empty. */
+    private final List<Tensor> carried;
+    /** What a checkpoint keeps beside averages: {@link #parameters}, then {@link #carried}. */
+    private final List<Tensor> saved;
     private final AdamW optimizer;
 
     /** @param checkpoint file to resume from if it exists, and to write */
@@ -56,7 +62,10 @@ public final class Trainer {
         try (NoGradGuard _ = new NoGradGuard()) {
             average = network.parameters().stream().map(p -> p.detach().clone()).toList();
             best = network.parameters().stream().map(p -> p.detach().clone()).toList();
+            carried = spec.recurrent().carryState()
+                    ? network.stateSizes().stream().map(size -> torch.zeros(spec.batchSize(), size)).toList() : List.of();
         }
+        saved = Stream.concat(parameters.stream(), carried.stream()).toList();
         var options = new AdamWOptions(spec.learningRate());
         options.weight_decay().put(spec.weightDecay());
         optimizer = new AdamW(new TensorVector(parameters.toArray(Tensor[]::new)), options);
@@ -72,7 +81,7 @@ public final class Trainer {
      *     not finite
      */
     public Result run() {
-        TrainingState state = Checkpoint.load(checkpoint, parameters, average, best, optimizer)
+        TrainingState state = Checkpoint.load(checkpoint, saved, average, best, optimizer)
                 .orElse(TrainingState.START);
         long started = System.nanoTime() - state.millis() * 1_000_000;
         int stepsPerEpoch = stepsPerEpoch();
@@ -91,7 +100,7 @@ public final class Trainer {
             }
         }
         try (Batch batch = new Batch(training, spec.batchSize())) {
-            int[] order = null;
+            CarriedOrder order = null;
             while (step < totalSteps && epochsSinceBest < spec.patience()) {
                 int inEpoch = (int) (step % stepsPerEpoch);
                 if (order == null || inEpoch == 0) {
@@ -125,7 +134,7 @@ public final class Trainer {
                     long millis = (System.nanoTime() - started) / 1_000_000;
                     Checkpoint.save(checkpoint,
                             new TrainingState(step, lossSum, bestMetric, epochsSinceBest, millis, curve),
-                            parameters, average, best, optimizer);
+                            saved, average, best, optimizer);
                     lastCheckpoint = System.nanoTime();
                 }
                 if (stop) {
@@ -153,7 +162,10 @@ public final class Trainer {
         return spec.stepsPerEpoch() == 0 ? all : Math.min(all, spec.stepsPerEpoch());
     }
 
-    private int[] shuffled(int epoch) {
+    private CarriedOrder shuffled(int epoch) {
+        if (spec.recurrent().carryState()) {
+            return CarriedOrder.of(training, spec.batchSize(), Torch.mix(seed, epoch));
+        }
         int[] order = IntStream.range(0, training.size()).toArray();
         var random = new Random(Torch.mix(seed, epoch));
         for (int i = order.length - 1; i > 0; i--) {
@@ -162,14 +174,14 @@ public final class Trainer {
             order[i] = order[j];
             order[j] = swap;
         }
-        return order;
+        return new CarriedOrder(order, null);
     }
 
     private double rate(long step, long totalSteps) {
         return spec.learningRate() * LearningRate.factor(spec, step, stepsPerEpoch(), totalSteps);
     }
 
-    private double trainStep(Batch batch, int[] order, int inEpoch, long step, long totalSteps) {
+    private double trainStep(Batch batch, CarriedOrder order, int inEpoch, long step, long totalSteps) {
         network.dropout(spec.dropoutAt(step, totalSteps), spec.variationalDropout());
         network.zoneout(spec.left(spec.recurrent().zoneoutHidden(), step, totalSteps),
                 spec.left(spec.recurrent().zoneoutCell(), step, totalSteps));
@@ -199,8 +211,8 @@ public final class Trainer {
     }
 
     /** Adds the gradients of one batch, the {@code batchNumber}-th of the run and the {@code inEpoch}-th of its epoch. */
-    private double backward(Batch batch, int[] order, int inEpoch, long batchNumber) {
-        int[] indices = Arrays.copyOfRange(order, inEpoch * spec.batchSize(), (inEpoch + 1) * spec.batchSize());
+    private double backward(Batch batch, CarriedOrder order, int inEpoch, long batchNumber) {
+        int[] indices = Arrays.copyOfRange(order.windows(), inEpoch * spec.batchSize(), (inEpoch + 1) * spec.batchSize());
         long batchSeed = Torch.mix(seed ^ 0x5eed, batchNumber);
         batch.load(indices, indices.length);
         if (!spec.augment().equals(Augmentation.NONE)) {
@@ -210,7 +222,10 @@ public final class Trainer {
             Torch.seed(batchSeed);
             TorchNetwork.Forward forward;
             try (var _ = spec.autocast().open()) {
-                forward = network.forward(batch.features(), true).inSinglePrecision();
+                forward = network.forward(batch.features(), true, start(order, inEpoch)).inSinglePrecision();
+            }
+            for (int i = 0; i < carried.size(); i++) {
+                carried.get(i).copy_(forward.states().get(i).detach());
             }
             Tensor loss = objective.loss(forward, batch.targets(), batch.indices(), batch.count());
             double value = loss.item_float();
@@ -220,6 +235,19 @@ public final class Trainer {
             (spec.accumulate() == 1 ? loss : loss.div(new Scalar((double) spec.accumulate()))).backward();
             return value;
         }
+    }
+
+    /** The states that a batch starts from: those of the last batch, zero in rows that start a series. */
+    private List<Tensor> start(CarriedOrder order, int inEpoch) {
+        if (carried.isEmpty()) {
+            return List.of();
+        }
+        float[] keep = new float[spec.batchSize()];
+        for (int row = 0; row < keep.length; row++) {
+            keep[row] = order.fresh()[inEpoch * spec.batchSize() + row] ? 0 : 1;
+        }
+        Tensor mask = torch.from_blob(new FloatPointer(keep), spec.batchSize(), 1);
+        return carried.stream().map(state -> state.mul(mask)).toList();
     }
 
     private Tensor squaredWeights() {

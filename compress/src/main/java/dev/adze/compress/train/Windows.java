@@ -4,6 +4,11 @@ package dev.adze.compress.train;
 public interface Windows {
     int size();
 
+    /** The window whose first step follows the last one of this, in the same series; -1 if there is none. */
+    default int follower(int window) {
+        return -1;
+    }
+
     int windowSteps();
 
     int featureCount();

@@ -41,6 +41,33 @@ class WindowedDatasetTest {
     }
 
     @Test
+    void aWindowsFollowerStartsWhereItEndsInTheSameSeries() {
+        SensorRecording r = Recordings.of(new int[] {6, 4, 1}, new float[11]);
+        WindowedDataset d = sliding(r, Targets.columns(r, List.of("a")), 2, 1);
+        assertEquals(5 + 3, d.size());
+        assertEquals(2, d.follower(0));
+        assertEquals(-1, d.follower(4)); // the next series begins in the row after it
+        assertEquals(7, d.follower(5));
+        assertEquals(-1, d.follower(6));
+        assertEquals(-1, sliding(r, Targets.columns(r, List.of("a")), 3, 2).follower(0));
+        assertEquals(1, sliding(r, Targets.columns(r, List.of("a")), 2, 2).follower(0));
+    }
+
+    @Test
+    void unlabelledWindowsHaveNoTargets() {
+        SensorRecording r = Recordings.of(new int[] {5, 1, 3}, new float[] {0, 1, 2, 3, 4, 5, 6, 7, 8});
+        WindowedDataset d = WindowedDataset.unlabelled(FeatureTable.of(r, plain(r)), 2, r.series(), 3, 2);
+        assertEquals(3, d.size());
+        float[] features = new float[3];
+        float[] targets = new float[6];
+        d.fill(new int[] {2}, 1, features, targets);
+        assertArrayEquals(new float[] {6, 7, 8}, features);
+        assertArrayEquals(new float[] {NAN, NAN, NAN, NAN, NAN, NAN}, targets);
+        Refusals.assertRefused(() -> WindowedDataset.unlabelled(FeatureTable.of(r, plain(r)), 2, r.series(), 6, 1),
+                "the unlabelled files have too few rows for a window of 6");
+    }
+
+    @Test
     void windowsWithoutACountedTargetAreLeftOut() {
         SensorRecording r = Recordings.of(new float[] {0, 1, 2, 3, 4, 5}, new float[] {1, NAN, NAN, NAN, 5, NAN});
         Targets b = Targets.columns(r, List.of("b"));

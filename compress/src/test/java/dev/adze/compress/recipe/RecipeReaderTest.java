@@ -88,6 +88,11 @@ class RecipeReaderTest {
         refused("cannot stream it", "task.mode=stream", "teacher.architecture.bidirectional=true");
         refused("pooling: last", "task.mode=stream", "student.architecture.pooling=mean");
         refused("parts of an LSTM", "student.architecture.cell=gru", "student.architecture.peephole=true");
+        refused("task.mode: stream", "teacher.train.recurrent.carryState=true", "task.mode=window");
+        refused("zero state", "student.train.recurrent.carryState=true", "task.mode=stream", "task.windowSteps=32", "task.stride=8");
+        refused("lossFromStep: 0", "teacher.train.recurrent.carryState=true", "teacher.train.lossFromStep=4", "task.mode=stream");
+        assertTrue(read(SMALL, "teacher.train.recurrent.carryState=true", "task.mode=stream", "task.windowSteps=32", "task.stride=8")
+                .recipe().teacher().train().recurrent().carryState());
         refused("there is one", "teacher.layers=1", "teacher.train.recurrent.pretrainEpochs=2");
         refused("both give the student its first weights", "distill.init=teacher", "student.train.recurrent.pretrainEpochs=2");
         refused("layers: 2 or more", "teacher.layers=1", "teacher.architecture.residual=true");

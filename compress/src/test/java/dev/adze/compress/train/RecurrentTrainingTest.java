@@ -146,7 +146,7 @@ class RecurrentTrainingTest {
             single = train(network, plain, "single.pt").bestMetric();
         }
         for (TrainSpec spec : List.of(Specs.with(plain, RecurrentTraining.PLAIN, Autocast.BF16),
-                Specs.with(plain, new RecurrentTraining(0.05, 0.2, 0), Autocast.NONE))) {
+                Specs.with(plain, new RecurrentTraining(0.05, 0.2, 0, false), Autocast.NONE))) {
             try (var network = new TorchNetwork(RecurrentNetwork.stackedLstm(2, 1, 16, 1), 0, 7)) {
                 double metric = train(network, spec, spec.autocast() + ".pt").bestMetric();
                 assertTrue(metric < 0.8 * untrained && metric < 1.3 * single,
