@@ -27,15 +27,22 @@ final class RecurrentLayers {
             Layer layer = network.layers().get(i);
             boolean has = switch (target) {
                 case ONNX -> onnxHas(layer);
-                case TFLITE -> layer instanceof Lstm || layer instanceof Dense;
+                case TFLITE -> layer instanceof Lstm || layer instanceof Dense || twoLstms(layer);
                 case SAFETENSORS -> layer instanceof Lstm || layer instanceof Dense || layer instanceof ProjectedLstm;
             };
             if (!has) {
                 throw new AdzeException(AdzeException.Kind.USAGE, "layer " + i + " is a " + describe(layer)
                         + " layer, which the export to " + target.title() + " does not have; the nearest supported form is "
-                        + (target != ExportTarget.ONNX && onnxHas(layer) ? "--to onnx, or " : "") + nearest(layer));
+                        + (target != ExportTarget.ONNX && onnxHas(layer) ? "--to onnx, or " : "")
+                        + (target == ExportTarget.TFLITE && layer instanceof Bidirectional
+                        ? "a bidirectional layer of two lstm layers of one size" : nearest(layer)));
             }
         }
+    }
+
+    /** Whose sizes are one, as the operator wants them. */
+    private static boolean twoLstms(Layer layer) {
+        return layer instanceof Bidirectional(Lstm forward, Lstm backward) && forward.hiddenSize() == backward.hiddenSize();
     }
 
     private static boolean onnxHas(Layer layer) {
@@ -53,9 +60,13 @@ final class RecurrentLayers {
 
     /** @throws AdzeException USAGE for a form or precision that the network's layers do not have there */
     static void requireForm(RecurrentNetwork network, ExportRequest.Resolved request) {
-        if (request.target() == ExportTarget.ONNX && request.form() == ExportForm.STEP && (!network.causal() || network.pools())) {
+        if (request.target() != ExportTarget.SAFETENSORS && request.form() == ExportForm.STEP && (!network.causal() || network.pools())) {
             throw new AdzeException(AdzeException.Kind.USAGE, "the network reads whole windows (a bidirectional or pooling"
                     + " layer), which --form step does not have; the nearest supported form is --form window");
+        }
+        if (request.precision() == ExportPrecision.INT8_FULL && network.layers().stream().anyMatch(Bidirectional.class::isInstance)) {
+            throw new AdzeException(AdzeException.Kind.USAGE, "TensorFlow Lite's bidirectional operator has no int8-full form;"
+                    + " the nearest supported form is --precision int8");
         }
         if (request.target() == ExportTarget.ONNX && request.precision() == ExportPrecision.INT8 && hasGru(network)) {
             throw new AdzeException(AdzeException.Kind.USAGE, "ONNX Runtime has no int8 operator for gru layers; the nearest"

@@ -1,6 +1,7 @@
 package dev.adze.compress.export;
 
 import dev.adze.runtime.AdzeException;
+import dev.adze.runtime.model.Bidirectional;
 import dev.adze.runtime.model.Gru;
 import dev.adze.runtime.model.RecurrentNetwork;
 import java.util.Set;
@@ -31,6 +32,9 @@ final class Structure {
             case TFLITE -> {
                 TfliteInspector content = TfliteInspector.inspect(file);
                 String fused = request.explicitState() ? "LSTM" : "UNIDIRECTIONAL_SEQUENCE_LSTM";
+                int both = (int) network.layers().stream().filter(Bidirectional.class::isInstance).count();
+                require(content.count("BIDIRECTIONAL_SEQUENCE_LSTM") == both, both, "BIDIRECTIONAL_SEQUENCE_LSTM",
+                        content.operators());
                 require(content.count(fused) == layers && content.count("WHILE") == 0 && content.subgraphs() == 1
                         && content.operators().keySet().stream().noneMatch(name -> name.startsWith("CUSTOM")),
                         layers, fused, content.operators());

@@ -1,6 +1,7 @@
 package dev.adze.compress.export;
 
 import dev.adze.runtime.AdzeException;
+import dev.adze.runtime.model.Bidirectional;
 import dev.adze.runtime.model.Dense;
 import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
@@ -12,7 +13,7 @@ import org.tensorflow.lite.schema.BuiltinOptions;
 import org.tensorflow.lite.schema.StridedSliceOptionsT;
 
 /**
- * Writes a network as a TensorFlow Lite model: one fused operator a layer, batch 1.
+ * Writes a network of LSTM, bidirectional LSTM and dense layers as a TensorFlow Lite model: one fused operator a layer, batch 1.
  *
  * <p>Input {@value #FEATURES} {@code [1, steps, inputSize]}: the network's (scaled) features. Output {@value #SCALED}
  * {@code [1, outputs]} in the units that the network was trained on, and, if the model has a manifest,
@@ -104,7 +105,7 @@ public final class TfliteWriter {
     /** Adds all layers; returns the scaled outputs. @param sequence whether values have a time axis */
     private int layers(TfliteLstm layers, int steps, boolean sequence) {
         RecurrentNetwork network = model.network();
-        int lastLstm = RecurrentLayers.last(network);
+        int lastLstm = RecurrentLayers.requireRecurrent(network);
         int features = sequence ? graph.floats(FEATURES, 1, steps, network.inputSize())
                 : graph.floats(FEATURES, 1, network.inputSize());
         graph.input(features);
@@ -118,6 +119,11 @@ public final class TfliteWriter {
                         value = layers.leave(value, steps, lstm.hiddenSize());
                         value = form == ExportForm.WINDOW ? lastStep(value, lstm.hiddenSize()) : value;
                     }
+                }
+                case Bidirectional both -> {
+                    value = new TfliteBidirectional(graph, model.weights(), layers instanceof TfliteHybridLstm)
+                            .add(i, recurrent++, both, value, steps);
+                    value = i == lastLstm && form == ExportForm.WINDOW ? lastStep(value, both.outputSize()) : value;
                 }
                 case Dense dense -> value = TfliteHead.dense(graph, "dense." + i, dense,
                         model.weights().get(i, "weight"), model.weights().get(i, "bias"), value,

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Files of random architectures (kinds of layers, directions, ways around, pooling, sizes, precisions) in ONNX Runtime and,
  * where it has the layers, TensorFlow Lite, against LibTorch.
  */
-class OnnxArchitecturesTest {
+class ExportedArchitecturesTest {
     private static final int STEPS = 9;
     private static final double FP32 = 5e-6;
 
@@ -129,6 +129,36 @@ class OnnxArchitecturesTest {
         }
     }
 
+    @Test
+    void bidirectionalLstmsGiveInTensorFlowLiteWhatTheyGiveInLibTorch() {
+        for (long seed = 1; seed <= 8; seed++) {
+            var random = new Random(seed);
+            int inputs = 1 + random.nextInt(7);
+            int hidden = 1 + random.nextInt(20);
+            var layers = new ArrayList<Layer>(List.of(
+                    new Bidirectional(new Lstm(inputs, hidden), new Lstm(inputs, hidden))));
+            int size = 2 * hidden;
+            if (seed % 2 == 0) {
+                layers.add(seed % 4 == 0 ? new Lstm(size, 6) : new Bidirectional(new Lstm(size, 5), new Lstm(size, 5)));
+                size = layers.getLast().outputSize();
+            }
+            layers.add(new Dense(size, 2, Dense.Activation.IDENTITY));
+            var network = new RecurrentNetwork(inputs, layers);
+            var model = ExportModel.of(RandomModels.weights(network, random));
+            float[] features = RandomModels.features(network, STEPS, random);
+            float[] torch = ArchitectureEnginesTest.inTorch(model.weights(), features, STEPS);
+            for (TflitePrecision precision : List.of(TflitePrecision.FP32, TflitePrecision.INT8_HYBRID)) {
+                try (var engine = TfliteEngine.open(TfliteWriter.write(model, ExportForm.WINDOW, precision, features))) {
+                    float[] actual = engine.run(features, STEPS).scaled();
+                    for (int i = 0; i < torch.length; i++) {
+                        assertEquals(torch[i], actual[i], precision == TflitePrecision.FP32 ? FP32 : 0.04,
+                                "seed " + seed + ", " + precision + ", " + network);
+                    }
+                }
+            }
+        }
+    }
+
     private Path write(RecurrentNetwork network, TaskSpec.Mode mode) {
         var random = new Random(7);
         Bundle bundle = RandomModels.bundle(NetworkTensors.of(RandomModels.weights(network, random)), mode, 6, random);
@@ -156,6 +186,20 @@ class OnnxArchitecturesTest {
         var result = Exporter.export(write(both, TaskSpec.Mode.WINDOW), onnx(null, null), folder.resolve("both.onnx"),
                 Optional.empty());
         assertTrue(result.parity().largest() < FP32, result.parity().describe());
+        var lstms = new RecurrentNetwork(3, List.of(new Bidirectional(new Lstm(3, 4), new Lstm(3, 4)), dense));
+        Path file = write(lstms, TaskSpec.Mode.WINDOW);
+        for (ExportPrecision precision : List.of(ExportPrecision.FP32, ExportPrecision.INT8)) {
+            Exporter.export(file, new ExportRequest(ExportTarget.TFLITE, Optional.empty(), Optional.of(precision), false, false),
+                    folder.resolve("both.tflite"), Optional.empty());
+        }
+        var e = assertThrows(AdzeException.class, () -> Exporter.export(file, new ExportRequest(ExportTarget.TFLITE,
+                Optional.empty(), Optional.of(ExportPrecision.INT8_FULL), false, false), folder.resolve("no"), Optional.empty()));
+        assertTrue(e.getMessage().contains("--precision int8"), e.getMessage());
+        var uneven = new RecurrentNetwork(3, List.of(new Bidirectional(new Lstm(3, 5), new Lstm(3, 3)), dense));
+        e = assertThrows(AdzeException.class, () -> Exporter.export(write(uneven, TaskSpec.Mode.WINDOW),
+                new ExportRequest(ExportTarget.TFLITE, Optional.empty(), Optional.empty(), false, false),
+                folder.resolve("no"), Optional.empty()));
+        assertTrue(e.getMessage().contains("--to onnx, or a bidirectional layer of two lstm layers of one size"), e.getMessage());
     }
 
     @Test
