@@ -64,8 +64,13 @@ public final class TestBundles {
 
     /** A bundle on real channels of every Linux host. */
     public static Path write(Path file, long periodMillis, ChannelSpec... channels) {
+        return write(file, TaskSpec.Mode.STREAM, periodMillis, channels);
+    }
+
+    /** In either mode; windows are of 20 steps. */
+    public static Path write(Path file, TaskSpec.Mode mode, long periodMillis, ChannelSpec... channels) {
         var preprocess = new PreprocessSpec(List.of(channels), 4, 8, List.of(), true);
-        TaskSpec task = task(TaskSpec.Kind.FORECAST, TaskSpec.Mode.STREAM, 20, periodMillis, 2);
+        TaskSpec task = task(TaskSpec.Kind.FORECAST, mode, 20, periodMillis, 2);
         RecurrentNetwork network = RecurrentNetwork.stackedLstm(preprocess.featureCount(), 2, 24, 2);
         Weights weights = weights(network);
         try (CompiledNetwork compiled = CompiledNetwork.compile(weights)) {

@@ -27,6 +27,7 @@ import java.util.SequencedMap;
  * @param reporting where latency and decisions go
  * @param state     what is kept over a restart
  * @param alarms    what is watched in the model's outputs, and what is done then
+ * @param serving   the model as a service for other programs; empty for none
  * @param origin    the file, or {@code ready profile NAME}; for messages
  */
 public record Profile(
@@ -38,6 +39,7 @@ public record Profile(
         Reporting reporting,
         State state,
         List<Alarm> alarms,
+        Optional<Serving> serving,
         String origin) {
     public Profile {
         alarms = List.copyOf(alarms);

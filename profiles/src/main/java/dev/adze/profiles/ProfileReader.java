@@ -5,6 +5,7 @@ import static dev.adze.profiles.ProfileException.Kind.NOT_FOUND;
 import dev.adze.profiles.Profile.Arch;
 import dev.adze.profiles.Profile.ChannelSource;
 import dev.adze.profiles.Profile.Device;
+import dev.adze.profiles.Profile.Endpoint;
 import dev.adze.profiles.Profile.Kernel;
 import dev.adze.profiles.Profile.RuntimeOptions;
 import dev.adze.profiles.Profile.Sensors;
@@ -115,6 +116,7 @@ public final class ProfileReader {
                         choice(Profile.AfterGap.class, root.at("/state/after-gap"), Profile.AfterGap.BRIDGE),
                         seconds(root.at("/state/half-life-s")), whole(root.at("/state/replay-steps"))),
                 alarms(yaml, root.path("alarms")),
+                root.has("serve") ? Optional.of(serving(yaml, root, folder)) : Optional.empty(),
                 origin);
     }
 
@@ -195,6 +197,26 @@ public final class ProfileReader {
             throw yaml.error(at + "/mqtt", "'" + CheckedYaml.dotted(at + "/mqtt") + "' needs a broker; name one under 'reporting.mqtt'");
         }
         return text(alarm.path("mqtt"));
+    }
+
+    private static Serving serving(CheckedYaml yaml, JsonNode root, Path folder) {
+        JsonNode serve = root.path("serve");
+        Optional<Endpoint> http = endpoint(serve.path("http"), 8000);
+        Optional<Endpoint> grpc = endpoint(serve.path("grpc"), 8001);
+        if (http.isEmpty() && grpc.isEmpty()) {
+            throw yaml.error("/serve", "'serve' needs 'http' or 'grpc'; 'http: {}' listens on 127.0.0.1:8000");
+        }
+        Optional<Serving.Tls> tls = !serve.has("tls") ? Optional.empty() : Optional.of(new Serving.Tls(
+                path(yaml, root, "/serve/tls/key-store", folder).orElseThrow(), path(yaml, root, "/serve/tls/trust-store", folder).orElseThrow(),
+                path(yaml, root, "/serve/tls/password-file", folder).orElseThrow()));
+        return new Serving(http, grpc, tls, serve.path("queue").asInt(256), serve.path("batch-windows").asInt(16),
+                millis(serve.path("batch-delay-ms").asDouble(0)), serve.path("sequences").asInt(256),
+                millis(1000 * serve.path("sequence-idle-s").asDouble(60)), 1024 * serve.path("request-kb").asInt(1024));
+    }
+
+    private static Optional<Endpoint> endpoint(JsonNode endpoint, int port) {
+        return endpoint.isMissingNode() ? Optional.empty()
+                : Optional.of(new Endpoint(endpoint.path("host").asString("127.0.0.1"), endpoint.path("port").asInt(port)));
     }
 
     static Optional<Path> path(CheckedYaml yaml, JsonNode root, String pointer, Path folder) {

@@ -294,4 +294,19 @@ class ProfileReaderTest {
         var e = assertThrows(ProfileException.class, () -> parse(ALARMS.replace(good, bad)));
         assertTrue(e.getMessage().startsWith(message), e.getMessage());
     }
+
+    @Test
+    void aServiceHasItsDefaultsAndNeedsAnEndpoint() {
+        String head = "adze-profile: 1\nname: p\ndevice: {board: x}\nsensors: {rate-hz: 1}\n";
+        Serving serving = ProfileReader.parse("p", (head + "serve:\n  http: {}\n  tls: {key-store: k.p12, trust-store: t.p12,"
+                + " password-file: pw}\n").getBytes(StandardCharsets.UTF_8), Path.of("/site")).serving().orElseThrow();
+        assertEquals("127.0.0.1", serving.http().orElseThrow().host());
+        assertEquals(8000, serving.http().orElseThrow().port());
+        assertTrue(serving.grpc().isEmpty());
+        assertEquals(256, serving.queue());
+        assertEquals(Path.of("/site/k.p12"), serving.tls().orElseThrow().keyStore());
+        ProfileException none = assertThrows(ProfileException.class, () -> ProfileReader.parse("p",
+                (head + "serve:\n  queue: 3\n").getBytes(StandardCharsets.UTF_8), Path.of("/site")));
+        assertTrue(none.getMessage().contains("'serve' needs 'http' or 'grpc'"), none.getMessage());
+    }
 }

@@ -20,6 +20,7 @@ import dev.adze.agent.sensor.SensorCatalog.Source;
 import dev.adze.agent.sensor.SensorPanel;
 import dev.adze.agent.sensor.linux.LinuxDevices;
 import dev.adze.agent.sensor.linux.OutputLine;
+import dev.adze.agent.serve.ModelService;
 import dev.adze.agent.service.Progress;
 import dev.adze.agent.service.SdNotify;
 import dev.adze.agent.state.DiskFiles;
@@ -110,11 +111,15 @@ final class RunCommand implements Callable<Integer> {
                     ModelSession session = model.newModelSession();
                     RunReports reports = RunReports.open(profile, linesFile(profile), run, clock);
                     DecisionRecorder recorder = recorder(run);
+                    ModelService service = profile.serving().map(s -> ModelService.start(model, s, Version.TEXT)).orElse(null);
                     StatusServer asked = statusServer(run, status, model.network(), chosen.choice());
                     MetricsEndpoint served = endpoint.map(e -> new MetricsEndpoint(e.host(), e.port(), status, run)).orElse(null)) {
                 var console = new ConsoleReport(System.out, run, System.console() != null && System.console().isTerminal());
                 console.started();
                 chosen.choice().forEach(console::note);
+                if (service != null) {
+                    service.addresses().forEach(console::note);
+                }
                 if (served != null) {
                     console.note("metrics on http://" + endpoint.get().host() + ":" + served.port() + "/metrics");
                 }

@@ -138,6 +138,38 @@ public final class ModelSession implements AutoCloseable {
         pending = false;
     }
 
+    /**
+     * Outputs of several windows of a {@link TaskSpec.Mode#WINDOW} model at once: for each the bits of a fresh session that
+     * was given its steps, in less time, as they share the reading of the weights. Leaves the session fresh; allocates.
+     *
+     * @param raw     {@code [windows, steps, channels]}; NaN or infinite means missing
+     * @param steps   1 to the task's {@code windowSteps}
+     * @param outputs receives {@code [windows, outputs]} in physical units
+     */
+    public void inferWindows(float[] raw, int steps, int windows, float[] outputs) {
+        if (task.mode() != TaskSpec.Mode.WINDOW || steps < 1 || steps > capacity) {
+            throw new IllegalArgumentException("windows of " + steps + " steps; a window model takes 1 to " + capacity);
+        }
+        float[] features = new float[windows * steps * featureCount];
+        float[] all = new float[windows * scaled.length];
+        for (int row = 0; row < windows * steps; row++) {
+            if (row % steps == 0) {
+                preprocessor.reset();
+            }
+            preprocessor.apply(raw, row * channels, features, row * featureCount);
+        }
+        session.inferWindows(features, steps, windows, all);
+        for (int w = 0; w < windows; w++) {
+            int last = w * steps + steps - 1;
+            References.History window = (channel, lag) -> features[(int) (last - lag) * featureCount + channel];
+            for (int i = 0; i < scaled.length; i++) {
+                int k = w * scaled.length + i;
+                outputs[k] = (float) Math.clamp(center[i] + scale[i] * all[k] + references.of(i, window, steps), min[i], max[i]);
+            }
+        }
+        reset();
+    }
+
     /** Whether {@code windowSteps} steps were seen since the start or {@link #reset}: before, outputs are provisional. */
     public boolean warm() {
         return stepsSeen >= task.windowSteps();

@@ -1,0 +1,162 @@
+package dev.adze.agent.serve;
+
+import dev.adze.agent.serve.InferenceQueue.Counts;
+import dev.adze.agent.serve.Refusal.Why;
+import java.util.Arrays;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The protocol's JSON bodies. A value that is missing is {@code null}, as JSON has no NaN. */
+final class JsonProtocol {
+    private static final int MOST_DEPTH = 12;
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder().streamReadConstraints(
+            StreamReadConstraints.builder().maxNestingDepth(MOST_DEPTH).maxNumberLength(64).maxStringLength(10_000).build()).build()).build();
+
+    private JsonProtocol() {}
+
+    static InferRequest request(byte[] body, ServedModel model) throws Refusal {
+        JsonNode root;
+        try {
+            root = JSON.readTree(body);
+        } catch (JacksonException e) {
+            throw new Refusal(Why.INVALID, "the body is not JSON: " + ServedModel.shorten(String.valueOf(e.getOriginalMessage())));
+        }
+        JsonNode inputs = root.path("inputs");
+        if (!root.isObject() || !inputs.isArray() || inputs.size() != 1) {
+            throw new Refusal(Why.INVALID, "the body must have \"inputs\" with one tensor, \"" + ServedModel.INPUT + "\"");
+        }
+        JsonNode input = inputs.get(0);
+        JsonNode parameters = root.path("parameters");
+        return model.request(text(root, "id"), text(input, "name"), text(input, "datatype"), shape(input.path("shape")), data(input.path("data")),
+                sequence(parameters.path("sequence_id")), flag(parameters, "sequence_start"), flag(parameters, "sequence_end"));
+    }
+
+    private static String text(JsonNode node, String key) throws Refusal {
+        JsonNode value = node.path(key);
+        if (!value.isString() && !value.isMissingNode() && !value.isNull()) {
+            throw new Refusal(Why.INVALID, "\"" + key + "\" must be a string");
+        }
+        return value.asString("");
+    }
+
+    private static boolean flag(JsonNode parameters, String key) throws Refusal {
+        JsonNode value = parameters.path(key);
+        if (!value.isBoolean() && !value.isMissingNode()) {
+            throw new Refusal(Why.INVALID, "parameter \"" + key + "\" must be true or false");
+        }
+        return value.asBoolean(false);
+    }
+
+    private static String sequence(JsonNode id) throws Refusal {
+        if (id.isIntegralNumber()) {
+            return id.asString().equals("0") ? "" : id.asString();
+        }
+        if (!id.isString() && !id.isMissingNode()) {
+            throw new Refusal(Why.INVALID, "parameter \"sequence_id\" must be a whole number or a string");
+        }
+        return id.asString("");
+    }
+
+    private static long[] shape(JsonNode shape) throws Refusal {
+        if (!shape.isArray() || shape.size() > 8) {
+            throw new Refusal(Why.INVALID, "\"shape\" must be an array of whole numbers");
+        }
+        long[] sizes = new long[shape.size()];
+        for (int i = 0; i < sizes.length; i++) {
+            if (!shape.get(i).canConvertToLong() || !shape.get(i).isIntegralNumber()) {
+                throw new Refusal(Why.INVALID, "\"shape\" must be an array of whole numbers");
+            }
+            sizes[i] = shape.get(i).asLong();
+        }
+        return sizes;
+    }
+
+    /** Flat or nested, row by row. */
+    private static float[] data(JsonNode data) throws Refusal {
+        if (!data.isArray()) {
+            throw new Refusal(Why.INVALID, "\"data\" must be an array of numbers");
+        }
+        var values = new Values();
+        flatten(data, values);
+        return Arrays.copyOf(values.of, values.count);
+    }
+
+    private static final class Values {
+        private float[] of = new float[64];
+        private int count;
+
+        void add(float value) {
+            if (count == of.length) {
+                of = Arrays.copyOf(of, 2 * count);
+            }
+            of[count++] = value;
+        }
+    }
+
+    private static void flatten(JsonNode array, Values values) throws Refusal {
+        for (int i = 0; i < array.size(); i++) {
+            JsonNode element = array.get(i);
+            if (element.isArray()) {
+                flatten(element, values);
+            } else if (element.isNull()) {
+                values.add(Float.NaN);
+            } else if (element.isNumber() && Float.isFinite((float) element.asDouble())) {
+                values.add((float) element.asDouble());
+            } else {
+                throw new Refusal(Why.INVALID, "\"data\" must be finite numbers, or null where a value is missing, not "
+                        + ServedModel.shorten(element.toString()));
+            }
+        }
+    }
+
+    static String answer(InferRequest request, InferAnswer answer, ServedModel model) {
+        var json = new StringBuilder(160 + 12 * answer.values().length);
+        json.append("{\"model_name\":\"").append(model.name()).append("\",\"model_version\":\"").append(ServedModel.VERSION).append('"');
+        if (!request.id().isEmpty()) {
+            json.append(",\"id\":").append(JSON.writeValueAsString(request.id()));
+        }
+        json.append(",\"outputs\":[{\"name\":\"").append(ServedModel.OUTPUT).append("\",\"datatype\":\"").append(ServedModel.FP32)
+                .append("\",\"shape\":").append(Arrays.toString(answer.shape()).replace(" ", "")).append(",\"data\":[");
+        for (int i = 0; i < answer.values().length; i++) {
+            float value = answer.values()[i];
+            json.append(i == 0 ? "" : ",").append(Float.isFinite(value) ? Float.toString(value) : "null");
+        }
+        return json.append("]}]}").toString();
+    }
+
+    static String error(String message) {
+        return JSON.createObjectNode().put("error", message).toString();
+    }
+
+    static String server(String version) {
+        ObjectNode json = JSON.createObjectNode().put("name", "adze-agent").put("version", version);
+        ArrayNode extensions = json.putArray("extensions");
+        ServedModel.EXTENSIONS.forEach(extensions::add);
+        return json.toString();
+    }
+
+    static String model(ServedModel model) {
+        ObjectNode json = JSON.createObjectNode().put("name", model.name());
+        json.putArray("versions").add(ServedModel.VERSION);
+        json.put("platform", ServedModel.PLATFORM);
+        tensor(json.putArray("inputs"), ServedModel.INPUT, model.inputShape(), "channels", model.channelNames());
+        tensor(json.putArray("outputs"), ServedModel.OUTPUT, model.outputShape(), "outputs", model.outputNames());
+        return json.toString();
+    }
+
+    private static void tensor(ArrayNode list, String name, long[] shape, String key, String names) {
+        ObjectNode tensor = list.addObject().put("name", name).put("datatype", ServedModel.FP32);
+        ArrayNode sizes = tensor.putArray("shape");
+        Arrays.stream(shape).forEach(sizes::add);
+        tensor.putObject("parameters").put(key, names);
+    }
+
+    static String counts(Counts counts) {
+        return JSON.writeValueAsString(counts);
+    }
+}

@@ -1,0 +1,52 @@
+package dev.adze.agent.serve;
+
+import dev.adze.runtime.AdzeException;
+import dev.adze.runtime.AdzeException.Kind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/** Both sides show a certificate: ours with its key from one PKCS #12 file, those that may ask are vouched for by another. */
+record MutualTls(KeyManagerFactory keys, TrustManagerFactory trusted) {
+    /** @param passwordFile whose first line opens both files */
+    static MutualTls read(Path keyStore, Path trustStore, Path passwordFile) {
+        Path reading = passwordFile;
+        try {
+            char[] password = Files.readString(passwordFile).lines().findFirst().orElse("").toCharArray();
+            reading = keyStore;
+            var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            keys.init(open(keyStore, password), password);
+            reading = trustStore;
+            var trusted = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trusted.init(open(trustStore, password));
+            return new MutualTls(keys, trusted);
+        } catch (IOException | GeneralSecurityException e) {
+            throw new AdzeException(Kind.USAGE, "serve.tls: " + reading + " cannot be read (" + e.getMessage()
+                    + "); it must be a PKCS #12 file with the password that serve.tls.password-file holds", e);
+        }
+    }
+
+    private static KeyStore open(Path file, char[] password) throws IOException, GeneralSecurityException {
+        var store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(file)) {
+            store.load(in, password);
+        }
+        return store;
+    }
+
+    SSLContext context() {
+        try {
+            var context = SSLContext.getInstance("TLS");
+            context.init(keys.getKeyManagers(), trusted.getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e); // every JDK has TLS
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package dev.adze.agent.serve;
+
+/** Why a request has no answer; the message is one line for the one who asked. */
+final class Refusal extends Exception {
+    private static final long serialVersionUID = 1;
+
+    enum Why {
+        /** The request makes no sense to this model. */
+        INVALID(400),
+        /** No such model, version or path. */
+        NOT_FOUND(404),
+        /** More than the server takes on at once: ask again later. */
+        OVERLOADED(429),
+        /** The model failed. */
+        FAILED(500),
+        /** The server is ending. */
+        STOPPING(503);
+
+        private final int http;
+
+        Why(int http) {
+            this.http = http;
+        }
+
+        int http() {
+            return http;
+        }
+    }
+
+    private final Why why;
+
+    Refusal(Why why, String message) {
+        super(message, null, false, false);
+        this.why = why;
+    }
+
+    Why why() {
+        return why;
+    }
+}

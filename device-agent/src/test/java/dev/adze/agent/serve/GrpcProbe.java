@@ -1,0 +1,82 @@
+package dev.adze.agent.serve;
+
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.Status;
+import io.grpc.okhttp.OkHttpChannelBuilder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+
+/** A gRPC client on grpc-java's call interface. */
+final class GrpcProbe implements AutoCloseable {
+    private final ManagedChannel channel;
+
+    GrpcProbe(int port) {
+        channel = OkHttpChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().directExecutor().build();
+    }
+
+    record Reply(Status status, byte[] message) {}
+
+    Reply unary(String method, byte[] message) {
+        var reply = new CompletableFuture<Reply>();
+        start(method, message, (status, answer) -> reply.complete(new Reply(status, answer)));
+        return reply.orTimeout(20, TimeUnit.SECONDS).join();
+    }
+
+    void start(String method, byte[] message, BiConsumer<Status, byte[]> done) {
+        ClientCall<byte[], byte[]> call = channel.newCall(GrpcEndpoint.method(method, MethodType.UNARY), CallOptions.DEFAULT);
+        call.start(new ClientCall.Listener<>() {
+            private byte[] received;
+
+            @Override
+            public void onMessage(byte[] answer) {
+                received = answer;
+            }
+
+            @Override
+            public void onClose(Status status, Metadata trailers) {
+                done.accept(status, received);
+            }
+        }, new Metadata());
+        call.request(2);
+        call.sendMessage(message);
+        call.halfClose();
+    }
+
+    /** All messages at once, then the end; the answers in their order. */
+    List<byte[]> stream(List<byte[]> messages) {
+        var answers = new ArrayList<byte[]>();
+        var done = new CompletableFuture<Status>();
+        ClientCall<byte[], byte[]> call = channel.newCall(GrpcEndpoint.method("ModelStreamInfer", MethodType.BIDI_STREAMING), CallOptions.DEFAULT);
+        call.start(new ClientCall.Listener<>() {
+            @Override
+            public void onMessage(byte[] answer) {
+                answers.add(answer);
+            }
+
+            @Override
+            public void onClose(Status status, Metadata trailers) {
+                done.complete(status);
+            }
+        }, new Metadata());
+        call.request(messages.size() + 1);
+        messages.forEach(call::sendMessage);
+        call.halfClose();
+        Status status = done.orTimeout(20, TimeUnit.SECONDS).join();
+        if (!status.isOk()) {
+            throw new AssertionError(status.toString());
+        }
+        return answers;
+    }
+
+    @Override
+    public void close() {
+        channel.shutdownNow();
+    }
+}
