@@ -2,6 +2,7 @@ package dev.adze.agent.report;
 
 import dev.adze.agent.ledger.AgentStatus;
 import dev.adze.agent.ledger.AgentStatus.Snapshot;
+import dev.adze.agent.ledger.ExponentialBuckets;
 import dev.adze.agent.ledger.LatencyLedger;
 import dev.adze.agent.ledger.StageFigures;
 import dev.adze.agent.sensor.Reading;
@@ -17,6 +18,7 @@ import io.prometheus.metrics.model.snapshots.InfoSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import io.prometheus.metrics.model.snapshots.NativeHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.Unit;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -25,6 +27,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * {@code /metrics} for Prometheus: made from the run's status when it is asked for, so that it costs the decision loop
@@ -33,6 +37,11 @@ import java.util.concurrent.Executors;
 public final class MetricsEndpoint implements AutoCloseable {
     /** Enough for a scraper and a person; a third request waits. */
     private static final int THREADS = 2;
+    /** A request that takes longer to come in is cut off: it would keep one of the threads. */
+    private static final String REQUEST_SECONDS = "5";
+
+    /** Held, or the level would be forgotten: a stack trace for every malformed request would fill the journal. */
+    private static final Logger LIBRARY = Logger.getLogger("io.prometheus.metrics.exporter.httpserver");
 
     private final AgentStatus status;
     private final RunInfo run;
@@ -50,6 +59,9 @@ public final class MetricsEndpoint implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
+        LIBRARY.setLevel(Level.OFF);
+        // Read by the JDK's server when it is first used; whoever starts the JVM may know better.
+        System.getProperties().putIfAbsent("sun.net.httpserver.maxReqTime", REQUEST_SECONDS);
         try {
             server = HTTPServer.builder().inetAddress(InetAddress.getByName(host)).port(port).registry(registry)
                     .executorService(threads).buildAndStart();
@@ -122,6 +134,9 @@ public final class MetricsEndpoint implements AutoCloseable {
             buckets.bucket(Double.POSITIVE_INFINITY, figures.bucketCounts()[bounds.length]);
             var point = HistogramSnapshot.HistogramDataPointSnapshot.builder().classicHistogramBuckets(buckets.build())
                     .labels(Labels.of("stage", figures.stage().label()));
+            ExponentialBuckets fine = ExponentialBuckets.of(figures.histogram());
+            point.nativeSchema(ExponentialBuckets.SCHEMA).nativeZeroCount(fine.zeros())
+                    .nativeBucketsForPositiveValues(NativeHistogramBuckets.of(fine.indexes(), fine.counts()));
             point.sum(figures.sumNanos() / 1e9);
             histogram.dataPoint(point.build());
         }

@@ -122,6 +122,18 @@ public final class LatencyHistogram {
         throw new IllegalArgumentException("rank " + rank + " of " + count());
     }
 
+    /** Takes the samples, those within 0.1 % of each other together. */
+    public interface SampleConsumer {
+        void accept(long nanos, long count);
+    }
+
+    /** All samples, ascending, each told as the middle of its 0.1 %. */
+    public void forEach(SampleConsumer samples) {
+        for (HistogramIterationValue bucket : histogram.recordedValues()) {
+            samples.accept(histogram.medianEquivalentValue(bucket.getValueIteratedTo()), bucket.getCountAtValueIteratedTo());
+        }
+    }
+
     /** For people: {@code 1.23 ms}, or {@code n/a (n=37)} if there are too few samples. */
     public String text(Percentile percentile) {
         OptionalLong nanos = percentile(percentile);
