@@ -27,10 +27,14 @@ final class Mosquitto implements AutoCloseable {
 
     /** @param settings lines of mosquitto.conf for the listener */
     static Mosquitto start(Path folder, String settings) throws IOException, InterruptedException {
-        int port;
         try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
+            int port = free.getLocalPort();
+            free.close();
+            return start(folder, settings, port);
         }
+    }
+
+    static Mosquitto start(Path folder, String settings, int port) throws IOException, InterruptedException {
         Path file = Files.writeString(folder.resolve("mosquitto.conf"), "listener " + port + " 127.0.0.1\npersistence false\nuser " + System.getProperty("user.name") + "\n" + settings + "\n");
         Process process = new ProcessBuilder(List.of(program("mosquitto").orElseThrow().toString(), "-c", file.toString()))
                 .redirectErrorStream(true).redirectOutput(folder.resolve("mosquitto.log").toFile()).start();
