@@ -83,13 +83,17 @@ class ExportedArchitecturesTest {
             RecurrentNetwork network = network(random, causal);
             var model = ExportModel.of(RandomModels.weights(network, random));
             float[] features = RandomModels.features(network, STEPS, random);
-            for (OnnxPrecision precision : List.of(OnnxPrecision.FP32, OnnxPrecision.INT8_QDQ)) {
+            for (OnnxPrecision precision : OnnxPrecision.values()) {
+                if (precision == OnnxPrecision.INT8_DYNAMIC && RecurrentLayers.hasGru(network)) {
+                    continue; // ONNX Runtime has no operator for it
+                }
+                double allowed = precision == OnnxPrecision.INT8_DYNAMIC ? 0.04 : FP32;
                 Weights meant = precision == OnnxPrecision.FP32 ? model.weights() : model.int8().toWeights();
                 float[] torch = ArchitectureEnginesTest.inTorch(meant, features, STEPS);
-                compare(torch, OnnxWriter.write(model, ExportForm.WINDOW, precision), features,
+                compare(torch, OnnxWriter.write(model, ExportForm.WINDOW, precision), features, allowed,
                         "seed " + seed + ", " + precision + ", window, " + network);
                 if (causal) {
-                    compare(torch, OnnxWriter.write(model, ExportForm.STEP, precision), features,
+                    compare(torch, OnnxWriter.write(model, ExportForm.STEP, precision), features, allowed,
                             "seed " + seed + ", " + precision + ", step, " + network);
                 }
             }
@@ -97,11 +101,11 @@ class ExportedArchitecturesTest {
     }
 
     /** The last step's outputs. */
-    private static void compare(float[] expected, byte[] file, float[] features, String what) {
+    private static void compare(float[] expected, byte[] file, float[] features, double allowed, String what) {
         try (var engine = OnnxEngine.open(file)) {
             float[] all = engine.run(features, STEPS).scaled();
             for (int i = 0; i < expected.length; i++) {
-                assertEquals(expected[i], all[all.length - expected.length + i], FP32, what);
+                assertEquals(expected[i], all[all.length - expected.length + i], allowed, what);
             }
         }
     }
