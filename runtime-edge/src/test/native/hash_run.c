@@ -1,7 +1,7 @@
 /*
- * Long runs of small networks, one a precision, through every native tier that the processor can run; prints a hash
+ * Long runs of small networks, one a kind (a precision, or int8 with delta updates or block-sparse weights), through every native tier that the processor can run; prints a hash
  * of all outputs and the last state of each. HashRun.java does the same in Java, with the Java kernels too: all hashes
- * of a precision are equal, on every processor. After each, windows are held against single steps.
+ * of a kind are equal, on every processor. After each, windows are held against single steps.
  *
  *     hash_run [steps]
  */
@@ -13,9 +13,12 @@
 #include "adze.h"
 #include "adze_window.h"
 
-static const char *const PRECISION[] = {"fp32", "fp16", "int8", "int4"};
+static const char *const KIND[] = {"fp32", "fp16", "int8", "int4", "delta", "sparse"};
 
-enum { FP32, FP16, INT8, INT4, PRECISIONS };
+enum { FP32, FP16, INT8, INT4, DELTA, SPARSE, KINDS };
+
+/* Digits' threshold of the kind "delta"; such that some steps take up changes and others multiply anew. */
+enum { HOLD = 48 };
 
 enum { INPUTS = 5, HIDDEN_0 = 24, HIDDEN_1 = 19, OUTPUTS = 2, LAYERS = 3 };
 
@@ -122,22 +125,79 @@ static void next_factors(adze_layer *layer, float unit, int rows, int hidden, fl
     layer->hidden_factor = pack_rows(scratch, hidden);
 }
 
+/* Zeroes two of five blocks of 16 units by 4 columns of [4 * hidden, columns], counted gate by gate, row by row. */
+static void zero_blocks(int8_t *matrix, int hidden, int columns) {
+    int groups = (columns + 3) / 4;
+    for (int row = 0; row < 4 * hidden; row++) {
+        for (int k = 0; k < columns; k++) {
+            int block = (row / hidden * blocks_of(hidden) + row % hidden / ADZE_BLOCK) * groups + k / 4;
+            if (block % 5 < 2) {
+                matrix[row * columns + k] = 0;
+            }
+        }
+    }
+}
+
+/* From the whole packing: only blocks of 16 x 4 with a weight other than zero. */
+static void leave_out_blocks(adze_layer *layer, const int8_t *whole, int input_groups, int hidden_groups) {
+    static const int8_t ZERO[4 * ADZE_BLOCK];
+    const int blocks = blocks_of(layer->output_size), groups = input_groups + hidden_groups;
+    int8_t *packed = zeroed((size_t) (blocks * groups) * 4 * ADZE_ROWS);
+    uint16_t *kept = zeroed(sizeof(uint16_t) * 4 * (size_t) (blocks * groups));
+    int32_t *lists = zeroed(sizeof(int32_t) * (8 * (size_t) blocks + 1));
+    int taken = 0, list = 0;
+    for (int part = 0; part < 2 * blocks; part++) {
+        const int first = part % 2 ? input_groups : 0, count = part % 2 ? hidden_groups : input_groups;
+        const int8_t *source = whole + (size_t) (part / 2 * groups + first) * 4 * ADZE_ROWS;
+        for (int gate = 0; gate < 4; gate++) {
+            lists[list++] = taken;
+            for (int g = 0; g < count; g++) {
+                const int8_t *block = source + (4 * g + gate) * (int) sizeof ZERO;
+                if (memcmp(block, ZERO, sizeof ZERO) != 0) {
+                    memcpy(packed + (size_t) taken * sizeof ZERO, block, sizeof ZERO);
+                    kept[taken++] = (uint16_t) g;
+                }
+            }
+        }
+    }
+    lists[list] = taken;
+    layer->kind = ADZE_LSTM_INT8_SPARSE;
+    layer->weights = packed;
+    layer->block_groups = kept;
+    layer->block_lists = lists;
+    layer->left_out = 4 * blocks * groups - taken;
+    layer->left_out_count = room(8);
+}
+
+/* An area of delta updates (adze.h). */
+static int64_t delta_area(int groups, int blocks) {
+    int64_t area = room(64);
+    room(4 * groups);
+    room(12 * groups);
+    room(4 * ADZE_ROWS * blocks);
+    return area;
+}
+
 /* Draws in the order of HashRun.java: weight_ih, weight_hh, (their multipliers, their scales,) bias. */
-static void make_lstm(adze_layer *layer, int precision, int inputs, int hidden) {
+static void make_lstm(adze_layer *layer, int kind, int inputs, int hidden) {
     int rows = 4 * hidden, blocks = blocks_of(hidden);
     layer->input_size = inputs;
     layer->output_size = hidden;
     layer->output = room(4 * ADZE_BLOCK * blocks);
     layer->cell = room(4 * ADZE_BLOCK * blocks);
     float *scratch = zeroed(sizeof(float) * (size_t) rows);
-    if (precision == INT8) {
-        int groups = (inputs + 3) / 4 + (hidden + 3) / 4;
+    if (kind == INT8 || kind == DELTA || kind == SPARSE) {
+        int input_groups = (inputs + 3) / 4, hidden_groups = (hidden + 3) / 4, groups = input_groups + hidden_groups;
         int8_t *ih = zeroed((size_t) (rows * inputs)), *hh = zeroed((size_t) (rows * hidden));
         for (int i = 0; i < rows * inputs; i++) {
             ih[i] = (int8_t) ((int) (next_random() % 255) - 127);
         }
         for (int i = 0; i < rows * hidden; i++) {
             hh[i] = (int8_t) ((int) (next_random() % 255) - 127);
+        }
+        if (kind == SPARSE) {
+            zero_blocks(ih, hidden, inputs);
+            zero_blocks(hh, hidden, hidden);
         }
         next_factors(layer, 0x1p-12f, rows, hidden, scratch);
         int8_t *packed = zeroed((size_t) blocks * (size_t) groups * 4 * ADZE_ROWS);
@@ -148,9 +208,18 @@ static void make_lstm(adze_layer *layer, int precision, int inputs, int hidden) 
         layer->weights = packed;
         layer->input_offset = input_offset;
         layer->hidden_offset = hidden_offset;
+        if (kind == SPARSE) {
+            leave_out_blocks(layer, packed, input_groups, hidden_groups);
+        } else if (kind == DELTA) {
+            layer->kind = ADZE_LSTM_INT8_DELTA;
+            layer->hold = HOLD;
+            layer->held = room(4 * ADZE_BLOCK * blocks);
+            layer->delta_input = layer->option == 1 ? delta_area(input_groups, blocks) : 0;
+            layer->delta_hidden = delta_area(hidden_groups, blocks);
+        }
         layer->next = room(ADZE_BLOCK * blocks);
         layer->output_digits = room(ADZE_BLOCK * blocks);
-    } else if (precision == INT4) {
+    } else if (kind == INT4) {
         int input_groups = (inputs + ADZE_GROUP - 1) / ADZE_GROUP, hidden_groups = (hidden + ADZE_GROUP - 1) / ADZE_GROUP;
         uint8_t *ih = next_halves(rows, inputs);
         uint8_t *hh = next_halves(rows, hidden);
@@ -164,7 +233,7 @@ static void make_lstm(adze_layer *layer, int precision, int inputs, int hidden) 
         layer->group_starts = room(4 * (2 * input_groups + hidden_groups));
         layer->next = room(ADZE_BLOCK * blocks);
         layer->output_digits = room(ADZE_BLOCK * blocks);
-    } else if (precision == FP16) {
+    } else if (kind == FP16) {
         uint16_t *ih = zeroed(sizeof(uint16_t) * (size_t) (rows * inputs));
         uint16_t *hh = zeroed(sizeof(uint16_t) * (size_t) (rows * hidden));
         for (int i = 0; i < rows * inputs; i++) {
@@ -278,9 +347,9 @@ static void check_windows(const adze_plan *plan, char *state) {
     free(memory);
 }
 
-static void run(int precision, int tier, int64_t steps) {
-    static const uint64_t SEED[] = {32, 16, 8, 4};
-    random_state = SEED[precision];
+static void run(int kind, int tier, int64_t steps) {
+    static const uint64_t SEED[] = {32, 16, 8, 4, 2, 1};
+    random_state = SEED[kind];
     state_size = 0;
     adze_plan *plan = zeroed(sizeof(adze_plan) + LAYERS * sizeof(adze_layer));
     adze_layer *layer = plan->layer;
@@ -294,11 +363,11 @@ static void run(int precision, int tier, int64_t steps) {
     layer[0].input_digits = room(INPUTS);
     layer[0].input_low = room(INPUTS);
     layer[0].input_scale = room(4);
-    make_lstm(&layer[0], precision, INPUTS, HIDDEN_0);
+    make_lstm(&layer[0], kind, INPUTS, HIDDEN_0);
     layer[1].option = 1;
     layer[1].input = layer[0].output;
     layer[1].input_digits = layer[0].output_digits;
-    make_lstm(&layer[1], precision, HIDDEN_0, HIDDEN_1);
+    make_lstm(&layer[1], kind, HIDDEN_0, HIDDEN_1);
     layer[2].input = layer[1].output;
     make_dense(&layer[2], HIDDEN_1, OUTPUTS);
     char *state = zeroed((size_t) state_size);
@@ -316,20 +385,30 @@ static void run(int precision, int tier, int64_t steps) {
     for (int i = 0; i < 2; i++) {
         add_to_hash((const float *) (state + layer[i].output), layer[i].output_size);
         add_to_hash((const float *) (state + layer[i].cell), layer[i].output_size);
+        if (kind == DELTA) {
+            add_to_hash((const float *) (state + layer[i].held), layer[i].output_size);
+        }
+        if (kind == SPARSE || kind == DELTA) { /* or nothing was tried */
+            int64_t skipped = *(const int64_t *) (state + (kind == SPARSE ? layer[i].left_out_count : layer[i].delta_hidden));
+            if (skipped == 0 && steps > 1000) {
+                printf("FAILED: %s left nothing out of layer %d\n", KIND[kind], i);
+                exit(1);
+            }
+        }
     }
-    printf("%s %-14s %016" PRIx64 "\n", PRECISION[precision], adze_tier_name(tier), hash);
+    printf("%s %-14s %016" PRIx64 "\n", KIND[kind], adze_tier_name(tier), hash);
     fflush(stdout);
-    if (precision != INT4) {
+    if (kind == FP32 || kind == FP16 || kind == INT8) {
         check_windows(plan, state);
     }
 }
 
 int main(int count, char **arguments) {
     int64_t steps = count > 1 ? atoll(arguments[1]) : 100000;
-    for (int precision = 0; precision < PRECISIONS; precision++) {
+    for (int kind = 0; kind < KINDS; kind++) {
         for (int tier = 0; tier < adze_tier_count(); tier++) {
             if (adze_tier_usable(tier)) {
-                run(precision, tier, steps);
+                run(kind, tier, steps);
             }
         }
     }

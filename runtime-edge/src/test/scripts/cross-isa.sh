@@ -1,6 +1,6 @@
 #!/bin/sh
 # Proves that all kernels give the same bits on x86-64 and AArch64: prints the hashes of long runs (hash_run.c and
-# HashRun.java) natively and under emulation, and fails unless all of a precision are equal.
+# HashRun.java) natively and under emulation, and fails unless all of a kind are equal.
 # Needs cc, aarch64-linux-gnu-gcc, qemu-aarch64-static and a built runtime-edge; Debian: gcc-aarch64-linux-gnu
 # qemu-user-static. With AARCH64_ROOT, a Debian root folder for arm64 that has a JDK 25, the Java kernels are run
 # under emulation too:
@@ -44,10 +44,10 @@ fi
 if grep FAILED "$work/hashes"; then
     exit 1
 fi
-for precision in fp32 fp16 int8 int4; do
-    different=$(grep "^$precision" "$work/hashes" | awk '{print $3}' | sort -u | wc -l)
+for kind in fp32 fp16 int8 int4 delta sparse; do
+    different=$(grep "^$kind " "$work/hashes" | awk '{print $3}' | sort -u | wc -l)
     if [ "$different" -ne 1 ]; then
-        echo "FAILED: $different different hashes of $precision runs"
+        echo "FAILED: $different different hashes of $kind runs"
         exit 1
     fi
 done

@@ -2,7 +2,6 @@ package dev.adze.runtime.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.adze.runtime.model.Precision;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,29 +15,39 @@ class LongRunTest {
 
     @Test
     void aLongFp32RunHasTheHashOfAllProcessors() {
-        compare(Precision.FP32, 0x91b2a407a85589efL);
+        compare(HashRun.Kind.FP32, 0x91b2a407a85589efL);
     }
 
     @Test
     void aLongFp16RunHasTheHashOfAllProcessors() {
-        compare(Precision.FP16, 0x71aefefb96ab1dfdL);
+        compare(HashRun.Kind.FP16, 0x71aefefb96ab1dfdL);
     }
 
     @Test
     void aLongInt8RunHasTheHashOfAllProcessors() {
-        compare(Precision.INT8, 0x365b36106b0532b5L);
+        compare(HashRun.Kind.INT8, 0x365b36106b0532b5L);
     }
 
     @Test
     void aLongInt4RunHasTheHashOfAllProcessors() {
-        compare(Precision.INT4, 0x03ec1cefac176e86L);
+        compare(HashRun.Kind.INT4, 0x03ec1cefac176e86L);
     }
 
-    private static void compare(Precision precision, long expected) {
+    @Test
+    void aLongRunWithDeltaUpdatesHasTheHashOfAllProcessors() {
+        compare(HashRun.Kind.DELTA, 0x287086c8aea6c45dL);
+    }
+
+    @Test
+    void aLongRunOfBlockSparseWeightsHasTheHashOfAllProcessors() {
+        compare(HashRun.Kind.SPARSE, 0x1db491f9f563d0fcL);
+    }
+
+    private static void compare(HashRun.Kind kind, long expected) {
         List<KernelChoice> kernels = new ArrayList<>(List.of(KernelChoice.scalar(), KernelChoice.vector()));
         KernelChoice.nativeTiers().forEach(tier -> kernels.add(KernelChoice.nativeTier(tier)));
         for (KernelChoice kernel : kernels) {
-            assertEquals(Long.toHexString(expected), Long.toHexString(HashRun.hash(precision, kernel, STEPS)), kernel.name());
+            assertEquals(Long.toHexString(expected), Long.toHexString(HashRun.hash(kind, kernel, STEPS)), kernel.name());
         }
     }
 }
