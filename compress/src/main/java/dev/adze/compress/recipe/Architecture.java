@@ -28,14 +28,18 @@ import java.util.List;
  * @param residual      a layer's input is added to its output, from the second layer on
  * @param pooling       over the window, before the head
  * @param attentionSize of attention pooling
+ * @param headSize      of a dense layer between the recurrent ones (or the pooling) and the linear output; 0 for none
+ * @param activation    of that layer
  */
 public record Architecture(Cell cell, boolean bidirectional, boolean layerNorm, boolean peephole, int projectionSize,
-        boolean residual, Pooling pooling, int attentionSize) {
+        boolean residual, Pooling pooling, int attentionSize, int headSize, Activation activation) {
     /** MINIMAL_GATE: the minimal gated unit of Zhou et al. 2016. */
     public enum Cell { LSTM, GRU, MINIMAL_GATE }
 
     /** LAST: the last step's hidden values alone. */
     public enum Pooling { LAST, MEAN, ATTENTION }
+
+    public enum Activation { RELU, TANH }
 
     /**
      * @param what  {@code teacher} or {@code student}, for the message
@@ -71,6 +75,13 @@ public record Architecture(Cell cell, boolean bidirectional, boolean layerNorm, 
             case LAST -> { }
             case MEAN -> all.add(new MeanPooling(size));
             case ATTENTION -> all.add(new AttentionPooling(size, attentionSize));
+        }
+        if (headSize > 0) {
+            all.add(new Dense(size, headSize, switch (activation) {
+                case RELU -> Dense.Activation.RELU;
+                case TANH -> Dense.Activation.TANH;
+            }));
+            size = headSize;
         }
         all.add(new Dense(size, outputSize, Dense.Activation.IDENTITY));
         return new RecurrentNetwork(inputSize, all);

@@ -8,6 +8,7 @@ import dev.adze.compress.dataset.Scaling;
 import dev.adze.compress.train.TrainSpec;
 import dev.adze.profiles.ProfileException;
 import dev.adze.runtime.AdzeException;
+import dev.adze.runtime.model.Dense;
 import dev.adze.runtime.model.RecurrentNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -81,6 +82,10 @@ class RecipeReaderTest {
                 Presets.network(read(SMALL, "student.architecture.projectionSize=20").recipe().student(), 4, 1)));
         assertEquals("4 inputs, 2 x minimal gate 48, dense 1", dev.adze.compress.pipeline.Describe.network(
                 Presets.network(read(SMALL, "student.architecture.cell=minimal-gate").recipe().student(), 4, 1)));
+        var head = Presets.network(read(SMALL, "student.architecture={headSize: 24, activation: tanh}").recipe().student(), 4, 2);
+        assertEquals("4 inputs, 2 x LSTM 48, dense 24, dense 2", dev.adze.compress.pipeline.Describe.network(head));
+        assertEquals(new Dense(48, 24, Dense.Activation.TANH), head.layers().get(2));
+        assertEquals(new Dense(24, 2, Dense.Activation.IDENTITY), head.layers().get(3));
         refused("parts of an LSTM", "student.architecture.cell=minimal-gate", "student.architecture.projectionSize=8");
         refused("must be below hiddenSize 48", "student.architecture.projectionSize=48");
         refused("leave out layerNorm", "student.architecture.projectionSize=8", "student.architecture.layerNorm=true");
