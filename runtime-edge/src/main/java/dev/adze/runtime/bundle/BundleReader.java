@@ -55,9 +55,22 @@ public final class BundleReader {
         }
     }
 
+    /** What people give in its place: an export of it. */
+    private String foreign() {
+        if (file.byteSize() < 16) {
+            return "";
+        }
+        byte[] head = file.asSlice(0, 16).toArray(ValueLayout.JAVA_BYTE);
+        String text = new String(head, java.nio.charset.StandardCharsets.ISO_8859_1);
+        boolean onnx = head[0] == 8 && head[1] < 32 && head[2] == 0x12; // ModelProto: ir_version, then producer_name
+        String format = text.startsWith("TFL3", 4) ? "a TensorFlow Lite file"
+                : text.charAt(8) == '{' && head[7] == 0 ? "a safetensors file" : onnx ? "an ONNX file" : null;
+        return format == null ? "" : " but " + format + " (deploy the .adze file that it was exported from)";
+    }
+
     private Bundle read() {
         require(file.byteSize() > 0, "the file is empty");
-        require(file.byteSize() >= 4 && file.get(INT, 0) == Container.LOCAL_SIGNATURE, "this is not an Adze bundle");
+        require(file.byteSize() >= 4 && file.get(INT, 0) == Container.LOCAL_SIGNATURE, "this is not an Adze bundle" + foreign());
         // The manifest comes first and tells the version, before anything that another version may do differently.
         readEntry(Container.MANIFEST);
         require(entries.getFirst().size() <= MAX_MANIFEST, "manifest.json is larger than " + MAX_MANIFEST + " bytes");

@@ -113,6 +113,9 @@ class HostileBundleTest {
     void otherFilesAreNotBundles() throws IOException {
         refused(new byte[0], "empty");
         refused("hello, world".getBytes(), "this is not an Adze bundle");
+        refused("\u001c\0\0\0TFL3\u0014\0 \0\u001c\0\u0018\0".getBytes(), "but a TensorFlow Lite file (deploy the .adze");
+        refused("\b\b\u0012\u0004adze\u001a\u000112VLSTM".getBytes(), "but an ONNX file (deploy the .adze");
+        refused("\u0040\0\0\0\0\0\0\0{\"a\":{\"dtype\":\"F32\"}}".getBytes(), "but a safetensors file (deploy the .adze");
         var out = new ByteArrayOutputStream();
         try (var zip = new ZipOutputStream(out)) {
             zip.putNextEntry(new ZipEntry("manifest.json"));
