@@ -31,7 +31,7 @@ final class QuantizeCommand implements Runnable {
 
     @Option(names = "--prune", defaultValue = "0", paramLabel = "SHARE",
             description = "int8: block-sparse weights; this share of each layer's blocks of 16 x 4 weights, those with the"
-                    + " smallest L2 norm, becomes zero and is left out of file and computation; 0 to 0.95 (default:"
+                    + " smallest mean squares, becomes zero and is left out of file and computation; 0 to 0.95 (default:"
                     + " ${DEFAULT-VALUE}, none). Costs accuracy: measure it with --recipe")
     private double prune;
 

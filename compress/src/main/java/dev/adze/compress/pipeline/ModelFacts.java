@@ -18,6 +18,6 @@ record ModelFacts(String precision, String architecture, Long parameters, Long m
     static ModelFacts of(NetworkTensors tensors, Path file, String kernel) {
         var network = tensors.network();
         return new ModelFacts(tensors.precision().name().toLowerCase(Locale.ROOT), Describe.network(network),
-                network.parameterCount(), network.multiplyAccumulates(), file, "adze " + kernel);
+                network.parameterCount(), StoredWork.macsPerStep(tensors), file, "adze " + kernel);
     }
 }

@@ -111,7 +111,8 @@ public final class Pipeline {
             return new Result(folder.root(), List.of(), Optional.empty());
         }
         List<TrainedStage> assistants = train.assistants(teacher);
-        TrainedStage student = train.student(teacher, assistants);
+        TrainedStage dense = train.student(teacher, assistants);
+        TrainedStage student = train.sparse(teacher, assistants, dense);
         if (until == Step.STUDENT) {
             return new Result(folder.root(), List.of(), Optional.empty());
         }
@@ -123,7 +124,7 @@ public final class Pipeline {
                 tuned.put(precision, train.aware(precision, teacher, assistants, student));
             }
         }
-        List<JudgedStage> stages = bundle(folder, data, teacher, assistants, student, tuned);
+        List<JudgedStage> stages = bundle(folder, data, teacher, assistants, dense, student, tuned);
         List<Path> bundles = stages.stream().map(JudgedStage::bundle).filter(Objects::nonNull).toList();
         if (until == Step.BUNDLE) {
             return new Result(folder.root(), bundles, Optional.empty());
@@ -140,7 +141,7 @@ public final class Pipeline {
     }
 
     private List<JudgedStage> bundle(RunFolder folder, Prepared data, Teacher teacher, List<TrainedStage> assistants,
-            TrainedStage student, Map<Precision, TunedStage> tuned) {
+            TrainedStage dense, TrainedStage student, Map<Precision, TunedStage> tuned) {
         var step = new BundleStep(loaded, data, folder, version);
         progress.line("fuse: " + Fusion.describe(student.weights().network()));
         var stages = new ArrayList<JudgedStage>();
@@ -153,7 +154,10 @@ public final class Pipeline {
         for (int i = 0; i < assistants.size(); i++) {
             stages.add(add(step, "assistant " + (i + 1), Precision.FP32, NetworkTensors.of(assistants.get(i).weights())));
         }
-        stages.add(add(step, "student fp32", Precision.FP32, NetworkTensors.of(student.weights())));
+        stages.add(add(step, "student fp32", Precision.FP32, NetworkTensors.of(dense.weights())));
+        if (student != dense) {
+            stages.add(add(step, "student sparse", Precision.FP32, NetworkTensors.of(student.weights())));
+        }
         for (Precision precision : precisions(loaded.recipe().quantize().precisions())) {
             TunedStage own = tuned.get(precision);
             stages.add(add(step, "student " + precision.name().toLowerCase(Locale.ROOT), precision,

@@ -5,6 +5,8 @@ import dev.adze.compress.distill.DistillationObjective;
 import dev.adze.compress.distill.TeacherOutputs;
 import dev.adze.compress.distill.TeacherSlices;
 import dev.adze.compress.distill.TeacherView;
+import dev.adze.compress.distill.UnitRemoval;
+import dev.adze.compress.quantize.BlockPruner;
 import dev.adze.compress.quantize.StepSizes;
 import dev.adze.compress.recipe.Presets;
 import dev.adze.compress.recipe.Recipe;
@@ -14,6 +16,7 @@ import dev.adze.compress.train.FeatureLayout;
 import dev.adze.compress.train.GradientWatch;
 import dev.adze.compress.train.LayerWise;
 import dev.adze.compress.train.Objective;
+import dev.adze.compress.train.Sparsity;
 import dev.adze.compress.train.SupervisedObjective;
 import dev.adze.compress.train.Torch;
 import dev.adze.compress.train.TorchNetwork;
@@ -35,6 +38,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Trains teacher and student, each once a cache key. */
@@ -138,6 +142,12 @@ final class TrainStep {
 
     private Trainer.Result withTeacher(String name, TorchNetwork torch, TrainSpec spec, DistillSpec distill,
             List<? extends Teacher> teachers, Path step) {
+        return withTeacher(name, torch, spec, distill, teachers, step, task -> task);
+    }
+
+    /** @param change of the objective */
+    private Trainer.Result withTeacher(String name, TorchNetwork torch, TrainSpec spec, DistillSpec distill,
+            List<? extends Teacher> teachers, Path step, UnaryOperator<Objective> change) {
         RecurrentNetwork network = torch.network();
         int hidden = switch (teachers.getFirst()) {
             case TrainedStage trained -> hidden(trained.weights().network(), network);
@@ -149,7 +159,7 @@ final class TrainStep {
                 network.outputSize(), hidden, data.training().windowSteps());
         try (var outputs = teacherOutputs(teachers, spec, view);
                 var objective = new DistillationObjective(distill, spec, outputs, lastHidden(network))) {
-            return train(name, torch, data.taught(), spec, objective, recipe.seed(), step);
+            return train(name, torch, data.taught(), spec, change.apply(objective), recipe.seed(), step);
         }
     }
 
@@ -172,8 +182,9 @@ final class TrainStep {
                 TorchNetwork.quantized(student.weights(), start, 0, recipe.seed()), (torch, at) -> {
             before[0] = Evaluation.metric(torch, data.validation(), spec);
             Trainer.Result result = distill.listens()
-                    ? withTeacher(stage, torch, spec, distill, assistants.isEmpty() ? teachers(teacher) : List.of(assistants.getLast()), at)
-                    : train(stage, torch, spec, new SupervisedObjective(spec), recipe.seed(), at);
+                    ? withTeacher(stage, torch, spec, distill, assistants.isEmpty() ? teachers(teacher) : List.of(assistants.getLast()), at,
+                            task -> zerosKept(task, torch, student))
+                    : train(stage, torch, spec, zerosKept(new SupervisedObjective(spec), torch, student), recipe.seed(), at);
             boolean better = result.bestMetric() < before[0];
             file.write(better ? torch.steps() : start, before[0]);
             return better ? result : new Trainer.Result(student.weights(), before[0], result.curve(), result.seconds());
@@ -182,6 +193,55 @@ final class TrainStep {
         progress.line(String.format(Locale.ROOT, "  %s: validation %.5f before, %.5f after training", stage, content.before(),
                 tuned.bestMetric()));
         return new TunedStage(tuned, content.steps());
+    }
+
+    private Objective zerosKept(Objective task, TorchNetwork torch, TrainedStage student) {
+        return recipe.sparsify().blocks() > 0 ? Sparsity.keepingZeros(task, torch, student.weights()) : task;
+    }
+
+    /** The student with hidden units removed and blocks of weights zeroed, as the recipe says; the student itself for neither. */
+    TrainedStage sparse(Teacher teacher, List<TrainedStage> assistants, TrainedStage student) {
+        var sparsify = recipe.sparsify();
+        TrainedStage now = student;
+        if (sparsify.units() > 0) {
+            TrainedStage leaning = sparser("student-leaning", now, now.weights(), "leaning " + sparsify.groupLasso(), teacher, assistants,
+                    (task, torch) -> Sparsity.groupLasso(task, torch, sparsify.groupLasso()));
+            now = sparser("student-narrow", leaning, UnitRemoval.remove(leaning.weights(), sparsify.units()), "narrow " + sparsify.units(),
+                    teacher, assistants, (task, _) -> task);
+        }
+        if (sparsify.blocks() > 0) {
+            now = sparser("student-blocks", now, now.weights(), "blocks " + sparsify.blocks(), teacher, assistants,
+                    (task, torch) -> Sparsity.blocks(task, torch, sparsify.blocks()));
+        }
+        return now;
+    }
+
+    private interface Sparser {
+        Objective of(Objective task, TorchNetwork torch);
+    }
+
+    /** Trains on from weights under the distillation's objective as it stood at its end, changed. */
+    private TrainedStage sparser(String stage, TrainedStage before, Weights start, String what, Teacher teacher,
+            List<TrainedStage> assistants, Sparser sparser) {
+        TrainSpec spec = recipe.student().train().fineTuning(recipe.sparsify().epochs(), recipe.sparsify().learningRate());
+        DistillSpec distill = recipe.distill().atItsEnd();
+        String key = Hashing.key("sparse", VERSION, data.key(), before.key(), what, spec, distill, recipe.seed());
+        TrainedStage made = once(stage, key, start.network(), () -> {
+            var torch = new TorchNetwork(start.network(), 0, recipe.seed());
+            torch.load(start);
+            return torch;
+        }, (torch, at) -> {
+            Trainer.Result result = distill.listens()
+                    ? withTeacher(stage, torch, spec, distill, assistants.isEmpty() ? teachers(teacher) : List.of(assistants.getLast()), at,
+                            task -> sparser.of(task, torch))
+                    : train(stage, torch, spec, sparser.of(new SupervisedObjective(spec), torch), recipe.seed(), at);
+            // The averaged weights hold traces of what was zeroed again and again.
+            boolean blocks = stage.equals("student-blocks");
+            return blocks ? new Trainer.Result(BlockPruner.prune(result.weights(), recipe.sparsify().blocks()), result.bestMetric(),
+                    result.curve(), result.seconds()) : result;
+        });
+        progress.line(String.format(Locale.ROOT, "  %s: validation %.5f before, %.5f after", stage, before.bestMetric(), made.bestMetric()));
+        return made;
     }
 
     /** A network that reads other features has other weights for them. */

@@ -78,7 +78,7 @@ public final class TrialRun {
         Teacher teacher = recipe.given().present() ? new GivenTeacherStep(loaded, data, progress).open() : sharedTeacher(train);
         try {
             List<TrainedStage> assistants = train.assistants(teacher);
-            TrainedStage student = train.student(teacher, assistants);
+            TrainedStage student = train.sparse(teacher, assistants, train.student(teacher, assistants));
             return judged(student, tensors(train, teacher, assistants, student));
         } catch (AdzeException e) {
             if (e.kind() == AdzeException.Kind.INTERRUPTED && !progress.stop().requested()) {
@@ -126,7 +126,7 @@ public final class TrialRun {
                 stage.judgement().interval().low(), stage.judgement().interval().high());
         try {
             return new Finished(student.curve().size(), error, held, stage.bundle(), Files.size(stage.bundle()),
-                    tensors.network().multiplyAccumulates(), Describe.network(tensors.network()));
+                    StoredWork.macsPerStep(tensors), Describe.network(tensors.network()));
         } catch (IOException e) {
             throw RunFolder.cannotWrite(stage.bundle(), e);
         }

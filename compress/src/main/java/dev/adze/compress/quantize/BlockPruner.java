@@ -11,11 +11,11 @@ import java.util.List;
 
 /**
  * Magnitude pruning by blocks of 16 units x 4 columns ({@link WeightBlocks}): the blocks of an LSTM layer that have the
- * smallest L2 norm become zero. The matrix of a real-valued input (the first layer's) stays whole, as its magnitudes do not
+ * smallest mean squares become zero (blocks at the ends of a gate are smaller, and are not to go for that). The matrix of a real-valued input (the first layer's) stays whole, as its magnitudes do not
  * compare with those of matrices that see hidden values.
  */
 public final class BlockPruner {
-    private record Block(float[] matrix, WeightBlocks blocks, int index, double norm) {}
+    private record Block(float[] matrix, WeightBlocks blocks, int index, double meanSquare) {}
 
     private BlockPruner() {}
 
@@ -31,7 +31,7 @@ public final class BlockPruner {
                 if (i > 0 && network.layers().get(i - 1).bounded()) {
                     add(blocks, pruned.get(RecurrentNetwork.tensorName(i, "weight_ih")), lstm, lstm.inputSize());
                 }
-                blocks.sort(Comparator.comparingDouble(Block::norm));
+                blocks.sort(Comparator.comparingDouble(Block::meanSquare));
                 blocks.subList(0, (int) (share * blocks.size())).forEach(block -> visit(block.matrix(), block.blocks(),
                         block.index(), at -> block.matrix()[at] = 0));
             }
@@ -44,7 +44,8 @@ public final class BlockPruner {
         for (int index = 0; index < blocks.count(); index++) {
             double[] squares = {0};
             visit(matrix, blocks, index, at -> squares[0] += (double) matrix[at] * matrix[at]);
-            list.add(new Block(matrix, blocks, index, Math.sqrt(squares[0])));
+            int size = blocks.rowsOf(index / blocks.groups()) * blocks.columnsOf(index % blocks.groups());
+            list.add(new Block(matrix, blocks, index, squares[0] / size));
         }
     }
 

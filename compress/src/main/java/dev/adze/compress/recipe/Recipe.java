@@ -35,6 +35,7 @@ public record Recipe(
         List<Stage> assistants,
         Stage student,
         DistillSpec distill,
+        Sparsify sparsify,
         Quantize quantize,
         AnomalySpec anomaly) {
 

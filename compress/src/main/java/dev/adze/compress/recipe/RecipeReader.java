@@ -172,6 +172,7 @@ public final class RecipeReader {
             }
             requireFitting("student", recipe.student(), recipe.task());
             recipe.given().requireFitting(recipe);
+            recipe.sparsify().requireFitting(recipe);
             requireOneStart(recipe);
             requireCarriable("teacher", recipe.teacher(), recipe, false);
             recipe.assistants().forEach(stage -> requireCarriable("assistants", stage, recipe, true));

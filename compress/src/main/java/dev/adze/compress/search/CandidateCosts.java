@@ -1,14 +1,17 @@
 package dev.adze.compress.search;
 
+import dev.adze.compress.distill.UnitRemoval;
 import dev.adze.compress.pipeline.Pipeline;
 import dev.adze.compress.recipe.Presets;
 import dev.adze.compress.recipe.RecipeReader;
 import dev.adze.profiles.ProfileException;
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.calibrate.LatencyTable;
+import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.NetworkTensors;
 import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
+import dev.adze.runtime.model.WeightBlocks;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -61,15 +64,32 @@ final class CandidateCosts implements Function<SequencedMap<String, String>, Tri
             shape = shapes.apply(loaded);
             known.put(shaping, shape);
         }
-        RecurrentNetwork network = Presets.network(loaded.recipe().student(), shape.features(), shape.outputs());
+        var sparsify = loaded.recipe().sparsify();
+        RecurrentNetwork dense = Presets.network(loaded.recipe().student(), shape.features(), shape.outputs());
+        RecurrentNetwork network = sparsify.units() > 0 ? UnitRemoval.narrow(dense, sparsify.units()) : dense;
         Precision precision = precision(spec, settings);
         long bytes = 0;
         for (NetworkTensors.Slot slot : NetworkTensors.layout(network, precision).values()) {
             bytes += slot.shape().stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact) * slot.type().bytes();
         }
+        if (precision == Precision.INT8) {
+            bytes -= leftOut(network, sparsify.blocks());
+        }
         long memory = bytes + Float.BYTES * (2L * network.stateSize() + network.inputSize() + network.outputSize());
         double micros = spec.latency().slower() * table.predict(network, precision).p99Micros();
         return new Trial.Costs(ENVELOPE + bytes, memory, micros, loaded.recipe().student().train().epochs());
+    }
+
+    /** Weights in the blocks that sparsity takes, as {@link dev.adze.compress.quantize.BlockPruner} chooses among them; their masks cost a bit each. */
+    private static long leftOut(RecurrentNetwork network, double share) {
+        long left = 0;
+        for (int i = 0; i < network.layers().size() && share > 0; i++) {
+            if (network.layers().get(i) instanceof Lstm lstm) {
+                long weights = 4L * lstm.hiddenSize() * (lstm.hiddenSize() + (i > 0 ? lstm.inputSize() : 0));
+                left += (long) (share * weights) - weights / (8 * WeightBlocks.ROWS * WeightBlocks.COLUMNS);
+            }
+        }
+        return left;
     }
 
     /** Of the recipe that a trial runs. */

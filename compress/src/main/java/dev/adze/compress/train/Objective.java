@@ -21,6 +21,11 @@ public interface Objective {
      */
     default void progress(double done) {}
 
+    /** Whether the weights, as they now are, may be kept as the best: not on the way to a shape that is still to come. */
+    default boolean judged() {
+        return true;
+    }
+
     /** Parameters of the objective itself that are trained along, such as a hint's projection. */
     default List<Tensor> parameters() {
         return List.of();

@@ -116,9 +116,9 @@ public final class Trainer {
                 boolean epochEnd = inEpoch + 1 == stepsPerEpoch;
                 if (epochEnd) {
                     double metric = validate();
-                    boolean better = metric < bestMetric;
+                    boolean better = objective.judged() && metric < bestMetric;
                     bestMetric = better ? metric : bestMetric;
-                    epochsSinceBest = better ? 0 : epochsSinceBest + 1;
+                    epochsSinceBest = better || !objective.judged() ? 0 : epochsSinceBest + 1;
                     if (better) {
                         copy(average, best);
                     }
