@@ -150,6 +150,10 @@ final class LoadGenerator {
                     answered(dueNanos, status.isOk() ? 200 : status.getCode() == Status.Code.RESOURCE_EXHAUSTED ? 429 : 500);
                     underWay.release();
                 });
+                if (i == 0) { // no step may overtake the sequence's start
+                    underWay.acquire(10_000);
+                    underWay.release(10_000);
+                }
             }
             underWay.acquire(10_000);
         }
