@@ -29,6 +29,11 @@ public record Sparsify(double units, double blocks, int epochs, double learningR
             throw new AdzeException(AdzeException.Kind.USAGE, "sparsify takes hidden units and blocks out of plain LSTM layers, and the"
                     + " student has others; leave sparsify out or take an architecture of plain LSTM layers");
         }
+        long dense = Presets.network(recipe.student(), 1, 1).layers().stream().filter(l -> l instanceof Dense).count();
+        if (units > 0 && dense > 1) {
+            throw new AdzeException(AdzeException.Kind.USAGE, "sparsify.units cuts hidden units out of LSTM layers below a single dense"
+                    + " layer, and the student has one more before its output; leave that out or set sparsify.units: 0");
+        }
         if (blocks > 0 && !recipe.quantize().precisions().contains("int8")) {
             throw new AdzeException(AdzeException.Kind.USAGE, "sparsify.blocks saves something in int8 alone, which stores no zero"
                     + " blocks; add int8 to quantize.precisions or set sparsify.blocks: 0");

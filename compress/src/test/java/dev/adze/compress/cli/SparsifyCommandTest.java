@@ -113,5 +113,7 @@ class SparsifyCommandTest extends CapturedOutput {
             String error = errText.toString(StandardCharsets.UTF_8);
             assertTrue(error.contains(refused[1]) && error.strip().lines().count() == 1, error);
         }
+        assertEquals(2, run("no", "--set", "sparsify.units=0.5", "--set", "student.architecture.headSize=8"));
+        assertTrue(errText.toString(StandardCharsets.UTF_8).contains("single dense layer"), errText::toString);
     }
 }
