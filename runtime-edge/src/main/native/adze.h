@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 /* Changes with any of the structures, layouts or functions below. */
-#define ADZE_ABI 6
+#define ADZE_ABI 7
 
 #if defined(__GNUC__)
 #define ADZE_EXPORT __attribute__((visibility("default")))

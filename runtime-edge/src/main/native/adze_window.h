@@ -14,14 +14,16 @@
 typedef struct adze_window_layer {
     int64_t input;        /* input values, float [steps][sequences][input_stride]; of a layer after an LSTM, its hidden
                              values of the same step */
-    int64_t input_digits; /* int8: one digit a value, bytes likewise; with two digits scratch for the high ones,
-                             [rows at once][inputs padded to fours] */
-    int64_t input_low;    /* int8 with two digits: scratch for the low ones */
-    int64_t input_scale;  /* int8 with two digits: scratch, float [rows at once] */
+    int64_t input_digits; /* int8, int4: one digit a value, bytes likewise; with two digits scratch for the high ones,
+                             [rows at once][inputs padded to fours, in int4 to groups of 32]; what pads them is zero.
+                             In int4 up to 31 bytes after one-digit rows are read too */
+    int64_t input_low;    /* int8, int4 with two digits: scratch for the low ones, likewise */
+    int64_t input_scale;  /* int8, int4 with two digits: scratch, float [rows at once] */
+    int64_t group_starts; /* int4: scratch, 32-bit integers [rows at once][groups of the inputs twice, of h once] */
     int64_t input_stride; /* values from row to row; units of the layer before, or the network's inputs */
     int64_t sums;         /* scratch, float [rows at once][4 * units] */
     int64_t hidden;       /* h, float [steps + 1][sequences][units]; the first is the zero state */
-    int64_t digits;       /* int8: digits of h, bytes likewise */
+    int64_t digits;       /* int8, int4: digits of h, bytes likewise; in int4 with 31 readable bytes after them */
     int64_t cell;         /* c after the newest step, float [sequences][units] */
 } adze_window_layer;
 

@@ -289,7 +289,7 @@ static void make_dense(adze_layer *layer, int inputs, int outputs) {
 enum { WINDOW_STEPS = 40, SEQUENCES = 7 };
 
 /*
- * Windows of several sequences against single steps: ends the program where a bit of h or c differs. int4 has no windows.
+ * Windows of several sequences against single steps: ends the program where a bit of h or c differs. Of fp32, fp16, int8, int4.
  * x is [steps][sequences][inputs].
  */
 static void check_windows(const adze_plan *plan, char *state) {
@@ -301,18 +301,19 @@ static void check_windows(const adze_plan *plan, char *state) {
     state_size = 0;
     adze_window_layer place[2];
     const int rows = adze_window_rows();
-    const int int8 = plan->layer[0].kind == ADZE_LSTM_INT8;
+    const int integers = plan->layer[0].kind == ADZE_LSTM_INT8 || plan->layer[0].kind == ADZE_LSTM_INT4;
     int64_t input = room((int64_t) sizeof x), digits = 0, stride = INPUTS;
     for (int i = 0; i < 2; i++) {
         int64_t units = (int64_t) blocks_of(plan->layer[i].output_size) * ADZE_BLOCK;
         place[i].input = input;
-        place[i].input_digits = int8 && i == 0 ? room(rows * (INPUTS + 3)) : digits;
-        place[i].input_low = room(rows * (INPUTS + 3));
+        place[i].input_digits = integers && i == 0 ? room(rows * (INPUTS + ADZE_GROUP)) : digits;
+        place[i].input_low = room(rows * (INPUTS + ADZE_GROUP));
         place[i].input_scale = room(4 * rows);
+        place[i].group_starts = room(4 * rows * (2 * (stride / ADZE_GROUP + 1) + units / ADZE_GROUP + 1));
         place[i].input_stride = stride;
         place[i].sums = room(4 * rows * 4 * units);
         place[i].hidden = room(4 * (WINDOW_STEPS + 1) * SEQUENCES * units);
-        place[i].digits = room((WINDOW_STEPS + 1) * SEQUENCES * units);
+        place[i].digits = room((WINDOW_STEPS + 1) * SEQUENCES * units + ADZE_GROUP);
         place[i].cell = room(4 * SEQUENCES * units);
         input = place[i].hidden + 4 * SEQUENCES * units;
         digits = place[i].digits + SEQUENCES * units;
@@ -398,7 +399,7 @@ static void run(int kind, int tier, int64_t steps) {
     }
     printf("%s %-14s %016" PRIx64 "\n", KIND[kind], adze_tier_name(tier), hash);
     fflush(stdout);
-    if (kind == FP32 || kind == FP16 || kind == INT8) {
+    if (kind <= INT4) {
         check_windows(plan, state);
     }
 }

@@ -49,7 +49,8 @@ final class NativeWindow {
                 && WindowCalls.usable(program.plan());
         for (int i = 0; i < count && suits; i++) {
             int kind = NativePlan.layer(program.plan(), i).kind();
-            suits = kind == NativePlan.LSTM_FP32 || kind == NativePlan.LSTM_FP16 || kind == NativePlan.LSTM_INT8;
+            suits = kind != NativePlan.LSTM_INT8_DELTA && kind != NativePlan.LSTM_INT8_SPARSE
+                    && ((Lstm) recurrent.get(i)).hold() == 0;
         }
         return suits ? new NativeWindow(program, state, recurrent.stream().mapToInt(Layer::outputSize).toArray()) : null;
     }

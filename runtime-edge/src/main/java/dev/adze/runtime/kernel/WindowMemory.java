@@ -1,5 +1,6 @@
 package dev.adze.runtime.kernel;
 
+import dev.adze.runtime.model.Int4;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemoryLayout.PathElement;
@@ -17,6 +18,7 @@ final class WindowMemory {
             ValueLayout.JAVA_LONG.withName("input_digits"),
             ValueLayout.JAVA_LONG.withName("input_low"),
             ValueLayout.JAVA_LONG.withName("input_scale"),
+            ValueLayout.JAVA_LONG.withName("group_starts"),
             ValueLayout.JAVA_LONG.withName("input_stride"),
             ValueLayout.JAVA_LONG.withName("sums"),
             ValueLayout.JAVA_LONG.withName("hidden"),
@@ -24,7 +26,7 @@ final class WindowMemory {
             ValueLayout.JAVA_LONG.withName("cell"));
 
     /** Where one LSTM layer's values lie. */
-    record Place(MemorySegment fields, int units, boolean int8, long hidden, long digits, long cell) {}
+    record Place(MemorySegment fields, int units, boolean integers, long hidden, long digits, long cell) {}
 
     final int steps;
     final int sequences;
@@ -48,24 +50,27 @@ final class WindowMemory {
         int stride = inputSize;
         for (int i = 0; i < hidden.length; i++) {
             NativePlan.Entry layer = NativePlan.layer(plan, i);
-            boolean int8 = layer.kind() == NativePlan.LSTM_INT8;
-            boolean twoDigits = int8 && layer.option() == 2;
+            boolean int4 = layer.kind() == NativePlan.LSTM_INT4;
+            boolean integers = int4 || layer.kind() == NativePlan.LSTM_INT8;
+            boolean twoDigits = integers && layer.option() == 2;
             int units = PackedLayout.blocks(hidden[i]) * PackedLayout.BLOCK;
-            long scratchDigits = (long) rows * (stride + 3) / 4 * 4 + 4L * rows;
+            int group = int4 ? Int4.GROUP : 4;
+            long scratchDigits = (long) rows * ((stride + group - 1) / group * group);
             MemorySegment fields = structs.asSlice(i * LAYER.byteSize(), LAYER.byteSize());
             set(fields, "input", input);
             set(fields, "input_digits", twoDigits ? take(scratchDigits) : inputDigits);
             set(fields, "input_low", twoDigits ? take(scratchDigits) : 0);
             set(fields, "input_scale", twoDigits ? take(4L * rows) : 0);
+            set(fields, "group_starts", int4 ? take(4L * rows * (2 * Int4.groups(stride) + Int4.groups(units))) : 0);
             set(fields, "input_stride", stride);
             set(fields, "sums", take(4L * rows * 4 * units));
             long hiddenAt = take(4L * (steps + 1) * sequences * units);
-            long digitsAt = int8 ? take((long) (steps + 1) * sequences * units) : 0;
+            long digitsAt = integers ? take((long) (steps + 1) * sequences * units + Int4.GROUP) : 0;
             long cellAt = take(4L * sequences * units);
             set(fields, "hidden", hiddenAt);
             set(fields, "digits", digitsAt);
             set(fields, "cell", cellAt);
-            places[i] = new Place(fields, units, int8, hiddenAt, digitsAt, cellAt);
+            places[i] = new Place(fields, units, integers, hiddenAt, digitsAt, cellAt);
             // Row t + 1 of a layer's hidden values is row t of the next one's inputs.
             input = hiddenAt + 4L * sequences * units;
             inputDigits = digitsAt + (long) sequences * units;
@@ -89,7 +94,7 @@ final class WindowMemory {
         for (Place place : places) {
             long row = (long) sequences * place.units;
             MemorySegment.copy(memory, place.hidden + 4 * row * step, memory, place.hidden, 4 * row);
-            if (place.int8) {
+            if (place.integers) {
                 MemorySegment.copy(memory, place.digits + row * step, memory, place.digits, row);
             }
         }
