@@ -28,6 +28,10 @@ await() { n=0; while ! grep -q "$2" "$1" 2>/dev/null; do n=$((n + 1)); [ $n -lt 
 i2cset -y "$BOARD_I2C_BUS" 0x50 0x10 0x12; i2cset -y "$BOARD_I2C_BUS" 0x50 0x11 0x34
 i2cset -y "$BOARD_STUB_BUS" 0x1d 0x20 0x33
 
+mkdir -p /var/lib/nvpmodel; echo 'pmode:0002' >/var/lib/nvpmodel/status        # as a Jetson's nvpmodel writes it
+modprobe vcan; modprobe can-raw
+busybox ip link add name vcan0 type vcan; busybox ip link set vcan0 up
+
 echo "## The board"; echo
 echo "- $(tr -d '\0' </proc/device-tree/model) (as its device tree says), $(uname -srm), $(nproc) core, emulated"
 echo "- $(java -version 2>&1 | sed -n 2p)"
@@ -36,8 +40,21 @@ echo '```'; agent probe --profile board.yaml | awk '/^host/ { skip = 1 } /^[a-z]
 echo; echo "Times are those of an emulated processor and say nothing of a board's."
 
 echo; echo "## Readings"; echo
-wanted=rail.ch1.voltage,rail.ch1.current,rail.ch2.voltage,rail.ch3.power,case.temperature,eeprom.counter,smbus.counter,door.button,door.presses,adc.loop,motion.temperature,absent.temperature,hwmon.ina3221.gpu.voltage,hwmon.lm75.temp1,thermal.cpu-therm,iio.bmp280.temp,iio.bmp280.pressure
+# Speed 100 km/h from bit 8; the wheel's twelve bits from bit 39 down are 0xF38: -200 half degrees.
+frames() { java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx32m --enable-native-access=ALL-UNNAMED -cp tools RigCan vcan0 "$1" \
+  1A0 00102700f3800000 1A2 ff 2>>errors.txt; }
+frames 30 & sender=$!
+wanted=car.speed,car.wheel,car.none,scans.mean,fan.duty,nvpmodel.mode,rail.ch1.voltage,rail.ch1.current,rail.ch2.voltage,rail.ch3.power,case.temperature,eeprom.counter,smbus.counter,door.button,door.presses,adc.loop,motion.temperature,absent.temperature,hwmon.ina3221.gpu.voltage,hwmon.lm75.temp1,thermal.cpu-therm,iio.bmp280.temp,iio.bmp280.pressure
 agent record --profile board.yaml --rate 2 --duration 15s --channels $wanted --output quiet.csv >/dev/null
+wait $sender
+check "CAN frames over a virtual bus: low byte first" 100 "$(column quiet.csv car.speed last)"
+check "CAN frames: high byte first, signed" -100 "$(column quiet.csv car.wheel last)"
+check "a CAN frame that nobody sends has no value" "" "$(column quiet.csv car.none last)"
+check "power mode, from the file that nvpmodel writes" 2 "$(column quiet.csv nvpmodel.mode last)"
+check "a buffer without a trigger has no value" "" "$(column quiet.csv scans.mean last)"
+check "why: no trigger" 1 "$(grep -c 'scans.mean *missing: the driver refuses 1 in buffer/enable' probe.txt)"
+check "a PWM chip that is not there has no value" "" "$(column quiet.csv fan.duty last)"
+check "why: none" 1 "$(grep -c 'fan.duty *missing: no PWM chip is called pwmchip0; there is none' probe.txt)"
 check "INA3221 over /dev/i2c, volts" 5 "$(column quiet.csv rail.ch1.voltage last)"
 check "INA3221 over /dev/i2c, amperes over 5 milliohms" 0.8 "$(column quiet.csv rail.ch1.current last)"
 check "its second rail, volts" 12 "$(column quiet.csv rail.ch2.voltage last)"
@@ -98,6 +115,37 @@ for bundle in fp32 fp16 int8; do
     check "$bundle, $kernel" "board-rig ($bundle, $kernel" "$(echo "$line" | sed "s/\($kernel\).*/\1/")"
   done
 done
+
+if [ -d tflite ]; then
+  echo; echo "## TensorFlow Lite beside them"; echo
+  echo "Its golden outputs within 1e-5; which engine is fastest says nothing here."; echo
+  sed "s/kernel: .*/kernel: auto/" board.yaml >auto.yaml
+  java -XX:+UseSerialGC -Xmx256m --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED \
+    -cp "agent/device-agent.jar:agent/lib/*:tflite/*" dev.adze.agent.cli.Main run --profile auto.yaml --bundle tolerant.adze \
+    --duration 1s >engines.txt 2>>errors.txt
+  check "exit status" 0 $?
+  echo '```'; grep -iE 'tflite|vector|scalar|native' engines.txt; echo '```'
+  check "TensorFlow Lite gave the golden outputs, and was timed" 1 "$(grep -c 'tflite.*golden vectors within' engines.txt)"
+  check "so did the Vector API" 1 "$(grep -c 'vector.*golden vectors within' engines.txt)"
+fi
+
+echo; echo "## An alarm that switches a line"; echo
+sed "s/kernel: .*/kernel: scalar/" board.yaml >alarm.yaml
+cat >>alarm.yaml <<ALARM
+alarms:
+  - {name: on, output: case.temperature, above: -1000, gpio: {chip: tegra194-gpio, line: LED}}
+  - {name: never, output: case.temperature, above: 1000, gpio: {chip: tegra194-gpio, line: 7, active-low: true}}
+ALARM
+led() { cat "$BOARD_GPIO_SIM/sim_gpio$1/value"; }
+check "LED before" 0 "$(led 6)"
+agent run --profile alarm.yaml --bundle fp32.adze --jsonl alarm.jsonl --metrics off --duration 20s >/dev/null &
+runner=$!
+await alarm.jsonl '"type":"alarm"'
+sleep 1
+check "LED while the alarm is raised" 1 "$(led 6)"
+check "a line that is on when it is low, while its alarm is not raised" 1 "$(led 7)"
+wait $runner
+check "exit status" 0 $?
 
 echo; echo "## A run, a stop, another run"; echo
 tier=4
