@@ -41,12 +41,11 @@ echo; echo "Times are those of an emulated processor and say nothing of a board'
 
 echo; echo "## Readings"; echo
 # Speed 100 km/h from bit 8; the wheel's twelve bits from bit 39 down are 0xF38: -200 half degrees.
-frames() { java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx32m --enable-native-access=ALL-UNNAMED -cp tools RigCan vcan0 "$1" \
-  1A0 00102700f3800000 1A2 ff 2>>errors.txt; }
-frames 30 & sender=$!
-wanted=car.speed,car.wheel,car.none,scans.mean,fan.duty,nvpmodel.mode,rail.ch1.voltage,rail.ch1.current,rail.ch2.voltage,rail.ch3.power,case.temperature,eeprom.counter,smbus.counter,door.button,door.presses,adc.loop,motion.temperature,absent.temperature,hwmon.ina3221.gpu.voltage,hwmon.lm75.temp1,thermal.cpu-therm,iio.bmp280.temp,iio.bmp280.pressure
+(exec java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx32m --enable-native-access=ALL-UNNAMED -cp tools RigCan vcan0 3600 \
+  1A0 00102700f3800000 1A2 ff 2>>errors.txt) & sender=$!
+wanted=rail.ch1.voltage,rail.ch1.current,rail.ch2.voltage,rail.ch3.power,case.temperature,eeprom.counter,smbus.counter,door.button,door.presses,adc.loop,motion.temperature,absent.temperature,hwmon.ina3221.gpu.voltage,hwmon.lm75.temp1,thermal.cpu-therm,iio.bmp280.temp,iio.bmp280.pressure,car.speed,car.wheel,car.none,scans.mean,fan.duty,nvpmodel.mode
 agent record --profile board.yaml --rate 2 --duration 15s --channels $wanted --output quiet.csv >/dev/null
-wait $sender
+kill $sender; wait $sender 2>/dev/null
 check "CAN frames over a virtual bus: low byte first" 100 "$(column quiet.csv car.speed last)"
 check "CAN frames: high byte first, signed" -100 "$(column quiet.csv car.wheel last)"
 check "a CAN frame that nobody sends has no value" "" "$(column quiet.csv car.none last)"
