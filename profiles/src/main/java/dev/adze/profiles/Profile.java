@@ -28,6 +28,7 @@ import java.util.SequencedMap;
  * @param state     what is kept over a restart
  * @param alarms    what is watched in the model's outputs, and what is done then
  * @param serving   the model as a service for other programs; empty for none
+ * @param drift     when the model's inputs and outputs count as drifted
  * @param origin    the file, or {@code ready profile NAME}; for messages
  */
 public record Profile(
@@ -40,6 +41,7 @@ public record Profile(
         State state,
         List<Alarm> alarms,
         Optional<Serving> serving,
+        Drift drift,
         String origin) {
     public Profile {
         alarms = List.copyOf(alarms);
@@ -227,6 +229,13 @@ public record Profile(
             this(name, output, rate, above, level, clear, k, n, command, webhook, Optional.empty(), Optional.empty());
         }
     }
+
+    /**
+     * @param window            how long a stretch is that is compared with the training part
+     * @param stabilityIndex    population stability index from which on a channel or output has drifted
+     * @param kolmogorovSmirnov distance from which on it has
+     */
+    public record Drift(Duration window, double stabilityIndex, double kolmogorovSmirnov) {}
 
     /**
      * @param chip      label of a GPIO chip, its name, or a path under /dev

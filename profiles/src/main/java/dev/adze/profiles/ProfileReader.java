@@ -117,6 +117,8 @@ public final class ProfileReader {
                         seconds(root.at("/state/half-life-s")), whole(root.at("/state/replay-steps"))),
                 alarms(yaml, root.path("alarms")),
                 root.has("serve") ? Optional.of(serving(yaml, root, folder)) : Optional.empty(),
+                new Profile.Drift(millis(1000 * root.at("/drift/window-s").asDouble(3600)), root.at("/drift/stability-index").asDouble(0.25),
+                        root.at("/drift/kolmogorov-smirnov").asDouble(0.2)),
                 origin);
     }
 

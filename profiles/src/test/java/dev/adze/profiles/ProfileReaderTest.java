@@ -118,6 +118,9 @@ class ProfileReaderTest {
         assertEquals(Duration.ofMillis(125), profile.sensors().deadline());
         assertEquals(Optional.empty(), profile.bundle());
         assertEquals(Optional.empty(), profile.reporting().jsonl());
+        var drift = schema.at("/properties/drift/properties");
+        assertEquals(new Profile.Drift(Duration.ofSeconds(drift.at("/window-s/default").asInt()), drift.at("/stability-index/default").asDouble(),
+                drift.at("/kolmogorov-smirnov/default").asDouble()), profile.drift());
         var state = schema.at("/properties/state/properties");
         assertEquals(new Profile.State(Optional.empty(), Duration.ofSeconds(state.at("/checkpoint-s/default").asInt()),
                 Profile.AfterGap.valueOf(state.at("/after-gap/default").asString().toUpperCase())), profile.state());

@@ -57,7 +57,8 @@ final class BundleStep {
             data.addLifeScores(judgement.all(), predictions);
             Path file = folder.bundle(loaded.recipe().name() + "-" + name.replace(' ', '-'));
             var manifest = new Manifest(loaded.recipe().name() + "-" + name.replace(' ', '-'), tensors.network(), precision,
-                    preprocess, task, judgement.all(), provenance(), TOLERANCE);
+                    preprocess, task, judgement.all(), provenance(), TOLERANCE,
+                    BaselineFitter.fit(network, preprocess, task, data.trainingRows().get()));
             new Bundle(manifest, tensors, goldenCases(tensors, preprocess, task)).write(file);
             var latency = StepTimer.measure(network, task.windowSteps());
             return new JudgedStage(name, ModelFacts.of(tensors, file, latency.kernel()), tensors, file, predictions, judgement, latency);

@@ -30,6 +30,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Reads, splits, scales and windows the data of a recipe. Scaling sees the training split only. */
 final class PrepareStep {
@@ -99,11 +100,12 @@ final class PrepareStep {
         String key = Hashing.key("prepare", VERSION, trainingHash, recipe.task(), recipe.split(), recipe.preprocess(), preprocess,
                 task, recipe.seed());
         HeldOut usual = anomalies ? new JudgedParts(recipe, preprocess, task, recording, targets).usual(split) : null;
+        Supplier<HeldOut> trainingRows = () -> new HeldOut(new JudgedParts(recipe, preprocess, task, recording, targets).of(split.train()), false);
         Function<PreprocessSpec, Windows> trainingAs = other -> WindowedDataset.sliding("training", FeatureTable.of(filled, other),
                 scaled, split.train(), recipe.task().windowSteps(), recipe.task().stride(), from);
         if (recipe.distill().unlabelled().isEmpty()) {
             return new Prepared(key, hash, preprocess, task, training, validation, heldOut, usual, recipe.anomaly(), uncapped, key,
-                    training, trainingAs, List.copyOf(notes));
+                    training, trainingAs, trainingRows, List.copyOf(notes));
         }
         DataSource moreSource = DataSource.resolve(spec(recipe.distill().unlabelled()), folder);
         Checksums.verify(moreSource.files(), recipe.data().sha256());
@@ -115,7 +117,7 @@ final class PrepareStep {
         notes.add("unlabelled: " + unlabelled.size() + " windows, on which the teacher alone teaches");
         return new Prepared(key, hash, preprocess, task, training, validation, heldOut, usual, recipe.anomaly(), uncapped,
                 Hashing.key(key, moreSource.contentHash()), new JoinedWindows(training, unlabelled),
-                other -> new JoinedWindows(trainingAs.apply(other), unlabelledAs.apply(other)), List.copyOf(notes));
+                other -> new JoinedWindows(trainingAs.apply(other), unlabelledAs.apply(other)), trainingRows, List.copyOf(notes));
     }
 
     /** @param testSource null where the data has no test files of its own */

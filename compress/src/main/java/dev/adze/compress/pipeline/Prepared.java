@@ -11,6 +11,7 @@ import dev.adze.runtime.preprocess.PreprocessSpec;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The data in the shape that training and judging need.
@@ -23,6 +24,7 @@ import java.util.function.Function;
  * @param taughtKey    {@code key}, and of the unlabelled data if there is any
  * @param taught       the training windows, then those of the unlabelled data: what a teacher teaches on
  * @param taughtAs     the taught windows again, for a teacher that reads other features than the student
+ * @param trainingRows the rows that train, as a device would read them
  * @param notes        what a user should know, one line each
  */
 record Prepared(
@@ -39,6 +41,7 @@ record Prepared(
         String taughtKey,
         Windows taught,
         Function<PreprocessSpec, Windows> taughtAs,
+        Supplier<HeldOut> trainingRows,
         List<String> notes) {
     /** The task with a threshold that fits a model's forecasts of the usual rows. */
     TaskSpec fitted(List<Evaluator.Predictions> predictions, TaskSpec task) {

@@ -78,7 +78,7 @@ public final class Requantizer {
                     provenance.put("prunedBlocks", Double.toString(form.prune()));
                 }
                 new Bundle(new Manifest(manifest.name() + "-" + label, quantized.network(), precision,
-                        manifest.preprocess(), manifest.task(), metrics, provenance, manifest.tolerance()),
+                        manifest.preprocess(), manifest.task(), metrics, provenance, manifest.tolerance(), manifest.baseline()),
                         quantized, cases).write(out);
                 return String.format(Locale.ROOT, "%s: %s, golden outputs within %.3g of fp32 (scaled units)%s", out, label,
                         largest, loss);

@@ -8,6 +8,7 @@ import dev.adze.agent.decide.DecisionSink;
 import dev.adze.agent.decide.GapPolicy;
 import dev.adze.agent.decide.InferenceLoop;
 import dev.adze.agent.decide.StateKeeper;
+import dev.adze.agent.drift.DriftMonitor;
 import dev.adze.agent.ledger.AgentStatus;
 import dev.adze.agent.record.DecisionRecorder;
 import dev.adze.agent.report.ConsoleReport;
@@ -34,6 +35,8 @@ import dev.adze.profiles.ProfileReader;
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.AdzeException.Kind;
 import dev.adze.runtime.bundle.Manifest;
+import dev.adze.runtime.bundle.TaskSpec;
+import dev.adze.runtime.drift.Baseline;
 import dev.adze.runtime.kernel.CompiledNetwork;
 import dev.adze.runtime.kernel.Threads;
 import dev.adze.runtime.model.Lstm;
@@ -125,7 +128,7 @@ final class RunCommand implements Callable<Integer> {
                 }
                 WarmUp.exercise(model, clock);
                 Optional<SessionMemory> memory = memory(profile, file);
-                run(profile, run, panel, session, clock, status, console, reports, slots, memory, recorder);
+                run(profile, run, panel, session, clock, status, console, reports, slots, memory, recorder, model.manifest().baseline());
                 if (recorder != null && recorder.dropped() > 0) {
                     console.note(recorder.dropped() + " decisions are not in " + record + ": the disk was too slow or full");
                 }
@@ -202,7 +205,7 @@ final class RunCommand implements Callable<Integer> {
 
     private void run(Profile profile, RunInfo run, SensorPanel panel, ModelSession session, MonotonicClock clock,
             AgentStatus status, ConsoleReport console, RunReports reports, long slots, Optional<SessionMemory> memory,
-            DecisionRecorder recorder)
+            DecisionRecorder recorder, Optional<Baseline> baseline)
             throws InterruptedException {
         panel.prime();
         // A period for the first rates to be taken over, but no long wait for a slow schedule.
@@ -212,12 +215,14 @@ final class RunCommand implements Callable<Integer> {
         long readLimitNanos = Math.min(profile.sensors().deadline().toNanos(), Math.round(1e9 / run.rateHz()));
         var actions = profile.alarms().isEmpty() ? null : new AlarmActions(profile.alarms(), System.err, outputs(), reports::publish);
         DecisionSink report = recorded(reports, recorder);
+        DecisionSink watched = actions == null ? report : watched(profile, run, report, reports, actions);
+        DecisionSink sink = baseline.map(b -> compared(profile, run, b, status, reports, watched)).orElse(watched);
         Optional<SdNotify> systemd = SdNotify.of(System.getenv());
         DecisionLog books = systemd.<DecisionLog>map(manager -> new Progress(status, manager, System.getenv(),
                 ProcessHandle.current().pid(), Math.round(1e9 / run.rateHz()), run.model() + " (" + run.precision() + ", "
                 + run.kernel() + ") at " + run.rateHz() + " Hz")).orElse(status);
         var loop = new InferenceLoop(clock, startNanos, startEpochMillis, run.rateHz(), panel, readLimitNanos, session,
-                run.task(), actions == null ? report : watched(profile, run, report, reports, actions), books,
+                run.task(), sink, books,
                 GapPolicy.of(profile.state(), run.task(), run.rateHz()),
                 memory.<StateKeeper>map(m -> m).orElse(StateKeeper.NONE));
         memory.ifPresent(m -> {
@@ -249,6 +254,24 @@ final class RunCommand implements Callable<Integer> {
         return recorder == null ? reports : (decision, readings) -> {
             reports.decided(decision, readings);
             recorder.decided(decision, readings);
+        };
+    }
+
+    /** Looks at every decision for drift from what the model was trained on, after all others. */
+    private static DecisionSink compared(Profile profile, RunInfo run, Baseline baseline, AgentStatus status,
+            RunReports reports, DecisionSink others) {
+        long steps = Math.max(1, Math.round(profile.drift().window().toNanos() * 1e-9 * run.rateHz()));
+        var monitor = new DriftMonitor(baseline, run.channels().stream().map(ChannelInfo::name).toList(),
+                run.task().outputs().stream().map(TaskSpec.OutputSpec::name).toList(), steps, profile.drift(), report -> {
+            status.drift(report);
+            reports.drift(report);
+            report.drifted().forEach(f -> System.err.printf(Locale.ROOT,
+                    "adze: warning: %s has drifted from the training data: stability index %.3g, Kolmogorov-Smirnov distance %.3g%n",
+                    f.name(), f.stabilityIndex(), f.kolmogorovSmirnov()));
+        });
+        return (decision, readings) -> {
+            others.decided(decision, readings);
+            monitor.decided(decision, readings);
         };
     }
 

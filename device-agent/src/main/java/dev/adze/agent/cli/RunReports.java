@@ -3,6 +3,7 @@ package dev.adze.agent.cli;
 import dev.adze.agent.alarm.AlarmChange;
 import dev.adze.agent.decide.Decision;
 import dev.adze.agent.decide.DecisionSink;
+import dev.adze.agent.drift.DriftReport;
 import dev.adze.agent.mqtt.MqttReport;
 import dev.adze.agent.report.JsonLinesReport;
 import dev.adze.agent.report.RunInfo;
@@ -53,6 +54,10 @@ final class RunReports implements DecisionSink, AutoCloseable {
 
     void alarm(AlarmChange change) {
         all.forEach(r -> r.alarm(change.alarm(), change.raised(), change.output(), change.value(), change.epochMillis()));
+    }
+
+    void drift(DriftReport drift) {
+        all.forEach(report -> report.drift(drift));
     }
 
     /** For alarms whose profile names a topic: it names a broker then. */

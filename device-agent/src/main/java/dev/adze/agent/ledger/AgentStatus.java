@@ -2,10 +2,12 @@ package dev.adze.agent.ledger;
 
 import dev.adze.agent.decide.Decision;
 import dev.adze.agent.decide.DecisionLog;
+import dev.adze.agent.drift.DriftReport;
 import dev.adze.agent.sensor.Reading;
 import dev.adze.agent.sensor.ReadingBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Everything that is known about a run: the loop writes it after every decision, reports take snapshots from other
@@ -25,6 +27,7 @@ public final class AgentStatus implements DecisionLog {
     private long epochMillis;
     private boolean warm;
     private int unreadChannels;
+    private volatile DriftReport drift;
 
     public AgentStatus(int channels, int outputs) {
         readings = new ReadingBuffer(channels);
@@ -82,6 +85,16 @@ public final class AgentStatus implements DecisionLog {
                 missingReadings++;
             }
         }
+    }
+
+    /** Takes the newest report on drift. */
+    public void drift(DriftReport report) {
+        drift = report;
+    }
+
+    /** Of the last stretch that is over; empty before, and for bundles without a baseline. */
+    public Optional<DriftReport> drift() {
+        return Optional.ofNullable(drift);
     }
 
     public synchronized Snapshot snapshot() {

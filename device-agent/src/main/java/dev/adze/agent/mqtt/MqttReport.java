@@ -1,6 +1,7 @@
 package dev.adze.agent.mqtt;
 
 import dev.adze.agent.decide.Decision;
+import dev.adze.agent.drift.DriftReport;
 import dev.adze.agent.forward.Backoff;
 import dev.adze.agent.forward.ForwardLog;
 import dev.adze.agent.forward.ForwardWriter;
@@ -80,6 +81,11 @@ public final class MqttReport implements RunReport {
     @Override
     public void alarm(String name, boolean raised, String output, double value, long epochMillis) {
         writer.offer(Topics.ALARM, epochMillis, text.alarm(name, raised, output, value, epochMillis));
+    }
+
+    @Override
+    public void drift(DriftReport report) {
+        writer.offer(Topics.DRIFT, report.epochMillis(), text.drift(report));
     }
 
     @Override

@@ -13,7 +13,8 @@ final class Topics {
     static final byte STOP = 5;
     /** A message to a topic of its own, which is its first line. */
     static final byte ACTION = 6;
-    private static final String[] NAMES = {"", "start", "decision", "latency", "alarm", "stop"};
+    static final byte DRIFT = 7;
+    private static final String[] NAMES = {"", "start", "decision", "latency", "alarm", "stop", "", "drift"};
 
     private final String prefix;
     private final String log;

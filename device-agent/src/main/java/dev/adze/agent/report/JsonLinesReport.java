@@ -1,6 +1,7 @@
 package dev.adze.agent.report;
 
 import dev.adze.agent.decide.Decision;
+import dev.adze.agent.drift.DriftReport;
 import dev.adze.agent.ledger.AgentStatus.Snapshot;
 import dev.adze.agent.sensor.ReadingBuffer;
 import dev.adze.agent.text.DecimalText;
@@ -51,6 +52,11 @@ public final class JsonLinesReport implements RunReport {
     @Override
     public void alarm(String name, boolean raised, String output, double value, long epochMillis) {
         always(text.alarm(name, raised, output, value, epochMillis));
+    }
+
+    @Override
+    public void drift(DriftReport report) {
+        always(text.drift(report));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.adze.agent.report;
 
+import dev.adze.agent.drift.DriftReport;
 import dev.adze.agent.ledger.AgentStatus;
 import dev.adze.agent.ledger.AgentStatus.Snapshot;
 import dev.adze.agent.ledger.ExponentialBuckets;
@@ -99,6 +100,7 @@ public final class MetricsEndpoint implements AutoCloseable {
         if (now.decisions() > 0) {
             addLastDecision(metrics, now);
         }
+        status.drift().ifPresent(report -> addDrift(metrics, report));
         return new MetricSnapshots(metrics);
     }
 
@@ -120,6 +122,28 @@ public final class MetricsEndpoint implements AutoCloseable {
             }
         }
         metrics.add(channels.build());
+    }
+
+    private static void addDrift(List<MetricSnapshot> metrics, DriftReport report) {
+        var index = GaugeSnapshot.builder().name("adze_drift_stability_index").help("Population stability index of the last stretch.");
+        var distance = GaugeSnapshot.builder().name("adze_drift_kolmogorov_smirnov").help("Kolmogorov-Smirnov distance of the last stretch.");
+        var drifted = GaugeSnapshot.builder().name("adze_drifted").help("1 where one of both is beyond its limit.");
+        report.channels().forEach(f -> addDrift(index, distance, drifted, "channel", f));
+        report.outputs().forEach(f -> addDrift(index, distance, drifted, "output", f));
+        List.of(report.sequences(), report.gaps()).forEach(f -> addDrift(index, distance, drifted, "lengths", f));
+        metrics.add(index.build());
+        metrics.add(distance.build());
+        metrics.add(drifted.build());
+    }
+
+    private static void addDrift(GaugeSnapshot.Builder index, GaugeSnapshot.Builder distance, GaugeSnapshot.Builder drifted, String of,
+            DriftReport.Feature feature) {
+        Labels labels = Labels.of("of", of, "name", feature.name());
+        drifted.dataPoint(point(feature.drifted() ? 1 : 0, labels));
+        if (!Double.isNaN(feature.stabilityIndex())) {
+            index.dataPoint(point(feature.stabilityIndex(), labels));
+            distance.dataPoint(point(feature.kolmogorovSmirnov(), labels));
+        }
     }
 
     private static HistogramSnapshot stages(List<StageFigures> stages) {

@@ -2,6 +2,7 @@ package dev.adze.agent.report;
 
 import dev.adze.agent.decide.Decision;
 import dev.adze.agent.decide.Stamps;
+import dev.adze.agent.drift.DriftReport;
 import dev.adze.agent.ledger.AgentStatus.Snapshot;
 import dev.adze.agent.ledger.StageFigures;
 import dev.adze.agent.sensor.ReadingBuffer;
@@ -9,6 +10,7 @@ import dev.adze.agent.text.DecimalText;
 import dev.adze.runtime.bundle.TaskSpec;
 import dev.adze.runtime.bundle.TaskSpec.OutputSpec;
 import dev.adze.runtime.latency.Percentile;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -102,6 +104,35 @@ public final class ReportText {
     public DecimalText alarm(String name, boolean raised, String output, double value, long epochMillis) {
         return new JsonText(new DecimalText()).begin().put("type", "alarm").put("time", epochMillis).put("name", name)
                 .put("state", raised ? "raised" : "cleared").put("output", output).put("value", value, FLOAT_DIGITS).endLine();
+    }
+
+    /** How far a stretch of decisions lay from what the model was trained on. */
+    public DecimalText drift(DriftReport report) {
+        var json = new JsonText(new DecimalText()).begin().put("type", "drift").put("time", report.epochMillis())
+                .put("steps", report.steps());
+        features(json, "channels", report.channels());
+        features(json, "outputs", report.outputs());
+        features(json, "lengths", List.of(report.sequences(), report.gaps()));
+        return json.endLine();
+    }
+
+    private static void features(JsonText json, String key, List<DriftReport.Feature> features) {
+        json.beginArray(key);
+        for (DriftReport.Feature f : features) {
+            json.beginElement().put("name", f.name()).put("n", f.samples());
+            figure(json, "psi", f.stabilityIndex());
+            figure(json, "ks", f.kolmogorovSmirnov());
+            json.put("missing", f.missingShare(), 4).put("trainingMissing", f.baselineMissing(), 4).put("drifted", f.drifted()).endObject();
+        }
+        json.endArray();
+    }
+
+    private static void figure(JsonText json, String key, double value) {
+        if (Double.isNaN(value)) {
+            json.putNull(key);
+        } else {
+            json.put(key, value, 5);
+        }
     }
 
     /**

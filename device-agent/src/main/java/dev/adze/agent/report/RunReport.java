@@ -1,6 +1,7 @@
 package dev.adze.agent.report;
 
 import dev.adze.agent.decide.DecisionSink;
+import dev.adze.agent.drift.DriftReport;
 import dev.adze.agent.ledger.AgentStatus.Snapshot;
 
 /** A way for the reports of a run to go. Decisions and alarms come on the loop's thread, the rest on others. */
@@ -10,6 +11,9 @@ public interface RunReport extends DecisionSink, AutoCloseable {
 
     /** An alarm was raised or cleared; {@code value} is what it watches. */
     void alarm(String name, boolean raised, String output, double value, long epochMillis);
+
+    /** How far a stretch of decisions lay from what the model was trained on; on the loop's thread. */
+    void drift(DriftReport report);
 
     /** Counters and latencies so far. */
     void latency(Snapshot status, long epochMillis, double seconds);

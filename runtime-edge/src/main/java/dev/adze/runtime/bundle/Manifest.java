@@ -1,6 +1,7 @@
 package dev.adze.runtime.bundle;
 
 import dev.adze.runtime.AdzeException;
+import dev.adze.runtime.drift.Baseline;
 import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.preprocess.ChannelSpec;
@@ -9,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 
@@ -25,6 +27,7 @@ import java.util.Set;
  * @param provenance where it comes from: {@code recipe}, {@code recipeSha256}, {@code dataSha256}, {@code seed},
  *                   {@code adzeVersion}, {@code created} (ISO 8601)
  * @param tolerance  largest difference allowed between a golden output and what a device computes
+ * @param baseline   what it was trained on, for a device to tell drift from; not in every bundle
  */
 public record Manifest(
         String name,
@@ -34,7 +37,13 @@ public record Manifest(
         TaskSpec task,
         SequencedMap<String, Double> metrics,
         SequencedMap<String, String> provenance,
-        Tolerance tolerance) {
+        Tolerance tolerance,
+        Optional<Baseline> baseline) {
+    /** Without a baseline. */
+    public Manifest(String name, RecurrentNetwork network, Precision precision, PreprocessSpec preprocess, TaskSpec task,
+            SequencedMap<String, Double> metrics, SequencedMap<String, String> provenance, Tolerance tolerance) {
+        this(name, network, precision, preprocess, task, metrics, provenance, tolerance, Optional.empty());
+    }
 
     /** |actual - golden| must be at most {@code absolute + relative * |golden|}, in the network's (scaled) output units. */
     public record Tolerance(double absolute, double relative) {
@@ -67,6 +76,8 @@ public record Manifest(
             require(channelNames.add(channel.name()), "channel " + channel.name() + " appears twice");
         }
         require(task.kind() != TaskSpec.Kind.ANOMALY || task.anomaly().isPresent(), "a task of kind anomaly needs task.anomaly");
+        baseline.ifPresent(b -> require(b.channels().size() == preprocess.channels().size() && b.outputs().size() == task.outputs().size(),
+                "the baseline has " + b.channels().size() + " channels and " + b.outputs().size() + " outputs"));
         for (TaskSpec.OutputSpec output : task.outputs()) {
             output.ahead().ifPresent(ahead -> requireKnown(output.name(), ahead, channelNames, task));
         }

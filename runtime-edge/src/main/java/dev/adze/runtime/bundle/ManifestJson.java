@@ -22,7 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@link Manifest} to and from the JSON of docs/bundle-format.md. */
 final class ManifestJson {
     static final String FORMAT = "adze-bundle";
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     private static final int MAX_COUNT = 16_384;
     private static final int MAX_LAYERS = 256;
@@ -47,12 +47,13 @@ final class ManifestJson {
         manifest.provenance().forEach(provenance::put);
         root.putObject("tolerance").put("absolute", manifest.tolerance().absolute())
                 .put("relative", manifest.tolerance().relative());
+        manifest.baseline().ifPresent(baseline -> root.set("baseline", BaselineJson.write(baseline)));
         return (PRETTY.writeValueAsString(root).replace("\r\n", "\n") + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
     /** The oldest that has all that the manifest says, so that devices with an older Adze run what they can. */
     private static int version(Manifest manifest) {
-        return manifest.task().outputs().stream().anyMatch(o -> o.ahead().isPresent()) ? VERSION : 1;
+        return manifest.baseline().isPresent() ? 3 : manifest.task().outputs().stream().anyMatch(o -> o.ahead().isPresent()) ? 2 : 1;
     }
 
     private static ObjectNode network(RecurrentNetwork network) {
@@ -135,7 +136,8 @@ final class ManifestJson {
             Manifest manifest = new Manifest(root.string("name"), network(root.object("network")),
                     root.choice("precision", Precision.class), preprocess(root.object("preprocess")),
                     task(root.object("task"), version), metrics(root.object("metrics")), provenance(root.object("provenance")),
-                    tolerance(root.object("tolerance")));
+                    tolerance(root.object("tolerance")),
+                    version >= 3 && root.names().contains("baseline") ? Optional.of(BaselineJson.read(root.object("baseline"))) : Optional.empty());
             root.end();
             return manifest;
         } catch (IllegalArgumentException | dev.adze.runtime.AdzeException e) { // from the records' own checks

@@ -247,4 +247,24 @@ class BundleTest {
         assertTrue(e.getMessage().startsWith("damaged.adze: "), e.getMessage());
         return e.getMessage();
     }
+
+    @Test
+    void aBaselineComesBackAndABundleWithoutIsOfTheVersionBefore() {
+        Manifest plain = SmallBundles.make(Precision.FP32, TaskSpec.Mode.WINDOW, 3).manifest();
+        assertTrue(plain.baseline().isEmpty());
+        assertTrue(plain.toJson().contains("\"version\" : 1,"), plain.toJson());
+        var values = dev.adze.runtime.drift.Distribution.of(new double[] {0.1, Math.PI, Double.NaN, -1e-300, 7});
+        var none = dev.adze.runtime.drift.Distribution.of(new double[0]);
+        var baseline = new dev.adze.runtime.drift.Baseline(plain.preprocess().channels().stream().map(c -> values).toList(),
+                plain.task().outputs().stream().map(o -> values).toList(), values, none);
+        var written = new Manifest(plain.name(), plain.network(), plain.precision(), plain.preprocess(), plain.task(), plain.metrics(),
+                plain.provenance(), plain.tolerance(), java.util.Optional.of(baseline));
+        assertTrue(written.toJson().contains("\"version\" : 3,"));
+        assertEquals(written, Manifest.fromJson(written.toJson()));
+        var e = assertThrows(AdzeException.class, () -> Manifest.fromJson(written.toJson().replaceFirst("\"counts\" : \\[ 0,", "\"counts\" : [")));
+        assertTrue(e.getMessage().contains("edges must rise, and there must be one more count"), e.getMessage());
+        assertThrows(IllegalArgumentException.class, () -> new Manifest(plain.name(), plain.network(), plain.precision(), plain.preprocess(),
+                plain.task(), plain.metrics(), plain.provenance(), plain.tolerance(),
+                java.util.Optional.of(new dev.adze.runtime.drift.Baseline(java.util.List.of(), java.util.List.of(), none, none))));
+    }
 }
