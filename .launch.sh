@@ -115,14 +115,16 @@ build() {
     rm -f "$started"
 }
 
-# Keeps the loaded classes of a short trial run for the next starts (AppCDS): 20 to 25 % less processor time for a start.
-# Java takes the archive only if JDK and jar are those it was made with.
+# Keeps what a short trial run loaded for the next starts: its classes (AppCDS), 20 to 25 % less processor time for a start,
+# or, where cache is aot, also how methods were used (AOT cache, JEP 514 and 515). Java takes the archive only if JDK and jar
+# are those it was made with, and says nothing if they are not.
 remember_classes() {
-    local old
-    for old in "$module"/target/launch-*.jsa; do
+    local old flag=-XX:ArchiveClassesAtExit
+    [ "${cache:-jsa}" = aot ] && flag=-XX:AOTCacheOutput
+    for old in "$module"/target/launch-*.jsa "$module"/target/launch-*.aot; do
         rm -f "$old"
     done
-    "$java_home/bin/java" "${options[@]}" "${computing[@]}" -Xlog:disable "-XX:ArchiveClassesAtExit=$archive.new" \
+    "$java_home/bin/java" "${options[@]}" "${computing[@]}" -Xlog:disable "$flag=$archive.new" \
         -jar "$jar" "${trial[@]}" >/dev/null 2>&1 </dev/null
     # An empty file says that it did not work, so that it is not tried at each start.
     mv -f "$archive.new" "$archive" 2>/dev/null || : >"$archive"
@@ -143,14 +145,14 @@ prepare() {
 }
 
 # The caller sets: program, module, download (size of the first one), options (for Java), trial (arguments of a command
-# that loads much and does nothing).
+# that loads much and does nothing), and may set cache to aot.
 launch() { # arguments...
     local started_in=$PWD archive computing=(--add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED)
     options+=(-XX:-UsePerfData)
     find_java
     cd "$root" || die 3 "cannot enter $root"
     find_jar
-    archive=$module/target/launch-$release.jsa
+    archive=$module/target/launch-$release.${cache:-jsa}
     if [ -n "${ADZE_NO_BUILD:-}" ]; then
         [ -n "$jar" ] || die 8 "Adze is not built yet, and ADZE_NO_BUILD is set; unset it"
     elif ! up_to_date; then
@@ -159,7 +161,11 @@ launch() { # arguments...
         prepare
     fi
     # Named though absent, an archive would cost time.
-    [ -s "$archive" ] && options+=("-XX:SharedArchiveFile=$root/$archive" '-Xlog:cds*=off')
+    if [ -s "$archive" ] && [ "${cache:-jsa}" = aot ]; then
+        options+=("-XX:AOTCache=$root/$archive" '-Xlog:aot*=off' '-Xlog:cds*=off')
+    elif [ -s "$archive" ]; then
+        options+=("-XX:SharedArchiveFile=$root/$archive" '-Xlog:cds*=off')
+    fi
     case ${1:-} in
         # Nothing is computed here, so no need for the incubating module, of which Java warns on stderr each time.
         '' | -h | --help | help | -V | --version) ;;

@@ -17,7 +17,7 @@ import picocli.CommandLine.ScopeType;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {RunCommand.class, RecordCommand.class, SensorsCommand.class, ProbeCommand.class,
             DoctorCommand.class, CalibrateCommand.class, StatusCommand.class, TopCommand.class, ReplayCommand.class,
-            BenchCommand.class, SupportBundleCommand.class})
+            BenchCommand.class, SupportBundleCommand.class, RehearseCommand.class})
 public final class Main implements Runnable {
     private static final long FLUSH_MILLIS = 1_000;
 
@@ -58,6 +58,11 @@ public final class Main implements Runnable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** A command within this one; signals and the end of the process are this program's still. */
+    int within(String... args) {
+        return run(this, args);
     }
 
     static int run(String... args) {

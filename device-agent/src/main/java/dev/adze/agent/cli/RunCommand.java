@@ -62,6 +62,8 @@ import picocli.CommandLine.ParentCommand;
         mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
     private static final long CONSOLE_PATIENCE_MILLIS = 3_000;
+    /** From now to the first sample: for what is left to be set up. */
+    private static final long LEAD_MILLIS = 50;
 
     @ParentCommand
     private Main main;
@@ -126,6 +128,8 @@ final class RunCommand implements Callable<Integer> {
                 if (served != null) {
                     console.note("metrics on http://" + endpoint.get().host() + ":" + served.port() + "/metrics");
                 }
+                // The first readings, for nobody: rates are taken over the time of the warming up.
+                panel.prime();
                 WarmUp.exercise(model, clock);
                 Optional<SessionMemory> memory = memory(profile, file);
                 run(profile, run, panel, session, clock, status, console, reports, slots, memory, recorder, model.manifest().baseline());
@@ -207,9 +211,7 @@ final class RunCommand implements Callable<Integer> {
             AgentStatus status, ConsoleReport console, RunReports reports, long slots, Optional<SessionMemory> memory,
             DecisionRecorder recorder, Optional<Baseline> baseline)
             throws InterruptedException {
-        panel.prime();
-        // A period for the first rates to be taken over, but no long wait for a slow schedule.
-        long leadMillis = Math.round(Math.clamp(1000 / run.rateHz(), 100, 1000));
+        long leadMillis = LEAD_MILLIS;
         long startNanos = clock.nanoTime() + leadMillis * 1_000_000;
         long startEpochMillis = System.currentTimeMillis() + leadMillis;
         long readLimitNanos = Math.min(profile.sensors().deadline().toNanos(), Math.round(1e9 / run.rateHz()));

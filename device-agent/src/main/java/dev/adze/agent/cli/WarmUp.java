@@ -9,7 +9,7 @@ import dev.adze.runtime.session.ModelSession;
  * count: at 2 Hz they would otherwise stay interpreted for hours. The session that decides never sees these steps.
  */
 final class WarmUp {
-    private static final long NANOS = 700_000_000L;
+    private static final long NANOS = 300_000_000L;
     /** More than the compilers' thresholds for loops; small models end here. */
     private static final int STEPS = 20_000;
 
