@@ -121,8 +121,10 @@ final class KillNine {
     }
 
     private Mqtt5AsyncClient listen(int port) throws Exception {
-        Mqtt5AsyncClient client = Mqtt5Client.builder().identifier("witness").serverHost("127.0.0.1").serverPort(port).buildAsync();
-        client.connectWith().cleanStart(true).send().get(10, TimeUnit.SECONDS);
+        // The broker keeps what comes while the witness is away: a machine may stop it for longer than its keep-alive.
+        Mqtt5AsyncClient client = Mqtt5Client.builder().identifier("witness").serverHost("127.0.0.1").serverPort(port)
+                .automaticReconnectWithDefaultConfig().buildAsync();
+        client.connectWith().cleanStart(false).sessionExpiryInterval(86_400).send().get(10, TimeUnit.SECONDS);
         client.subscribeWith().topicFilter(TOPIC + "/#").qos(MqttQos.AT_LEAST_ONCE)
                 .callback(p -> take(new String(p.getPayloadAsBytes(), StandardCharsets.UTF_8))).send().get(10, TimeUnit.SECONDS);
         return client;
@@ -224,17 +226,23 @@ final class KillNine {
         long missed = 0;
         long wrong = 0;
         long expected = 0;
+        Long ahead = null;
         for (JsonNode report : received.values()) {
             if (report.get("type").asString().equals("start")) {
                 runs++;
                 expected = 0;
+                ahead = null;
             } else if (report.get("type").asString().equals("decision")) {
                 decisions++;
                 long slot = report.get("slot").asLong();
                 missed += Math.max(0, slot - expected);
                 wrong += slot < expected ? 1 : 0;
                 JsonNode number = report.get("inputs").get(0);
-                wrong += number.isNull() || number.asLong() == slot ? 0 : 1;
+                if (!number.isNull()) {
+                    // The replay begins at its first reading, which a busy machine may be too late for in slot 0.
+                    ahead = ahead == null ? Long.valueOf(number.asLong() - slot) : ahead;
+                    wrong += number.asLong() == slot + ahead ? 0 : 1;
+                }
                 expected = slot + 1;
             }
         }
