@@ -11,6 +11,7 @@ import dev.adze.runtime.model.RecurrentNetwork;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,21 @@ class ExportCommandTest extends CapturedOutput {
             assertEquals(0, adze("verify", bundle, "--with", target[1], file), errText::toString);
             assertTrue(printed().contains(file + ": ok, "), printed());
         }
+    }
+
+    @Test
+    void aBundleIsVerifiedOnABackendOfThisMachine() {
+        assertEquals(0, adze("verify", "--with", "scalar", bundle), errText::toString); // no file is taken for it
+        assertTrue(printed().contains("scalar") && printed().contains("agrees on 1 golden vectors"), printed());
+        for (String backend : List.of("tensorrt", "cuda")) {
+            int code = adze("verify", bundle, "--with", backend);
+            if (code == 0) { // a machine with a GPU and the library
+                assertTrue(printed().contains("agrees on 1 golden vectors"), printed());
+            } else {
+                assertRefused(8, code, "model.adze: " + backend + " cannot run the bundle here: ", "adze backends");
+            }
+        }
+        assertRefused(2, adze("verify", bundle, "--with", "onnx"), "needs the exported file");
     }
 
     @Test
