@@ -25,9 +25,10 @@ final class WindowCrew implements AutoCloseable {
     private final AtomicLongArray words = new AtomicLongArray(MAX_LAYERS * APART);
     private final Helper[] helpers;
     private final java.util.concurrent.atomic.AtomicBoolean busy = new java.util.concurrent.atomic.AtomicBoolean();
-    private Work work;
-    private int layers;
-    private int stretches;
+    private volatile Work work;
+    private volatile int layers;
+    private volatile int stretches;
+    /** Even: of the window that the fields above tell of; odd: they are being changed. */
     private volatile long generation;
 
     /** @param members the caller included */
@@ -48,7 +49,8 @@ final class WindowCrew implements AutoCloseable {
             return false;
         }
         try {
-            long current = generation + 1;
+            long current = generation + 2;
+            generation = current - 1;
             work = next;
             layers = layerCount;
             stretches = stretchCount;
@@ -82,6 +84,9 @@ final class WindowCrew implements AutoCloseable {
         Work what = work;
         int layerCount = layers;
         int count = stretches;
+        if (generation != current) {
+            return; // counts of one window must not meet the words of another
+        }
         long over = word(current, count);
         while (true) {
             long last = words.get((layerCount - 1) * APART);
@@ -133,7 +138,9 @@ final class WindowCrew implements AutoCloseable {
         @Override
         public void run() {
             for (long seen = await(0); seen != CLOSED; seen = await(seen)) {
-                take(seen);
+                if ((seen & 1) == 0) {
+                    take(seen);
+                }
             }
         }
 
