@@ -5,8 +5,10 @@ public enum ExportPrecision {
     FP32("fp32"),
     /** ONNX: DynamicQuantizeLSTM. TensorFlow Lite: hybrid. */
     INT8("int8"),
-    /** ONNX: DequantizeLinear before LSTM. */
+    /** ONNX: products of integers by QuantizeLinear and DequantizeLinear round weights and activations. */
     INT8_QDQ("int8-qdq"),
+    /** ONNX: int8 weights through DequantizeLinear into LSTM, fp32 products. */
+    INT8_WEIGHTS("int8-weights"),
     /** TensorFlow Lite: integers throughout. */
     INT8_FULL("int8-full");
 

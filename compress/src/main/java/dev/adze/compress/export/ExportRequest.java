@@ -39,7 +39,8 @@ public record ExportRequest(ExportTarget target, Optional<ExportForm> form, Opti
                 + " --form step, which carries the preprocessing's state along; other forms take features");
         switch (target) {
             case ONNX -> {
-                requireOneOf(wanted, ExportPrecision.FP32, ExportPrecision.INT8, ExportPrecision.INT8_QDQ);
+                requireOneOf(wanted, ExportPrecision.FP32, ExportPrecision.INT8, ExportPrecision.INT8_QDQ,
+                        ExportPrecision.INT8_WEIGHTS);
                 require(!explicitState, "--state is for --to tflite; an ONNX file of --form step has the state as inputs"
                         + " and outputs already");
             }

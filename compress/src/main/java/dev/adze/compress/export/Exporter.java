@@ -73,17 +73,18 @@ public final class Exporter {
                     case FP32 -> OnnxPrecision.FP32;
                     case INT8 -> OnnxPrecision.INT8_DYNAMIC;
                     case INT8_QDQ -> OnnxPrecision.INT8_QDQ;
+                    case INT8_WEIGHTS -> OnnxPrecision.INT8_WEIGHTS;
                     case INT8_FULL -> throw new IllegalStateException("refused before");
                 };
-                yield request.preprocess() ? OnnxWriter.writeWithPreprocessing(model, precision)
-                        : OnnxWriter.write(model, request.form(), precision);
+                yield request.preprocess() ? OnnxWriter.writeWithPreprocessing(model, precision, parity.calibrationFeatures())
+                        : OnnxWriter.write(model, request.form(), precision, parity.calibrationFeatures());
             }
             case TFLITE -> request.explicitState() ? TfliteWriter.writeExplicit(model)
                     : TfliteWriter.write(model, request.form(), switch (request.precision()) {
                         case FP32 -> TflitePrecision.FP32;
                         case INT8 -> TflitePrecision.INT8_HYBRID;
                         case INT8_FULL -> TflitePrecision.INT8_FULL;
-                        case INT8_QDQ -> throw new IllegalStateException("refused before");
+                        case INT8_QDQ, INT8_WEIGHTS -> throw new IllegalStateException("refused before");
                     }, parity.calibrationFeatures());
             case SAFETENSORS -> SafetensorsWriter.write(model).toByteArray();
         };

@@ -46,7 +46,7 @@ final class OnnxGraph {
 
     /**
      * @param inputs     names; empty for an optional input left out
-     * @param attributes values are Long, String or long[]
+     * @param attributes values are Long, String, long[] or the graph of a body
      */
     void node(String operator, String name, List<String> inputs, List<String> outputs, Map<String, ?> attributes) {
         node("", operator, name, inputs, outputs, attributes);
@@ -72,6 +72,7 @@ final class OnnxGraph {
     private static ProtoWriter attribute(String name, Object value) {
         var attribute = new ProtoWriter().text(1, name);
         return switch (value) {
+            case OnnxGraph body -> attribute.message(6, body.graph.text(2, name)).integer(20, 5);
             case Long number -> attribute.integer(3, number).integer(20, 2);
             case String text -> attribute.text(4, text).integer(20, 3);
             case long[] numbers -> {

@@ -28,13 +28,7 @@ public record OnnxInspector(SequencedMap<String, Integer> operators, SequencedMa
             for (var model = new ProtoReader(ByteBuffer.wrap(file)); model.next();) {
                 if (model.field() == 7) {
                     graph = true;
-                    for (var part = model.message(); part.next();) {
-                        if (part.field() == 1) {
-                            operators.merge(operator(part.message()), 1, Integer::sum);
-                        } else if (part.field() == 5) {
-                            parameters += trained(part.message());
-                        }
-                    }
+                    parameters = count(model.message(), operators);
                 } else if (model.field() == 14) {
                     String key = "";
                     String value = "";
@@ -55,14 +49,34 @@ public record OnnxInspector(SequencedMap<String, Integer> operators, SequencedMa
         return new OnnxInspector(operators, metadata, parameters);
     }
 
-    private static String operator(ProtoReader node) {
+    /** Counts the operators of a graph and of the bodies in it; returns the parameters. */
+    private static long count(ProtoReader graph, SequencedMap<String, Integer> operators) {
+        long parameters = 0;
+        while (graph.next()) {
+            if (graph.field() == 1) {
+                parameters += node(graph.message(), operators);
+            } else if (graph.field() == 5) {
+                parameters += trained(graph.message());
+            }
+        }
+        return parameters;
+    }
+
+    private static long node(ProtoReader node, SequencedMap<String, Integer> operators) {
         String name = "";
         String domain = "";
+        long parameters = 0;
         while (node.next()) {
+            if (node.field() == 5) {
+                for (var attribute = node.message(); attribute.next();) {
+                    parameters += attribute.field() == 6 ? count(attribute.message(), operators) : 0;
+                }
+            }
             name = node.field() == 4 ? node.text() : name;
             domain = node.field() == 7 ? node.text() : domain;
         }
-        return domain.isEmpty() ? name : domain + ":" + name;
+        operators.merge(domain.isEmpty() ? name : domain + ":" + name, 1, Integer::sum);
+        return parameters;
     }
 
     private static long trained(ProtoReader tensor) {

@@ -111,7 +111,7 @@ final class OnnxRecurrent {
         return name;
     }
 
-    private static byte[] transposed(byte[] matrix, int rows, int columns) {
+    static byte[] transposed(byte[] matrix, int rows, int columns) {
         byte[] transposed = new byte[matrix.length];
         for (int row = 0; row < rows; row++) {
             for (int column = 0; column < columns; column++) {

@@ -45,15 +45,23 @@ public final class OnnxWriter {
     private final boolean preprocess;
     private final OnnxGraph graph = new OnnxGraph();
     private final OnnxRecurrent operators;
+    private final OnnxQuantizedRecurrent quantized;
+    private ActivationReach reach;
     private final int lastRecurrent;
     private int recurrent;
 
-    private OnnxWriter(ExportModel model, ExportForm form, OnnxPrecision precision, boolean preprocess) {
+    private OnnxWriter(ExportModel model, ExportForm form, OnnxPrecision precision, boolean preprocess, float[] calibration) {
         this.model = model;
         this.form = form;
         this.precision = precision;
         this.preprocess = preprocess;
         operators = new OnnxRecurrent(graph, model, precision);
+        quantized = precision == OnnxPrecision.INT8_QDQ ? new OnnxQuantizedRecurrent(graph, model, form) : null;
+        if (quantized != null && calibration.length == 0) {
+            throw new AdzeException(AdzeException.Kind.USAGE, "int8-qdq needs calibration features; give some, or export"
+                    + " int8-weights, which needs none");
+        }
+        reach = ActivationReach.ofFeatures(model.manifest(), calibration);
         lastRecurrent = RecurrentLayers.requireRecurrent(model.network());
     }
 
@@ -63,7 +71,12 @@ public final class OnnxWriter {
      * @throws AdzeException USAGE for a network without recurrent layers, UNAVAILABLE for layers that ONNX has no operator for
      */
     public static byte[] write(ExportModel model, ExportForm form, OnnxPrecision precision) {
-        return new OnnxWriter(model, form, precision, false).write();
+        return write(model, form, precision, new float[0]);
+    }
+
+    /** @param calibration features {@code [steps, inputSize]} as the model will see them; INT8_QDQ alone looks at them */
+    public static byte[] write(ExportModel model, ExportForm form, OnnxPrecision precision, float[] calibration) {
+        return new OnnxWriter(model, form, precision, false, calibration).write();
     }
 
     /**
@@ -72,11 +85,11 @@ public final class OnnxWriter {
      *
      * @throws IllegalArgumentException for a model without a manifest
      */
-    public static byte[] writeWithPreprocessing(ExportModel model, OnnxPrecision precision) {
+    public static byte[] writeWithPreprocessing(ExportModel model, OnnxPrecision precision, float[] calibration) {
         if (model.manifest().isEmpty()) {
             throw new IllegalArgumentException("preprocessing is in the manifest, and there is none");
         }
-        return new OnnxWriter(model, ExportForm.STEP, precision, true).write();
+        return new OnnxWriter(model, ExportForm.STEP, precision, true, calibration).write();
     }
 
     private byte[] write() {
@@ -84,7 +97,7 @@ public final class OnnxWriter {
         if (preprocess) {
             OnnxPreprocess.add(graph, model.manifest().orElseThrow().preprocess());
         } else {
-            graph.input(FEATURES, "scaled features", "time", "batch", network.inputSize());
+            graph.input(FEATURES, "scaled features", time(), "batch", network.inputSize());
         }
         String value = FEATURES;
         for (int i = 0; i < network.layers().size(); i++) {
@@ -94,12 +107,13 @@ public final class OnnxWriter {
                 case AttentionPooling pooling -> pooled(i, pooling, value);
                 case Layer layer -> recurrent(i, layer, value);
             };
+            reach = reach.through(network.layers().get(i), i, model);
         }
         if (!value.equals(SCALED)) {
             graph.node("Identity", SCALED, List.of(value), List.of(SCALED), Map.of());
         }
         Object[] shape = switch (form) {
-            case STEP -> new Object[] {preprocess ? (Object) 1 : "time", "batch", network.outputSize()};
+            case STEP -> new Object[] {preprocess ? 1 : time(), "batch", network.outputSize()};
             case WINDOW -> new Object[] {"batch", network.outputSize()};
         };
         graph.output(SCALED, "in the units that the network was trained on", shape);
@@ -112,6 +126,11 @@ public final class OnnxWriter {
         graph.metadata(FORM_KEY, form.name().toLowerCase(Locale.ROOT));
         return graph.toByteArray(model.manifest().map(m -> m.name()).orElse("network"), "1",
                 "LSTM exported by Adze; names, units and scaling are in the metadata, key " + MANIFEST_KEY);
+    }
+
+    /** Free, but for steps that are written out. */
+    private Object time() {
+        return quantized != null && form == ExportForm.STEP ? (Object) 1 : "time";
     }
 
     /** {@code [time, batch, size]}, or {@code [batch, size]} of the last step after the last recurrent layer of a window. */
@@ -152,6 +171,11 @@ public final class OnnxWriter {
     }
 
     private void both(RecurrentLayer layer, int index, String prefix, String input, boolean reverse, String output) {
+        if (quantized != null) {
+            graph.node("Identity", output + ".identity", List.of(quantized.add(output + "." + operator(layer), layer, index,
+                    prefix, input, reach, reverse, List.of(), false)), List.of(output), Map.of());
+            return;
+        }
         operators.add(output + "." + operator(layer), layer, index, prefix, input, reverse, List.of(), List.of(output + ".y"));
         graph.node("Squeeze", output + ".squeeze", List.of(output + ".y", graph.longs(output + ".axis", 1)), List.of(output),
                 Map.of());
@@ -176,11 +200,14 @@ public final class OnnxWriter {
         if (states.size() == 2) {
             outputs.add("c." + number + ".next");
         }
-        operators.add(name, layer, index, "", input, false, states, outputs);
         for (String state : states) {
             graph.output(state + ".next", (state.startsWith("h") ? "hidden" : "cell") + " state after", 1, "batch",
                     layer.hiddenSize());
         }
+        if (quantized != null) {
+            return quantized.add(name, layer, index, "", input, reach, false, states, lastStepOnly);
+        }
+        operators.add(name, layer, index, "", input, false, states, outputs);
         // Y is [time, directions, batch, hidden], Y_h [directions, batch, hidden].
         String axis = graph.longs(name + ".axis", lastStepOnly ? 0 : 1);
         graph.node("Squeeze", name + ".squeeze", List.of(lastStepOnly ? name + ".h" : name + ".y", axis),

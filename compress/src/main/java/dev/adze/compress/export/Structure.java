@@ -20,6 +20,10 @@ final class Structure {
             case ONNX -> {
                 OnnxInspector content = OnnxInspector.inspect(file);
                 var operators = RecurrentLayers.operators(network);
+                if (request.precision() == ExportPrecision.INT8_QDQ) {
+                    quantized(content, operators.size(), request.form());
+                    return;
+                }
                 int grus = (int) operators.stream().filter(Gru.class::isInstance).count();
                 String fused = request.precision() == ExportPrecision.INT8 ? "com.microsoft:DynamicQuantizeLSTM" : "LSTM";
                 layers = operators.size() - grus;
@@ -41,6 +45,13 @@ final class Structure {
             }
             case SAFETENSORS -> { } // holds no operators
         }
+    }
+
+    /** Gates are written out; two products a layer and direction at least, each behind quantized activations. */
+    private static void quantized(OnnxInspector content, int layers, ExportForm form) {
+        require(content.count("LSTM") + content.count("GRU") == 0 && content.count("QuantizeLinear") >= 2 * layers
+                && content.count("Scan") == (form == ExportForm.WINDOW ? layers : 0) && content.count("Loop") == 0,
+                2 * layers, "QuantizeLinear", content.operators());
     }
 
     private static void require(boolean condition, int layers, String fused, Object found) {

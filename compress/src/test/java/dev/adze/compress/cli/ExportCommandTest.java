@@ -69,6 +69,21 @@ class ExportCommandTest extends CapturedOutput {
     }
 
     @Test
+    void onnxHasAFormOfQuantizedActivationsAndOneOfWeightsAlone() {
+        for (String precision : List.of("int8-qdq", "int8-weights")) {
+            for (String form : List.of("step", "window")) {
+                String file = path(precision + form + ".onnx");
+                assertEquals(0, adze("export", bundle, "--to", "onnx", "--precision", precision, "--form", form, "--out", file),
+                        errText::toString);
+                assertTrue(printed().contains("ONNX, " + form + ", " + precision), printed());
+                assertEquals(0, adze("verify", bundle, "--with", "onnx", file), errText::toString);
+            }
+        }
+        assertEquals(0, adze("export", bundle, "--to", "onnx", "--precision", "int8-qdq", "--preprocess", "--out",
+                path("raw.onnx")), errText::toString);
+    }
+
+    @Test
     void aBundleIsVerifiedOnABackendOfThisMachine() {
         assertEquals(0, adze("verify", "--with", "scalar", bundle), errText::toString); // no file is taken for it
         assertTrue(printed().contains("scalar") && printed().contains("agrees on 1 golden vectors"), printed());

@@ -87,13 +87,16 @@ class ExportedArchitecturesTest {
                 if (precision == OnnxPrecision.INT8_DYNAMIC && RecurrentLayers.hasGru(network)) {
                     continue; // ONNX Runtime has no operator for it
                 }
-                double allowed = precision == OnnxPrecision.INT8_DYNAMIC ? 0.04 : FP32;
+                double allowed = switch (precision) {
+                    case FP32, INT8_WEIGHTS -> FP32;
+                    case INT8_DYNAMIC, INT8_QDQ -> 0.04;
+                };
                 Weights meant = precision == OnnxPrecision.FP32 ? model.weights() : model.int8().toWeights();
                 float[] torch = ArchitectureEnginesTest.inTorch(meant, features, STEPS);
-                compare(torch, OnnxWriter.write(model, ExportForm.WINDOW, precision), features, allowed,
+                compare(torch, OnnxWriter.write(model, ExportForm.WINDOW, precision, features), features, allowed,
                         "seed " + seed + ", " + precision + ", window, " + network);
                 if (causal) {
-                    compare(torch, OnnxWriter.write(model, ExportForm.STEP, precision), features, allowed,
+                    compare(torch, OnnxWriter.write(model, ExportForm.STEP, precision, features), features, allowed,
                             "seed " + seed + ", " + precision + ", step, " + network);
                 }
             }

@@ -13,11 +13,14 @@ import dev.adze.runtime.model.NetworkTensors;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.session.Session;
 import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Files of random networks in ONNX Runtime against the scalar kernel. */
 class OnnxWriterTest {
@@ -33,7 +36,35 @@ class OnnxWriterTest {
     @Test
     void dequantizedWeightsAgreeWithTheScalarKernelOnTheSameWeights() {
         for (long seed = 1; seed <= 20; seed++) {
-            assertClose(seed, OnnxPrecision.INT8_QDQ, 2e-6);
+            assertClose(seed, OnnxPrecision.INT8_WEIGHTS, 2e-6);
+        }
+    }
+
+    @Test
+    void quantizedActivationsStayNearTheInt8Kernel() {
+        for (long seed = 1; seed <= 40; seed++) {
+            // The first layer's two digits have a fixed scale in place of one a step; hidden values have the same.
+            assertClose(seed, OnnxPrecision.INT8_QDQ, 8e-3);
+        }
+    }
+
+    @Test
+    void onnxRuntimeMakesIntegerKernelsOfEveryProductOfQuantizedActivations(@TempDir Path folder) throws Exception {
+        var random = new Random(3);
+        var model = ExportModel.of(RandomModels.weights(RecurrentNetwork.stackedLstm(5, 2, 16, 1), random));
+        float[] features = RandomModels.features(model.network(), STEPS, random);
+        for (ExportForm form : ExportForm.values()) {
+            Path optimized = folder.resolve(form + ".onnx");
+            try (var options = new OrtSession.SessionOptions()) {
+                options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.EXTENDED_OPT);
+                options.setOptimizedModelFilePath(optimized.toString());
+                OrtEnvironment.getEnvironment().createSession(
+                        OnnxWriter.write(model, form, OnnxPrecision.INT8_QDQ, features), options).close();
+            }
+            OnnxInspector content = OnnxInspector.inspect(Files.readAllBytes(optimized));
+            // Two digits of features, the second layer's inputs, two hidden values; the head stays fp32.
+            assertEquals(5, content.count("com.microsoft:MatMulIntegerToFloat"), content.operators().toString());
+            assertEquals(1, content.count("MatMul") + content.count("Gemm"), content.operators().toString());
         }
     }
 
@@ -103,12 +134,12 @@ class OnnxWriterTest {
         float[] features = RandomModels.features(model.network(), STEPS, random);
         float[] expected = ours(switch (precision) {
             case FP32 -> NetworkTensors.of(model.weights());
-            case INT8_QDQ -> NetworkTensors.of(model.int8().toWeights());
-            case INT8_DYNAMIC -> model.int8();
+            case INT8_WEIGHTS -> NetworkTensors.of(model.int8().toWeights());
+            case INT8_DYNAMIC, INT8_QDQ -> model.int8();
         }, features);
         double worst = 0;
         for (ExportForm form : ExportForm.values()) {
-            try (var engine = OnnxEngine.open(OnnxWriter.write(model, form, precision))) {
+            try (var engine = OnnxEngine.open(OnnxWriter.write(model, form, precision, features))) {
                 assertEquals(form, engine.form());
                 float[] actual = engine.run(features, STEPS).scaled();
                 float[] wanted = form == ExportForm.STEP ? expected
