@@ -172,9 +172,11 @@ public record Profile(
      * @param prometheus      where {@code /metrics} listens
      * @param forward         where reports wait for their receivers; there if {@code mqtt} is
      * @param mqtt            the broker that reports are published to
+     * @param otlp            the collector that metrics are pushed to
      */
     public record Reporting(Duration consoleInterval, Optional<Path> jsonl, JsonLinesBounds jsonlBounds,
-            Optional<Endpoint> prometheus, Optional<ForwardOptions> forward, Optional<MqttOptions> mqtt) {}
+            Optional<Endpoint> prometheus, Optional<ForwardOptions> forward, Optional<MqttOptions> mqtt,
+            Optional<OtlpOptions> otlp) {}
 
     /**
      * @param folder     where the model's memory is kept over a restart; nothing is kept without

@@ -32,7 +32,8 @@ final class ReportingKeys {
                 prometheus.isMissingNode() ? Optional.empty() : Optional.of(new Endpoint(
                         prometheus.path("host").asString("127.0.0.1"), prometheus.path("port").asInt(9464))),
                 reporting.has("forward") ? Optional.of(forward(yaml, root, folder)) : Optional.empty(),
-                reporting.has("mqtt") ? Optional.of(mqtt(yaml, root, folder)) : Optional.empty());
+                reporting.has("mqtt") ? Optional.of(mqtt(yaml, root, folder)) : Optional.empty(),
+                reporting.has("otlp") ? Optional.of(OtlpKeys.read(yaml, root, folder)) : Optional.empty());
     }
 
     private static ForwardOptions forward(CheckedYaml yaml, JsonNode root, Path folder) {

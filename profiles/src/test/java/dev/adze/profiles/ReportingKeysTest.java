@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -109,5 +110,48 @@ class ReportingKeysTest {
         assertEquals("'reporting.mqtt' needs 'certificate-file' and 'key-file' together", e.getMessage().replaceAll("^p.yaml:\\d+: ", ""));
         e = assertThrows(ProfileException.class, () -> parse(FULL.replace("    username: u\n", "")));
         assertEquals("p.yaml:16: 'reporting.mqtt.password-file' needs 'username' beside it", e.getMessage());
+    }
+
+    private static final String COLLECTOR = """
+            adze-profile: 1
+            name: press-7
+            device: {board: test bench}
+            sensors: {rate-hz: 4}
+            reporting:
+              otlp:
+                endpoint: https://collector.example:4318/adze
+                headers:
+                  Authorization: Bearer abc
+                interval-s: 2.5
+                ca-file: ca.pem
+            """;
+
+    @Test
+    void everyKeyOfTheCollectorArrives() {
+        assertEquals(Optional.of(new OtlpOptions(URI.create("https://collector.example:4318/adze/v1/metrics"),
+                Map.of("Authorization", "Bearer abc"), Duration.ofMillis(2500), Optional.of(FOLDER.resolve("ca.pem")))),
+                parse(COLLECTOR).reporting().otlp());
+        OtlpOptions least = parse(COLLECTOR.substring(0, COLLECTOR.indexOf("    endpoint")) + "    endpoint: http://[::1]:4318/\n")
+                .reporting().otlp().orElseThrow();
+        int interval = ProfileReader.schema().json().at("/properties/reporting/properties/otlp/properties/interval-s/default").asInt();
+        assertEquals(new OtlpOptions(URI.create("http://[::1]:4318/v1/metrics"), Map.of(), Duration.ofSeconds(interval), Optional.empty()), least);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            https://collector.example:4318/adze | http://collector.example | p.yaml:11: 'reporting.otlp.ca-file' is for TLS; write the endpoint as https://
+            https://collector.example:4318/adze | grpc://x:4317            | p.yaml:7: 'reporting.otlp.endpoint' is 'grpc://x:4317', but must be http://HOST:PORT
+            https://collector.example:4318/adze | https://a b              | p.yaml:7: 'reporting.otlp.endpoint' is 'https://a b', but must be http://HOST:PORT
+            https://collector.example:4318/adze | https://x/?a=b           | p.yaml:7: 'reporting.otlp.endpoint' is 'https://x/?a=b', but must be http://HOST:PORT
+            Authorization: Bearer abc           | Content-Type: x          | p.yaml:8: 'reporting.otlp.headers' has 'Content-Type', which the agent sets by itself; leave it out
+            Authorization: Bearer abc           | Two words: x             | p.yaml:8: 'reporting.otlp.headers' has 'Two words', but a name is of letters
+            Bearer abc                          | "a\\nb: c"               | p.yaml:9: 'reporting.otlp.headers.Authorization' is 
+            interval-s: 2.5                     | interval-s: 0            | p.yaml:10: 'reporting.otlp.interval-s' must be at least 1, but is 0
+            interval-s: 2.5                     | interval: 2              | p.yaml:10: unknown key 'reporting.otlp.interval'; did you mean 'interval-s'?
+            """)
+    void whatIsWrongWithTheCollectorIsTold(String good, String bad, String message) {
+        assertTrue(COLLECTOR.contains(good), good);
+        var e = assertThrows(ProfileException.class, () -> parse(COLLECTOR.replace(good, bad)));
+        assertTrue(e.getMessage().startsWith(message), e.getMessage());
     }
 }

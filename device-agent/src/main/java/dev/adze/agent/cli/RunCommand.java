@@ -11,6 +11,7 @@ import dev.adze.agent.decide.StateKeeper;
 import dev.adze.agent.drift.DriftMonitor;
 import dev.adze.agent.ledger.AgentStatus;
 import dev.adze.agent.record.DecisionRecorder;
+import dev.adze.agent.otlp.OtlpExport;
 import dev.adze.agent.report.ConsoleReport;
 import dev.adze.agent.report.MetricsEndpoint;
 import dev.adze.agent.report.Reporter;
@@ -118,6 +119,7 @@ final class RunCommand implements Callable<Integer> {
                     DecisionRecorder recorder = recorder(run);
                     ModelService service = profile.serving().map(s -> ModelService.start(model, s, Version.TEXT)).orElse(null);
                     StatusServer asked = statusServer(run, status, model.network(), chosen.choice());
+                    OtlpExport pushed = profile.reporting().otlp().map(o -> OtlpExport.start(o, status, run)).orElse(null);
                     MetricsEndpoint served = endpoint.map(e -> new MetricsEndpoint(e.host(), e.port(), status, run)).orElse(null)) {
                 var console = new ConsoleReport(System.out, run, System.console() != null && System.console().isTerminal());
                 console.started();
@@ -127,6 +129,9 @@ final class RunCommand implements Callable<Integer> {
                 }
                 if (served != null) {
                     console.note("metrics on http://" + endpoint.get().host() + ":" + served.port() + "/metrics");
+                }
+                if (pushed != null) {
+                    console.note("metrics to " + profile.reporting().otlp().get().endpoint());
                 }
                 // The first readings, for nobody: rates are taken over the time of the warming up.
                 panel.prime();

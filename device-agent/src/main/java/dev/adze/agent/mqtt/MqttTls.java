@@ -1,9 +1,9 @@
 package dev.adze.agent.mqtt;
 
+import dev.adze.agent.wire.TrustedAuthorities;
 import dev.adze.profiles.MqttOptions;
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.AdzeException.Kind;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,11 +13,9 @@ import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
-import java.util.Collection;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.TrustManagerFactory;
@@ -32,30 +30,15 @@ record MqttTls(TrustManagerFactory trust, KeyManagerFactory keys) {
     private static final char[] NO_PASSWORD = new char[0];
 
     static MqttTls of(MqttOptions options) {
-        TrustManagerFactory trust = options.caFile().map(MqttTls::trust).orElse(null);
+        TrustManagerFactory trust = options.caFile().map(file -> TrustedAuthorities.of(file, "reporting.mqtt.ca-file")).orElse(null);
         KeyManagerFactory keys = options.certificateFile().map(c -> keys(c, options.keyFile().orElseThrow())).orElse(null);
         return new MqttTls(trust, keys);
-    }
-
-    private static TrustManagerFactory trust(Path file) {
-        try {
-            KeyStore store = empty();
-            int number = 0;
-            for (Certificate authority : certificates(file)) {
-                store.setCertificateEntry("ca" + number++, authority);
-            }
-            TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            factory.init(store);
-            return factory;
-        } catch (GeneralSecurityException | IOException e) {
-            throw unusable(file, "ca-file", "certificates in PEM", e);
-        }
     }
 
     private static KeyManagerFactory keys(Path certificate, Path key) {
         List<Certificate> chain;
         try {
-            chain = List.copyOf(certificates(certificate));
+            chain = TrustedAuthorities.certificates(certificate);
         } catch (GeneralSecurityException | IOException e) {
             throw unusable(certificate, "certificate-file", "certificates in PEM", e);
         }
@@ -74,15 +57,6 @@ record MqttTls(TrustManagerFactory trust, KeyManagerFactory keys) {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         return store;
-    }
-
-    private static Collection<? extends Certificate> certificates(Path file) throws GeneralSecurityException, IOException {
-        Collection<? extends Certificate> all = CertificateFactory.getInstance("X.509")
-                .generateCertificates(new ByteArrayInputStream(Files.readAllBytes(file)));
-        if (all.isEmpty()) {
-            throw new IOException("no certificate in it");
-        }
-        return all;
     }
 
     private static PrivateKey privateKey(Path file) throws GeneralSecurityException, IOException {

@@ -1,5 +1,6 @@
 package dev.adze.agent.serve;
 
+import dev.adze.agent.wire.ProtoWriter;
 import dev.adze.agent.serve.Refusal.Why;
 import java.util.Arrays;
 

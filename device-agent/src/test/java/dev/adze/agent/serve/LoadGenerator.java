@@ -1,5 +1,6 @@
 package dev.adze.agent.serve;
 
+import dev.adze.agent.wire.ProtoWriter;
 import dev.adze.runtime.latency.LatencyHistogram;
 import dev.adze.runtime.latency.Percentile;
 import io.grpc.Status;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adze.agent.TestBundles;
+import dev.adze.agent.wire.ProtoWriter;
 import dev.adze.profiles.Profile.Endpoint;
 import dev.adze.profiles.Serving;
 import dev.adze.runtime.AdzeException;
