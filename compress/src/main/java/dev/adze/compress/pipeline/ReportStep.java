@@ -2,8 +2,9 @@ package dev.adze.compress.pipeline;
 
 import dev.adze.compress.evaluate.Evaluator;
 import dev.adze.compress.recipe.RecipeReader;
-import dev.adze.compress.report.ErrorDistribution;
+import dev.adze.compress.report.Histograms;
 import dev.adze.compress.report.HtmlReport;
+import dev.adze.compress.report.Inside;
 import dev.adze.compress.report.KeyValue;
 import dev.adze.compress.report.Metric;
 import dev.adze.compress.report.ReportJson;
@@ -58,12 +59,19 @@ final class ReportStep {
                 data.heldOut().lastOnly() ? List.of(unitsByTruth(stages)) : overTime(stages),
                 errors(stages),
                 sensitivity,
+                inside(stages),
                 null,
                 provenance(),
                 methods(stages, tuned, verified));
         ReportJson.write(report, folder.root().resolve("report.json"));
         HtmlReport.write(report, folder.root().resolve("report.html"));
         return report;
+    }
+
+    private Inside inside(List<JudgedStage> stages) {
+        JudgedStage last = stages.getLast();
+        JudgedStage fp32 = stages.stream().filter(stage -> stage.name().equals("student fp32")).findFirst().orElse(last);
+        return last.tensors() == null ? null : new InsideStep(data).run(fp32, last);
     }
 
     private String task() {
@@ -180,9 +188,9 @@ final class ReportStep {
                 || task.outputs().get(o).ahead().orElseThrow().steps() == task.horizonSteps()).toArray();
     }
 
-    private List<ErrorDistribution> errors(List<JudgedStage> stages) {
+    private List<Histograms> errors(List<JudgedStage> stages) {
         int outputs = data.task().outputs().size();
-        var distributions = new ArrayList<ErrorDistribution>();
+        var distributions = new ArrayList<Histograms>();
         for (int o : drawn()) {
             var byStage = new LinkedHashMap<String, double[]>();
             for (JudgedStage stage : stages) {
@@ -192,7 +200,7 @@ final class ReportStep {
                                 series.predicted()[at] - series.part().truth()[at]).filter(Double::isFinite)).toArray());
             }
             var spec = data.task().outputs().get(o);
-            distributions.add(ErrorDistribution.of(spec.name(), spec.unit(), ERROR_BINS, byStage));
+            distributions.add(Histograms.of(spec.name(), spec.unit(), ERROR_BINS, byStage));
         }
         return distributions;
     }

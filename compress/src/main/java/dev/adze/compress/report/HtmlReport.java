@@ -43,6 +43,11 @@ public final class HtmlReport {
             }
             page.end();
         }
+        if (report.inside() != null) {
+            page.section("Inside the student");
+            new InsidePictures(page).draw(report.inside());
+            page.end();
+        }
         if (!report.curves().isEmpty()) {
             page.section("Training");
             pictures.training(report.curves());

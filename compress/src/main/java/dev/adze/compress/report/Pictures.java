@@ -88,12 +88,12 @@ final class Pictures {
                 numbers(time ? "time (UTC)" : "step", headings), rows);
     }
 
-    void errors(ErrorDistribution errors) {
+    void errors(Histograms errors) {
         String unit = errors.unit().isEmpty() ? "" : " [" + errors.unit() + "]";
         List<Line> lines = new ArrayList<>();
         List<List<String>> rows = new ArrayList<>();
         for (int i = 0; i < errors.stages().size(); i++) {
-            ErrorDistribution.Histogram histogram = errors.stages().get(i);
+            Histograms.Histogram histogram = errors.stages().get(i);
             lines.add(steps(histogram, errors.edges(), i));
             rows.add(List.of(histogram.stage(), Units.exact(histogram.total()), Units.significant(histogram.mean(), 3),
                     Units.significant(histogram.deviation(), 3), Units.significant(histogram.q05(), 3),
@@ -110,7 +110,7 @@ final class Pictures {
     }
 
     /** The outline of a histogram, as a share of all points in percent. */
-    private static Line steps(ErrorDistribution.Histogram histogram, double[] edges, int style) {
+    static Line steps(Histograms.Histogram histogram, double[] edges, int style) {
         int bins = histogram.counts().length;
         double[] x = new double[2 * bins];
         double[] y = new double[2 * bins];

@@ -15,6 +15,7 @@ import java.util.Objects;
  * @param comparisons forecast against truth, one an output worth showing
  * @param errors      distribution of errors, one an output worth showing
  * @param sensitivity what parts of the student cost when quantized, one a precision
+ * @param inside      weights and activations by gate; null where the student has no plain LSTM layer
  * @param live        the live agent's final report; null where none ran
  * @param provenance  recipe, hashes, seed, versions, machine
  * @param methods     how the numbers were taken, a sentence each
@@ -26,8 +27,9 @@ public record RunReport(
         List<StageResult> stages,
         List<TrainingCurve> curves,
         List<SeriesComparison> comparisons,
-        List<ErrorDistribution> errors,
+        List<Histograms> errors,
         List<Sensitivity> sensitivity,
+        Inside inside,
         LiveRun live,
         List<KeyValue> provenance,
         List<String> methods) {
@@ -45,16 +47,16 @@ public record RunReport(
         methods = Lists.copy(methods);
     }
 
-    /** A report without sensitivities. */
+    /** A report without sensitivities and without a look inside. */
     public RunReport(String title, String subtitle, String task, List<StageResult> stages, List<TrainingCurve> curves,
-            List<SeriesComparison> comparisons, List<ErrorDistribution> errors, LiveRun live, List<KeyValue> provenance,
+            List<SeriesComparison> comparisons, List<Histograms> errors, LiveRun live, List<KeyValue> provenance,
             List<String> methods) {
-        this(title, subtitle, task, stages, curves, comparisons, errors, null, live, provenance, methods);
+        this(title, subtitle, task, stages, curves, comparisons, errors, null, null, live, provenance, methods);
     }
 
     /** The same report with the live agent's figures, which come after the run. */
     public RunReport withLive(LiveRun live) {
-        return new RunReport(
-                title, subtitle, task, stages, curves, comparisons, errors, sensitivity, live, provenance, methods);
+        return new RunReport(title, subtitle, task, stages, curves, comparisons, errors, sensitivity, inside, live, provenance,
+                methods);
     }
 }

@@ -20,7 +20,7 @@ class HtmlReportTest {
         String html = HtmlReport.html(SampleRun.of(7));
         Markups.parse(html);
         List<String> pictures = Markups.pictures(html);
-        assertEquals(14, pictures.size(), "seven figures in two sizes");
+        assertEquals(24, pictures.size(), "twelve figures in two sizes");
         pictures.forEach(Markups::parse);
     }
 
@@ -111,13 +111,31 @@ class HtmlReportTest {
                                 new TrainingCurve.Epoch(1, Double.NaN, Double.POSITIVE_INFINITY, 0, Double.NaN)))),
                 List.of(new SeriesComparison("y", "", null, new double[0], new double[0], List.of(), 0),
                         new SeriesComparison("y", "", null, new double[] {5}, new double[] {2}, List.of(), 1)),
-                List.of(ErrorDistribution.of("y", "", 10, new LinkedHashMap<>()),
-                        ErrorDistribution.of("y", "", 10, new LinkedHashMap<>(java.util.Map.of("s", new double[] {Double.NaN})))),
+                List.of(Histograms.of("y", "", 10, new LinkedHashMap<>()),
+                        Histograms.of("y", "", 10, new LinkedHashMap<>(java.util.Map.of("s", new double[] {Double.NaN})))),
                 new LiveRun(null, List.of(new LatencySummary("read", 0, null, null, null, null, null)), null), null, null);
         String html = HtmlReport.html(report);
         Markups.parse(html);
         assertTrue(html.contains("no latency: its engine cannot step"));
         assertFalse(html.contains("NaN"), "NaN is shown as a dash");
+    }
+
+    @Test
+    void theInsideOfTheStudentIsDrawnWithItsNumbers() {
+        double[] values = {0, 1, 2, 3, 4, 5, 6, 7};
+        GateActivity activity = new GateActivity("layer 0", "2 steps of engine 1",
+                List.of(GateActivity.Signal.of("hidden", values, 4, 2)));
+        LinkedHashMap<String, double[]> gates = new LinkedHashMap<>();
+        gates.put("f", values);
+        RunReport report = new RunReport("t", "", "", List.of(), List.of(), List.of(), List.of(), List.of(), new Inside("",
+                List.of(Histograms.of("weights here", "", 8, gates)), List.of(), List.of(activity)), null, List.of(), List.of());
+        Document page = Markups.parse(HtmlReport.html(report));
+        assertEquals(List.of("f", "8", "3.50", "2.45", "0.350", "3.50", "6.65", "7.00", "1"),
+                Markups.table(page, "weights here").get(1));
+        assertEquals(List.of("2", "hidden", "5.50", "4.15", "6.85"),
+                Markups.table(page, "layer 0 over 2 steps of engine 1: mean of its units").get(2));
+        assertEquals(List.of("1", "2.50", "1.50", "0.500"),
+                Markups.table(page, "layer 0 over 2 steps of engine 1: hidden values of its units").get(1));
     }
 
     private static Element byId(Document page, String id) {
@@ -136,7 +154,9 @@ class HtmlReportTest {
                         List.of(new TrainingCurve.Epoch(1, 1, 1, 1, 1)))),
                 List.of(new SeriesComparison(HOSTILE, HOSTILE, null, new double[] {1, 2}, new double[] {1, 2},
                         List.of(new SeriesComparison.Prediction(HOSTILE, new double[] {2, 3})), 2)),
-                List.of(ErrorDistribution.of(HOSTILE, HOSTILE, 4, errors)),
+                List.of(Histograms.of(HOSTILE, HOSTILE, 4, errors)), null,
+                new Inside(HOSTILE, List.of(Histograms.of(HOSTILE, HOSTILE, 4, errors)), List.of(), List.of(new GateActivity(
+                        HOSTILE, HOSTILE, List.of(GateActivity.Signal.of(HOSTILE, new double[] {1, -1}, 1, 1))))),
                 new LiveRun(HOSTILE, List.of(new LatencySummary(HOSTILE, 1, 1.0, 2.0, 3.0, 4.0, 5.0)),
                         List.of(new KeyValue(HOSTILE, HOSTILE))),
                 List.of(new KeyValue(HOSTILE, HOSTILE)), List.of(HOSTILE));

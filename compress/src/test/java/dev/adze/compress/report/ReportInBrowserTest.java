@@ -107,7 +107,7 @@ class ReportInBrowserTest {
         try {
             browser.open(page, 390, "light");
             assertEquals(0, browser.evaluate("document.getElementById('theme').getBoundingClientRect().height").asInt());
-            assertEquals(7, browser.evaluate("[...document.querySelectorAll('svg.chart')]"
+            assertEquals(12, browser.evaluate("[...document.querySelectorAll('svg.chart')]"
                     + ".filter(s => s.getBoundingClientRect().height > 200).length").asInt());
             assertEquals(0, browser.evaluate(
                     "[...document.querySelectorAll('.readout')].filter(r => r.getBoundingClientRect().height > 0).length").asInt());
@@ -186,6 +186,22 @@ class ReportInBrowserTest {
                   const [a, b] = [luminance("%s"), luminance("%s")];
                   return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
                 })()""".formatted(ink, paper)).asDouble();
+    }
+
+    @Test
+    void shadesOfBothSignsAreDrawnInsideTheirPicture() throws Exception {
+        for (String scheme : SCHEMES) {
+            browser.open(page, 390, scheme);
+            assertEquals("[\"rgb\",\"rgb\",true]", browser.evaluate("""
+                    (() => {
+                      const svg = [...document.querySelectorAll("svg.narrow")].find(s => s.querySelector("g.heat"));
+                      const hot = svg.querySelector(".heat .hot0"), cold = svg.querySelector(".heat .cold0");
+                      const inks = [hot, cold].map(e => getComputedStyle(e).fill.slice(0, 3));
+                      const box = svg.querySelector("g.heat").getBoundingClientRect(), all = svg.getBoundingClientRect();
+                      return JSON.stringify([...inks, box.width > 200 && box.height > 100 && box.left >= all.left
+                        && box.right <= all.right && getComputedStyle(hot).fill !== getComputedStyle(cold).fill]);
+                    })()""").asString(), scheme);
+        }
     }
 
     @Test

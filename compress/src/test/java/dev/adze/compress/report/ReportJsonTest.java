@@ -1,6 +1,7 @@
 package dev.adze.compress.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -47,6 +48,7 @@ class ReportJsonTest {
         RunReport report = ReportJson.read(file);
         assertEquals(List.of(), report.stages());
         assertEquals("", report.subtitle());
+        assertNull(report.inside());
     }
 
     @ParameterizedTest

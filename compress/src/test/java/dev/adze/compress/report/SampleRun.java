@@ -24,7 +24,7 @@ final class SampleRun {
                 stages,
                 List.of(curve(random, "teacher", 24, 0.9), curve(random, "student fp32", 30, 1.1)),
                 List.of(comparison(random, "cpu.total", "%", 7200), comparison(random, "psi.io.some10", "%", 2400)),
-                List.of(errors(random, "cpu.total", "%")),
+                List.of(errors(random, "cpu.total", "%")), null, inside(random),
                 live(), List.of(
                         new KeyValue("recipe", "recipes/quickstart.yaml"),
                         new KeyValue("recipe sha256", "3f79bb7b435b05321651daefd374cdc681dc06faa65e374e38337b88ca046dea"),
@@ -79,16 +79,34 @@ final class SampleRun {
                         new SeriesComparison.Prediction("student int8", student)), points).thinned(600);
     }
 
-    private static ErrorDistribution errors(Random random, String name, String unit) {
+    private static Histograms errors(Random random, String name, String unit) {
         SequencedMap<String, double[]> errors = new LinkedHashMap<>();
         errors.put("teacher", gaussian(random, 4.3));
         errors.put("student fp32", gaussian(random, 4.34));
         errors.put("student int8", gaussian(random, 4.35));
-        return ErrorDistribution.of(name, unit, 60, errors);
+        return Histograms.of(name, unit, 60, errors);
     }
 
     private static double[] gaussian(Random random, double deviation) {
         return random.doubles(7200).map(_ -> random.nextGaussian() * deviation).toArray();
+    }
+
+    private static Inside inside(Random random) {
+        SequencedMap<String, double[]> byGate = new LinkedHashMap<>();
+        SequencedMap<String, double[]> state = new LinkedHashMap<>();
+        List.of("i", "f", "g", "o").forEach(gate -> byGate.put(gate, gaussian(random, 0.08)));
+        state.put("cell", gaussian(random, 1.4));
+        state.put("hidden", gaussian(random, 0.3));
+        List<GateActivity.Signal> signals = new ArrayList<>();
+        for (String signal : List.of("i", "f", "g", "o", "cell", "hidden")) {
+            double[] values = random.doubles(60 * 100).map(_ -> random.nextGaussian() * 0.4).toArray();
+            signals.add(GateActivity.Signal.of(signal, values, 100, signal.equals("hidden") ? 24 : 0));
+        }
+        return new Inside("Of student int8, on 16 held-out sequences.",
+                List.of(Histograms.of("Weights of layer 0 (LSTM 100), student fp32", "", 61, byGate),
+                        Histograms.of("Weights of layer 0 (LSTM 100), student int8", "", 61, byGate)),
+                List.of(Histograms.of("Values of the state of layer 0 (LSTM 100)", "", 61, state)),
+                List.of(new GateActivity("layer 0 (LSTM 100)", "60 steps of engine 24", signals)));
     }
 
     private static LiveRun live() {

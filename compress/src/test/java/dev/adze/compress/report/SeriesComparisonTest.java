@@ -65,8 +65,8 @@ class SeriesComparisonTest {
         values[8] = Double.NaN;
         errors.put("a", values);
         errors.put("b", new double[] {0});
-        ErrorDistribution distribution = ErrorDistribution.of("y", "", 20, errors);
-        ErrorDistribution.Histogram a = distribution.stages().getFirst();
+        Histograms distribution = Histograms.of("y", "", 20, errors);
+        Histograms.Histogram a = distribution.stages().getFirst();
         assertEquals(999, a.total());
         assertTrue(a.above() >= 1 && a.above() <= 6);
         assertEquals(1e6, a.worst());
@@ -79,7 +79,7 @@ class SeriesComparisonTest {
         // Type 7 of Hyndman and Fan: R's quantile(c(1, 2, 4, 8), c(0.05, 0.5, 0.95)) gives 1.15, 3, 7.4.
         LinkedHashMap<String, double[]> errors = new LinkedHashMap<>();
         errors.put("a", new double[] {8, 1, 4, 2});
-        ErrorDistribution.Histogram a = ErrorDistribution.of("y", "", 4, errors).stages().getFirst();
+        Histograms.Histogram a = Histograms.of("y", "", 4, errors).stages().getFirst();
         assertEquals(1.15, a.q05(), 1e-12);
         assertEquals(3, a.median(), 1e-12);
         assertEquals(7.4, a.q95(), 1e-12);

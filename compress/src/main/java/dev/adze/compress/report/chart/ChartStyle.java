@@ -69,6 +69,11 @@ public final class ChartStyle {
                     .append(");stroke:var(--s").append(i).append(")}\n");
             css.append(".chart .ring.s").append(i).append("{stroke:var(--s").append(i).append(")}\n");
         }
+        for (int shade = 0; shade < HeatChart.SHADES; shade++) {
+            String opacity = ";fill-opacity:" + (shade + 1) / (double) HeatChart.SHADES + ";stroke:none}\n";
+            css.append(".chart .hot").append(shade).append("{fill:var(--s1)").append(opacity);
+            css.append(".chart .cold").append(shade).append("{fill:var(--s0)").append(opacity);
+        }
         return css.toString();
     }
 

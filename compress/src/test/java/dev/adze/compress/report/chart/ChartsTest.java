@@ -41,6 +41,7 @@ class ChartsTest {
             }
             pictures.add(new ScatterChart("t", "d", x, y, bubbles).svg(size, "i"));
             pictures.add(new RangeChart("t", "d", x, List.of("p50", "p99"), rows).svg(size, "i"));
+            pictures.add(new HeatChart("t", "d", x, Axis.tight("y"), value(random), value(random), List.of(xs, ys)).svg(size, "i"));
             for (String picture : pictures) {
                 assertInside(picture, "seed " + seed + ", round " + round);
             }

@@ -7,25 +7,27 @@ import java.util.Objects;
 import java.util.SequencedMap;
 
 /**
- * Histograms of signed errors (prediction minus truth) on the held-out part, all over the same bins.
+ * Histograms over the same bins: of signed errors (prediction minus truth) on the held-out part, one a stage; of weights
+ * or activations, one a gate.
  *
- * @param name   of the output
- * @param unit   of the errors
+ * @param name   of the output, or of what the values are
+ * @param unit   of the values
  * @param edges  [bins + 1], ascending
- * @param stages one histogram a stage
+ * @param stages one histogram a stage or gate
  */
-public record ErrorDistribution(String name, String unit, double[] edges, List<Histogram> stages) {
+public record Histograms(String name, String unit, double[] edges, List<Histogram> stages) {
 
     /**
+     * @param stage      or gate
      * @param counts     [bins]
-     * @param below      errors under the first edge
-     * @param above      errors over the last edge
-     * @param mean       of all finite errors (the bias)
+     * @param below      values under the first edge
+     * @param above      values over the last edge
+     * @param mean       of all finite values (of errors: the bias)
      * @param deviation  standard deviation (n - 1)
      * @param q05        5 % quantile
      * @param median     50 % quantile
      * @param q95        95 % quantile
-     * @param worst      largest |error|
+     * @param worst      largest absolute value
      */
     public record Histogram(
             String stage,
@@ -48,7 +50,7 @@ public record ErrorDistribution(String name, String unit, double[] edges, List<H
         }
     }
 
-    public ErrorDistribution {
+    public Histograms {
         Objects.requireNonNull(name, "distribution name");
         unit = unit == null ? "" : unit;
         edges = Lists.copy(edges);
@@ -62,14 +64,14 @@ public record ErrorDistribution(String name, String unit, double[] edges, List<H
     }
 
     /**
-     * Bins between the 0.5 % and the 99.5 % quantile of all stages' errors together, widened to hold zero, so one
-     * outlier does not squeeze the picture; what lies outside is counted beside. Non-finite errors are left out.
+     * Bins between the 0.5 % and the 99.5 % quantile of all histograms' values together, widened to hold zero, so one
+     * outlier does not squeeze the picture; what lies outside is counted beside. Non-finite values are left out.
      *
-     * @param errorsByStage prediction minus truth, by stage name
+     * @param valuesByName by name of the histogram
      */
-    public static ErrorDistribution of(
-            String name, String unit, int bins, SequencedMap<String, double[]> errorsByStage) {
-        double[] all = errorsByStage.values().stream()
+    public static Histograms of(
+            String name, String unit, int bins, SequencedMap<String, double[]> valuesByName) {
+        double[] all = valuesByName.values().stream()
                 .flatMapToDouble(Arrays::stream).filter(Double::isFinite).sorted().toArray();
         double low = all.length == 0 ? -1 : Math.min(0, quantile(all, 0.005));
         double high = all.length == 0 ? 1 : Math.max(0, quantile(all, 0.995));
@@ -82,8 +84,8 @@ public record ErrorDistribution(String name, String unit, double[] edges, List<H
             edges[i] = low + (high - low) * i / bins;
         }
         List<Histogram> stages = new ArrayList<>();
-        errorsByStage.forEach((stage, errors) -> stages.add(histogram(stage, errors, edges)));
-        return new ErrorDistribution(name, unit, edges, stages);
+        valuesByName.forEach((stage, errors) -> stages.add(histogram(stage, errors, edges)));
+        return new Histograms(name, unit, edges, stages);
     }
 
     private static Histogram histogram(String stage, double[] errors, double[] edges) {
