@@ -1,9 +1,11 @@
 package dev.adze.compress.pipeline;
 
 import dev.adze.compress.quantize.NetworkQuantizer;
+import dev.adze.compress.quantize.Rounding;
 import dev.adze.compress.quantize.StepSizes;
 import dev.adze.compress.recipe.Recipe;
 import dev.adze.compress.train.BiasCorrection;
+import dev.adze.compress.train.CalibratedRounding;
 import dev.adze.compress.train.Evaluation;
 import dev.adze.compress.train.TorchNetwork;
 import dev.adze.runtime.model.NetworkTensors;
@@ -11,21 +13,45 @@ import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.Weights;
 import java.util.Locale;
 
-/** Quantizes a student that is not tuned for the precision; corrects its biases if the recipe says so and validation gains. */
+/** Quantizes a student that is not tuned for the precision; what the recipe adds to that is kept where validation gains. */
 record AfterTraining(Recipe recipe, Prepared data, Progress progress) {
+    /** Matrices, and with them biases, whose integers these steps make. */
+    private record Candidate(Weights weights, double metric) {}
+
     NetworkTensors quantize(Weights student, Precision precision) {
         var settings = recipe.quantize();
         boolean integers = precision == Precision.INT8 || precision == Precision.INT4;
-        if (!settings.biasCorrection() || !integers || !SensitivityStep.simulated(student)) {
+        boolean calibrated = settings.rounding() == Rounding.CALIBRATED;
+        if (!integers || !settings.biasCorrection() && !calibrated) {
+            return NetworkQuantizer.quantize(student, precision, settings.calibration());
+        }
+        if (!SensitivityStep.simulated(student)) {
+            progress.line("  " + label(precision) + ": layerNorm and peephole layers have no simulation, so they are rounded to nearest"
+                    + " and their biases left as they are");
             return NetworkQuantizer.quantize(student, precision, settings.calibration());
         }
         StepSizes steps = StepSizes.of(student, precision, settings.calibration());
-        Weights corrected = BiasCorrection.of(student, steps, data.training());
-        double before = metric(student, steps);
-        double after = metric(corrected, steps);
-        progress.line(String.format(Locale.ROOT, "  %s: validation %.5f, with corrected biases %.5f",
-                precision.name().toLowerCase(Locale.ROOT), before, after));
-        return NetworkQuantizer.quantize(after < before ? corrected : student, precision, settings.calibration());
+        Candidate best = new Candidate(student, metric(student, steps));
+        if (calibrated) {
+            best = better(best, CalibratedRounding.of(student, steps, data.training()), steps, "calibrated rounding");
+        }
+        Weights rounded = best.weights();
+        if (settings.biasCorrection()) {
+            best = better(best, BiasCorrection.of(student, rounded, steps, data.training()), steps, "corrected biases");
+        }
+        return rounded == student ? NetworkQuantizer.quantize(best.weights(), precision, settings.calibration())
+                : NetworkQuantizer.quantize(best.weights(), steps);
+    }
+
+    private Candidate better(Candidate before, Weights weights, StepSizes steps, String what) {
+        var after = new Candidate(weights, metric(weights, steps));
+        progress.line(String.format(Locale.ROOT, "  %s: validation %.5f, with %s %.5f", label(steps.precision()), before.metric(),
+                what, after.metric()));
+        return after.metric() < before.metric() ? after : before;
+    }
+
+    private static String label(Precision precision) {
+        return precision.name().toLowerCase(Locale.ROOT);
     }
 
     private double metric(Weights weights, StepSizes steps) {

@@ -7,6 +7,7 @@ import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.TensorSpec;
 import dev.adze.runtime.model.Weights;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -47,6 +48,27 @@ public record StepSizes(Precision precision, Map<String, float[]> byTensor) {
             }
         }
         return new StepSizes(precision, byTensor);
+    }
+
+    /** Steps of a row's weights as the device has them, one a weight: an int4 row's are whole multiples of its scale. */
+    public float[] ofRow(String name, int row, int columns) {
+        float[] all = byTensor.get(name);
+        float[] own = new float[columns];
+        if (precision == Precision.INT8) {
+            Arrays.fill(own, all[row]);
+            return own;
+        }
+        int groups = Int4.groups(columns);
+        Int4Quantizer.Quantized whole = Int4Quantizer.withSteps(own, 1, Arrays.copyOfRange(all, row * groups, (row + 1) * groups));
+        for (int k = 0; k < columns; k++) {
+            own[k] = whole.multipliers()[k / Int4.GROUP] * whole.scales()[0];
+        }
+        return own;
+    }
+
+    /** A weight is at most so many steps, either way. */
+    public int largest() {
+        return precision == Precision.INT8 ? Int8Quantizer.MAX : Int4.MAX;
     }
 
     private static float[] of(float[] weights, int rows, Precision precision, Calibration calibration) {

@@ -5,6 +5,7 @@ import dev.adze.compress.data.DataSpec;
 import dev.adze.compress.dataset.Scaling;
 import dev.adze.compress.distill.DistillSpec;
 import dev.adze.compress.quantize.Calibration;
+import dev.adze.compress.quantize.Rounding;
 import dev.adze.compress.train.TrainSpec;
 import dev.adze.runtime.bundle.TaskSpec;
 import java.util.List;
@@ -142,12 +143,13 @@ public record Recipe(
      * @param goldenCases   test sequences that travel in a bundle
      * @param goldenSteps   rows of a golden sequence in stream mode
      * @param calibration   how large int8 scales are before any training of them
+     * @param rounding      of int8 and int4 students that are not tuned
      * @param biasCorrection whether int8 and int4 students that are not tuned get their mean errors taken out of the biases
      * @param sensitivity   whether the report tells what each gate's int8 and int4 weights alone cost
      * @param aware         quantization-aware training
      */
     public record Quantize(List<String> precisions, int goldenCases, int goldenSteps, Calibration calibration,
-            boolean biasCorrection, boolean sensitivity, Aware aware) {}
+            Rounding rounding, boolean biasCorrection, boolean sensitivity, Aware aware) {}
 
     /**
      * Fine-tuning of the distilled student with the device's integers in the forward pass, once a precision.

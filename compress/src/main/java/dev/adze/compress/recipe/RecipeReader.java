@@ -219,7 +219,8 @@ public final class RecipeReader {
 
     /** {@code cross-entropy} and {@code min-max} become the constants' names; no other value has such a form. */
     private static JsonNode enumNames(ObjectNode recipe) {
-        for (String pointer : List.of("/preprocess/scaling", "/task/target", "/task/relativeTo", "/given/layout", "/quantize/calibration")) {
+        for (String pointer : List.of("/preprocess/scaling", "/task/target", "/task/relativeTo", "/given/layout", "/quantize/calibration",
+                "/quantize/rounding")) {
             int slash = pointer.lastIndexOf('/');
             enumName((ObjectNode) recipe.at(pointer.substring(0, slash)), pointer.substring(slash + 1));
         }

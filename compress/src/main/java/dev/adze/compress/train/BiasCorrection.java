@@ -33,10 +33,15 @@ public final class BiasCorrection {
 
     /** @return the weights with other biases; nothing else is changed */
     public static Weights of(Weights weights, StepSizes steps, Windows windows) {
+        return of(weights, weights, steps, windows);
+    }
+
+    /** @param start matrices of the quantized network, where they are not the rounded ones of {@code weights}; returned with other biases */
+    public static Weights of(Weights weights, Weights start, StepSizes steps, Windows windows) {
         RecurrentNetwork network = weights.network();
         Windows some = new SpreadWindows(windows, WINDOWS);
-        Weights rounded = NetworkQuantizer.quantize(weights, steps).toWeights();
-        Weights corrected = weights;
+        Weights rounded = NetworkQuantizer.quantize(start, steps).toWeights();
+        Weights corrected = start;
         try (var floats = new TorchNetwork(network, 0, 0); var integers = TorchNetwork.quantized(weights, steps, 0, 0)) {
             floats.load(weights);
             for (int i = 0; i < network.layers().size(); i++) {

@@ -234,8 +234,10 @@ class PipelineCommandTest extends CapturedOutput {
         assertEquals(0, run("out", shorter), () -> errText.toString(StandardCharsets.UTF_8));
         double before = metric(outText.toString(StandardCharsets.UTF_8), "student int4");
         assertEquals(0, run("out", Stream.concat(Stream.of(shorter), Stream.of("--set", "quantize.biasCorrection=true", "--set",
-                "quantize.calibration=mse")).toArray(String[]::new)), () -> errText.toString(StandardCharsets.UTF_8));
+                "quantize.rounding=calibrated", "--set", "quantize.calibration=mse")).toArray(String[]::new)), () -> errText.toString(StandardCharsets.UTF_8));
         assertEquals(2, outText.toString(StandardCharsets.UTF_8).lines().filter(l -> l.contains("corrected biases")).count());
+        assertEquals(2, outText.toString(StandardCharsets.UTF_8).lines().filter(l -> l.contains("calibrated rounding")).count());
+        assertEquals(0, adze("verify", folder.resolve("out/waves-student-int4.adze").toString()));
         assertEquals(0, run("out", shorter));
         byte[] fp32 = Files.readAllBytes(folder.resolve("out/waves-student-fp32.adze"));
         byte[] int4 = Files.readAllBytes(folder.resolve("out/waves-student-int4.adze"));
