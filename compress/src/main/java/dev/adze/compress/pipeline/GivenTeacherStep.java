@@ -3,6 +3,7 @@ package dev.adze.compress.pipeline;
 import dev.adze.compress.recipe.GivenTeacher;
 import dev.adze.compress.recipe.Recipe;
 import dev.adze.compress.recipe.RecipeReader;
+import dev.adze.compress.teacher.KerasWeights;
 import dev.adze.compress.teacher.NetworkEngine;
 import dev.adze.compress.teacher.OnnxTeacher;
 import dev.adze.compress.teacher.StateDict;
@@ -59,6 +60,7 @@ final class GivenTeacherStep {
                 StateDict dict = StateDict.read(file, activation());
                 yield network(dict.weights(), dict.manifest());
             }
+            case KERAS -> network(KerasWeights.read(file, activation()), Optional.empty());
             case ONNX -> {
                 // Its own manifest tells what it reads, and that the shape of its input.
                 Optional<Manifest> manifest = OnnxTeacher.manifest(file);
@@ -129,7 +131,7 @@ final class GivenTeacherStep {
 
     private void checkExamples(TeacherEngine engine, int features) {
         if (given.examples().isEmpty()) {
-            if (given.format() == GivenTeacher.Format.STATE_DICT) {
+            if (given.format() == GivenTeacher.Format.STATE_DICT || given.format() == GivenTeacher.Format.KERAS) {
                 progress.line("  not compared with the engine it was trained in: name a file of inputs and outputs in teacher.examples");
             }
             return;

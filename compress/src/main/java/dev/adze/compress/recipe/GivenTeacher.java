@@ -11,7 +11,7 @@ import java.util.Locale;
  * @param outputs    what its numbers mean
  * @param layout     how its input tensor holds windows
  * @param output     name of its output, where an ONNX file has several; empty: the first
- * @param activation between the dense layers of a state_dict, which does not tell: {@code relu}, {@code tanh}, {@code none}
+ * @param activation between the dense layers of a state_dict or of Keras weights alone, which do not tell: {@code relu}, {@code tanh}, {@code none}
  * @param examples   a safetensors file of inputs and the outputs that the teacher's own engine gave; empty for none
  */
 public record GivenTeacher(String from, Reads inputs, Gives outputs, Layout layout, String output, String activation,
@@ -27,7 +27,7 @@ public record GivenTeacher(String from, Reads inputs, Gives outputs, Layout layo
 
     /** By the file's ending. */
     public enum Format {
-        BUNDLE, STATE_DICT, ONNX, TORCHSCRIPT;
+        BUNDLE, STATE_DICT, KERAS, ONNX, TORCHSCRIPT;
 
         /** Whether it only answers: nothing of what it computes on the way can be seen. */
         public boolean closed() {
@@ -46,10 +46,11 @@ public record GivenTeacher(String from, Reads inputs, Gives outputs, Layout layo
         return switch (ending) {
             case "adze" -> Format.BUNDLE;
             case "safetensors" -> Format.STATE_DICT;
+            case "keras", "h5" -> Format.KERAS;
             case "onnx" -> Format.ONNX;
             case "pt", "pth", "ts", "torchscript" -> Format.TORCHSCRIPT;
             default -> throw usage("teacher.from: " + from + " has an unknown ending; .onnx, .safetensors (a PyTorch"
-                    + " state_dict), .pt (TorchScript) and .adze are read");
+                    + " state_dict), .keras and .weights.h5, .pt (TorchScript) and .adze are read");
         };
     }
 

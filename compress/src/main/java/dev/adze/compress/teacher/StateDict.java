@@ -40,7 +40,7 @@ public record StateDict(Weights weights, Optional<Manifest> manifest) {
     private static final Pattern RECURRENT = Pattern.compile("(.*?)(weight|bias)_(ih|hh|hr)_l(\\d+)(_reverse)?");
     private static final Pattern NUMBER = Pattern.compile("\\d+");
     /** {@code head.2} before {@code head.10}. */
-    private static final Comparator<String> NATURAL = Comparator.comparing(name ->
+    static final Comparator<String> NATURAL = Comparator.comparing(name ->
             NUMBER.matcher(name).replaceAll(number -> "0".repeat(Math.max(0, 9 - number.group().length())) + number.group()));
 
     /**
