@@ -34,7 +34,7 @@ final class ExportCommand implements Runnable {
     private ExportForm form;
 
     @Option(names = "--precision", paramLabel = "PRECISION", description = "fp32, int8, for onnx also int8-qdq and"
-            + " int8-weights, for tflite also int8-full; default: the bundle's own")
+            + " int8-weights, for tflite also int8-full and int16x8; default: the bundle's own")
     private String precision;
 
     @Option(names = "--state", paramLabel = "WHERE", defaultValue = "CARRIED", description = "tflite: carried (in the engine,"

@@ -10,7 +10,9 @@ public enum ExportPrecision {
     /** ONNX: int8 weights through DequantizeLinear into LSTM, fp32 products. */
     INT8_WEIGHTS("int8-weights"),
     /** TensorFlow Lite: integers throughout. */
-    INT8_FULL("int8-full");
+    INT8_FULL("int8-full"),
+    /** TensorFlow Lite Micro: int16 activations, int8 weights. */
+    INT16X8("int16x8");
 
     private final String word;
 

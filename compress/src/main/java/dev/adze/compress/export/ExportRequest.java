@@ -45,7 +45,8 @@ public record ExportRequest(ExportTarget target, Optional<ExportForm> form, Opti
                         + " and outputs already");
             }
             case TFLITE -> {
-                requireOneOf(wanted, ExportPrecision.FP32, ExportPrecision.INT8, ExportPrecision.INT8_FULL);
+                requireOneOf(wanted, ExportPrecision.FP32, ExportPrecision.INT8, ExportPrecision.INT8_FULL,
+                        ExportPrecision.INT16X8);
                 require(!explicitState || wantedForm == ExportForm.STEP && wanted == ExportPrecision.FP32,
                         "--state explicit is one step in fp32 (the operator has no other form); the nearest supported form"
                                 + " is --form step --precision fp32 --state explicit");

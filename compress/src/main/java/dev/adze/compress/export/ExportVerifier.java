@@ -58,6 +58,7 @@ public final class ExportVerifier {
             case "INT8_DYNAMIC", "INT8_HYBRID" -> ExportPrecision.INT8;
             case "INT8_QDQ" -> ExportPrecision.INT8_QDQ;
             case "INT8_WEIGHTS" -> ExportPrecision.INT8_WEIGHTS;
+            case "INT16X8" -> ExportPrecision.INT16X8;
             case "INT8_FULL" -> ExportPrecision.INT8_FULL;
             default -> throw new AdzeException(AdzeException.Kind.BAD_BUNDLE, "the file does not tell its precision; it was"
                     + " not written by this version of Adze: export it again");

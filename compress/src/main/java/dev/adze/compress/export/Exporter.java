@@ -74,7 +74,7 @@ public final class Exporter {
                     case INT8 -> OnnxPrecision.INT8_DYNAMIC;
                     case INT8_QDQ -> OnnxPrecision.INT8_QDQ;
                     case INT8_WEIGHTS -> OnnxPrecision.INT8_WEIGHTS;
-                    case INT8_FULL -> throw new IllegalStateException("refused before");
+                    case INT8_FULL, INT16X8 -> throw new IllegalStateException("refused before");
                 };
                 yield request.preprocess() ? OnnxWriter.writeWithPreprocessing(model, precision, parity.calibrationFeatures())
                         : OnnxWriter.write(model, request.form(), precision, parity.calibrationFeatures());
@@ -84,6 +84,7 @@ public final class Exporter {
                         case FP32 -> TflitePrecision.FP32;
                         case INT8 -> TflitePrecision.INT8_HYBRID;
                         case INT8_FULL -> TflitePrecision.INT8_FULL;
+                        case INT16X8 -> TflitePrecision.INT16X8;
                         case INT8_QDQ, INT8_WEIGHTS -> throw new IllegalStateException("refused before");
                     }, parity.calibrationFeatures());
             case SAFETENSORS -> SafetensorsWriter.write(model).toByteArray();

@@ -64,8 +64,9 @@ final class RecurrentLayers {
             throw new AdzeException(AdzeException.Kind.USAGE, "the network reads whole windows (a bidirectional or pooling"
                     + " layer), which --form step does not have; the nearest supported form is --form window");
         }
-        if (request.precision() == ExportPrecision.INT8_FULL && network.layers().stream().anyMatch(Bidirectional.class::isInstance)) {
-            throw new AdzeException(AdzeException.Kind.USAGE, "TensorFlow Lite's bidirectional operator has no int8-full form;"
+        if ((request.precision() == ExportPrecision.INT8_FULL || request.precision() == ExportPrecision.INT16X8)
+                && network.layers().stream().anyMatch(Bidirectional.class::isInstance)) {
+            throw new AdzeException(AdzeException.Kind.USAGE, "TensorFlow Lite's bidirectional operator has no " + request.precision().word() + " form;"
                     + " the nearest supported form is --precision int8");
         }
         if (request.target() == ExportTarget.ONNX && request.precision() == ExportPrecision.INT8 && hasGru(network)) {

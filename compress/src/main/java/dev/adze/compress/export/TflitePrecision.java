@@ -10,5 +10,10 @@ public enum TflitePrecision {
      * Integers throughout: int8 weights, inputs and hidden state, int16 cell state (8x8 to 16). Needs calibration
      * features.
      */
-    INT8_FULL
+    INT8_FULL,
+    /**
+     * Microcontroller kernels' 16x8: int8 weights, int16 inputs, hidden and cell state. TensorFlow Lite itself has no such
+     * kernel. Needs calibration features.
+     */
+    INT16X8
 }

@@ -48,7 +48,7 @@ public final class TfliteWriter {
      * The bytes of a .tflite file with UNIDIRECTIONAL_SEQUENCE_LSTM operators.
      *
      * @param calibration features {@code [steps, inputSize]} of one series as the model will see them; only
-     *                    {@link TflitePrecision#INT8_FULL} looks at them
+     *                    {@link TflitePrecision#INT8_FULL} and {@link TflitePrecision#INT16X8} look at them
      * @throws AdzeException USAGE for what the operators cannot express
      */
     public static byte[] write(ExportModel model, ExportForm form, TflitePrecision precision, float[] calibration) {
@@ -56,6 +56,11 @@ public final class TfliteWriter {
         TfliteLstm lstm = switch (precision) {
             case FP32 -> new TfliteFloatLstm(writer.graph, model.weights());
             case INT8_HYBRID -> new TfliteHybridLstm(writer.graph, model.weights());
+            case INT16X8 -> {
+                requireLstmFirst(model.network());
+                yield new TfliteInteger16Lstm(writer.graph, model.weights(), Calibration.of(model.weights(), calibration),
+                        ActivationReach.ofFeatures(model.manifest(), calibration));
+            }
             case INT8_FULL -> {
                 requireLstmFirst(model.network());
                 Calibration ranges = Calibration.of(model.weights(), calibration);
@@ -86,7 +91,7 @@ public final class TfliteWriter {
         for (int i = 0; i < last; i++) {
             if (network.layers().get(i) instanceof Dense) {
                 throw new AdzeException(AdzeException.Kind.USAGE, "layer " + i + " is a dense layer before an LSTM layer,"
-                        + " which the int8-full form does not have; the nearest supported form is --precision int8");
+                        + " which integer forms do not have; the nearest supported form is --precision int8");
             }
         }
     }

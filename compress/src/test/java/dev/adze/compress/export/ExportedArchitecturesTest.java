@@ -124,7 +124,8 @@ class ExportedArchitecturesTest {
             for (TflitePrecision precision : TflitePrecision.values()) {
                 double allowed = precision == TflitePrecision.FP32 ? FP32 : 0.04;
                 for (ExportForm form : ExportForm.values()) {
-                    try (var engine = TfliteEngine.open(TfliteWriter.write(model, form, precision, features))) {
+                    try (var engine = Engines.open(ExportTarget.TFLITE, TfliteWriter.write(model, form, precision, features),
+                            null, form)) {
                         float[] all = engine.run(features, STEPS).scaled();
                         for (int i = 0; i < torch.length; i++) {
                             assertEquals(torch[i], all[all.length - torch.length + i], allowed,

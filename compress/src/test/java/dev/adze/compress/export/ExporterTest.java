@@ -89,7 +89,7 @@ class ExporterTest {
 
     private static boolean supports(ExportTarget target, ExportPrecision precision) {
         return switch (target) {
-            case ONNX -> precision != ExportPrecision.INT8_FULL;
+            case ONNX -> precision != ExportPrecision.INT8_FULL && precision != ExportPrecision.INT16X8;
             case TFLITE -> precision != ExportPrecision.INT8_QDQ && precision != ExportPrecision.INT8_WEIGHTS;
             case SAFETENSORS -> precision == ExportPrecision.FP32;
         };
