@@ -80,7 +80,9 @@ else
     say "linux-x86_64 left out: no C compiler (cc, gcc or clang; or CC) found"
 fi
 if [ -n "$aarch64" ]; then
-    build aarch64 "$aarch64" generic: neon: neondot:-march=armv8.2-a+dotprod
+    # Scheduled before registers are given out, the matrix products' 24 sums would not all stay in registers.
+    build aarch64 "$aarch64" generic: neon: neondot:-march=armv8.2-a+dotprod \
+        neoni8mm:-march=armv8.2-a+dotprod+i8mm,-fno-schedule-insns
 else
     say "linux-aarch64 left out: no aarch64-linux-gnu-gcc (or CC_AARCH64) found"
 fi

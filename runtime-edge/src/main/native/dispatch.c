@@ -38,10 +38,11 @@ static int processor_features(void) {
 #elif defined(__aarch64__)
 #include <sys/auxv.h>
 
-enum { HAS_DOTPROD = 1 };
+enum { HAS_DOTPROD = 1, HAS_I8MM = 2 };
 
 static int processor_features(void) {
-    return getauxval(AT_HWCAP) & 1ul << 20 ? HAS_DOTPROD : 0; /* HWCAP_ASIMDDP */
+    return (getauxval(AT_HWCAP) & 1ul << 20 ? HAS_DOTPROD : 0)    /* HWCAP_ASIMDDP */
+           | (getauxval(AT_HWCAP2) & 1ul << 13 ? HAS_I8MM : 0);   /* HWCAP2_I8MM */
 }
 #else
 static int processor_features(void) { return 0; }
@@ -65,6 +66,9 @@ static const struct { const adze_tier *tier; int needs; } TIERS[] = {
 #endif
 #ifdef ADZE_WITH_NEONDOT
     {&adze_tier_neondot, HAS_DOTPROD},
+#endif
+#ifdef ADZE_WITH_NEONI8MM
+    {&adze_tier_neoni8mm, HAS_DOTPROD | HAS_I8MM},
 #endif
 #endif
 };

@@ -31,5 +31,6 @@ extern const adze_tier adze_tier_avxvnni;
 extern const adze_tier adze_tier_avx512vnni;
 extern const adze_tier adze_tier_neon;
 extern const adze_tier adze_tier_neondot;
+extern const adze_tier adze_tier_neoni8mm;
 
 #endif

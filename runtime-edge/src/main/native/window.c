@@ -9,6 +9,7 @@ extern const adze_window_tier adze_tier_avxvnni_window;
 extern const adze_window_tier adze_tier_avx512vnni_window;
 extern const adze_window_tier adze_tier_neon_window;
 extern const adze_window_tier adze_tier_neondot_window;
+extern const adze_window_tier adze_tier_neoni8mm_window;
 
 static const adze_window_tier *const TIERS[] = {
     &adze_tier_generic_window,
@@ -26,6 +27,9 @@ static const adze_window_tier *const TIERS[] = {
 #endif
 #ifdef ADZE_WITH_NEONDOT
     &adze_tier_neondot_window,
+#endif
+#ifdef ADZE_WITH_NEONI8MM
+    &adze_tier_neoni8mm_window,
 #endif
 };
 

@@ -4,7 +4,8 @@
  *
  * The products with the input of all steps come first, as one matrix product that reads every weight once for several
  * rows; then step by step those with h. An element's sum runs over k in the order of docs/arithmetic.md, through memory
- * between the two, so the bits are those of single steps.
+ * between the two, so the bits are those of single steps. A tier may have its own product of a whole tile of int8 rows,
+ * TILE_INT8_ROWS, with sums as exact as tile_int8's.
  */
 #include "adze_window.h"
 
@@ -80,6 +81,12 @@ INLINE void tile_real(const char *w, const char *after, int half, const float *x
 /* sum[r][row] = sum over k of w[row][k] * digit[r][k], exact. */
 INLINE void tile_int8(const int8_t *w, const int8_t *after, const uint8_t *digits, int64_t stride, int32_t groups,
                       const int32_t *offset, VI sum[TILE_ROWS][ROW_VECTORS], int rows) {
+#ifdef TILE_INT8_ROWS
+    if (rows == TILE_ROWS) {
+        TILE_INT8_ROWS(w, after, digits, stride, groups, sum, rows);
+        return;
+    }
+#endif
     UNROLL
     for (int first = 0; first < ROW_VECTORS; first += TILE_VECTORS) {
         VI acc[TILE_ROWS][TILE_VECTORS];

@@ -12,7 +12,7 @@ import jdk.incubator.vector.FloatVector;
  *
  * <p>System properties override the choice, for tests and for finding faults: {@value #KERNEL_PROPERTY} names a kernel
  * ({@code scalar}, {@code vector} or {@code native}), {@value #NATIVE_TIER_PROPERTY} the native kernel's instruction set
- * ({@code generic}, {@code avx2}, {@code avx-vnni}, {@code avx512-vnni}, {@code neon}, {@code neon-dotprod}),
+ * ({@code generic}, {@code avx2}, {@code avx-vnni}, {@code avx512-vnni}, {@code neon}, {@code neon-dotprod}, {@code neon-i8mm}),
  * {@value #VECTOR_BITS_PROPERTY} the vector kernel's width (128, 256 or 512; wider than the processor's works, slowly).
  */
 public final class KernelChoice {
