@@ -50,6 +50,12 @@ abstract class KernelEqualityContract {
     }
 
     @Test
+    void twoThousandUnitsAndOddLargeSizesGiveTheSameBits() {
+        compare(RecurrentNetwork.stackedLstm(3, 1, 2000, 1), 2, 1f, 2000);
+        compare(RecurrentNetwork.stackedLstm(77, 2, 431, 3), 3, 1f, 431);
+    }
+
+    @Test
     void extremeInputsGiveTheSameBits() {
         RecurrentNetwork network = RecurrentNetwork.stackedLstm(6, 2, 20, 2);
         Weights weights = RandomNetworks.weights(network, new Random(5));

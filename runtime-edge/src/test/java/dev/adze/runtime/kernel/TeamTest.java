@@ -3,6 +3,7 @@ package dev.adze.runtime.kernel;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -12,16 +13,23 @@ import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.model.NetworkTensors;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.session.Session;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -121,6 +129,58 @@ class TeamTest {
             assertFalse(Thread.getAllStackTraces().keySet().stream().anyMatch(t -> t.getName().startsWith("adze-helper")),
                     "round " + round);
         }
+    }
+
+    @Test
+    void aPinnedTeamIsOnTheProcessorsThatItWasGiven() throws IOException {
+        int[] processors = NativeCalls.processors();
+        assumeTrue(processors.length >= 2, "one processor only: pinned or not is the same");
+        Map<String, String> own = Map.of("adze-helper-1", "" + processors[1],
+                "adze-helper-2", "" + processors[2 % processors.length]);
+        try (var pinned = compile(Threads.exactly(3).onOwnProcessors())) {
+            assertEquals(own, allowedProcessorsOfHelpers(own::equals));
+        }
+        try (var free = compile(Threads.exactly(2))) {
+            Map<String, String> any = allowedProcessorsOfHelpers(allowed -> allowed.containsKey("adze-helper-1"));
+            assertNotEquals(own.get("adze-helper-1"), any.get("adze-helper-1"));
+        }
+        assertArrayEquals(processors, NativeCalls.processors(), "the caller is nobody's to pin");
+    }
+
+    /** Looks until they are as they should be, as threads take their time to begin, or for ten seconds. */
+    private static Map<String, String> allowedProcessorsOfHelpers(Predicate<Map<String, String>> enough) throws IOException {
+        long end = System.nanoTime() + 10_000_000_000L;
+        Map<String, String> allowed = allowedProcessorsOfHelpers();
+        while (!enough.test(allowed) && System.nanoTime() - end < 0) {
+            LockSupport.parkNanos(1_000_000);
+            allowed = allowedProcessorsOfHelpers();
+        }
+        return allowed;
+    }
+
+    /** As Linux tells it, of threads by name. */
+    private static Map<String, String> allowedProcessorsOfHelpers() throws IOException {
+        Map<String, String> allowed = new TreeMap<>();
+        try (Stream<Path> tasks = Files.list(Path.of("/proc/self/task"))) {
+            for (Path task : tasks.toList()) {
+                try {
+                    List<String> lines = Files.readAllLines(task.resolve("status"));
+                    String name = value(lines, "Name:");
+                    if (name.startsWith("adze-helper")) {
+                        allowed.put(name, value(lines, "Cpus_allowed_list:"));
+                    }
+                } catch (IOException e) {
+                    if (Files.exists(task)) { // and has not ended meanwhile
+                        throw e;
+                    }
+                }
+            }
+        }
+        return allowed;
+    }
+
+    private static String value(List<String> lines, String key) {
+        return lines.stream().filter(line -> line.startsWith(key)).findFirst().orElseThrow().substring(key.length()).strip();
     }
 
     @Test
