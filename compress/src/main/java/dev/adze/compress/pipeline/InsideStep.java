@@ -92,7 +92,7 @@ record InsideStep(Prepared data) {
     }
 
     private static GateActivity activity(GateTrace trace, Sequence sequence) {
-        return new GateActivity(name(trace.layer(), trace.units()), sequence.steps() + " steps of " + sequence.series(),
+        return new GateActivity(name(trace.layer(), trace.units()), sequence.steps() + " steps of series " + sequence.series(),
                 GateTrace.SIGNALS.stream().map(signal -> GateActivity.Signal.of(signal, trace.signal(signal), trace.units(),
                         signal.equals("hidden") ? BANDS : 0)).toList());
     }

@@ -1,7 +1,9 @@
 package dev.adze.compress.pipeline;
 
 import dev.adze.compress.evaluate.Evaluator;
+import dev.adze.compress.evaluate.PartedErrors;
 import dev.adze.compress.recipe.RecipeReader;
+import dev.adze.compress.report.ErrorProfile;
 import dev.adze.compress.report.Histograms;
 import dev.adze.compress.report.HtmlReport;
 import dev.adze.compress.report.Inside;
@@ -25,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** Puts together what the run showed and writes {@code report.json} and {@code report.html}. */
@@ -32,6 +35,7 @@ final class ReportStep {
     /** A picture of about a thousand pixel columns shows no more. */
     private static final int PICTURE_COLUMNS = 500;
     private static final int ERROR_BINS = 41;
+    private static final int PROFILE_PARTS = 10;
     /** A longer stretch of a forecast shows as a solid block. */
     private static final int COMPARED_ROWS = 4_000;
 
@@ -58,6 +62,7 @@ final class ReportStep {
                 curves(teacher, student, tuned),
                 data.heldOut().lastOnly() ? List.of(unitsByTruth(stages)) : overTime(stages),
                 errors(stages),
+                profiles(stages),
                 sensitivity,
                 inside(stages),
                 null,
@@ -203,6 +208,39 @@ final class ReportStep {
             distributions.add(Histograms.of(spec.name(), spec.unit(), ERROR_BINS, byStage));
         }
         return distributions;
+    }
+
+    private List<ErrorProfile> profiles(List<JudgedStage> stages) {
+        List<Evaluator.Predictions> first = stages.getFirst().predictions();
+        var profiles = new ArrayList<ErrorProfile>();
+        for (int output : drawn()) {
+            if (first.size() > 1) {
+                profiles.add(profile(stages, output, "held-out unit",
+                        first.stream().map(series -> series.part().name()).toList(), PartedErrors::bySeries));
+            }
+            if (!data.heldOut().lastOnly()) {
+                profiles.add(profile(stages, output, "stretch of each series", IntStream.range(0, PROFILE_PARTS).mapToObj(i ->
+                        100 * i / PROFILE_PARTS + " to " + 100 * (i + 1) / PROFILE_PARTS + " %").toList(),
+                        errors -> errors.byTime(PROFILE_PARTS)));
+                continue;
+            }
+            var truth = first.stream().mapToDouble(ReportStep::lastTruth).filter(Double::isFinite).summaryStatistics();
+            if (truth.getMax() > truth.getMin()) {
+                double width = (truth.getMax() - truth.getMin()) / PROFILE_PARTS;
+                profiles.add(profile(stages, output, "true " + data.task().outputs().get(output).name(),
+                        IntStream.range(0, PROFILE_PARTS).mapToObj(i -> String.format(Locale.ROOT, "%.4g to %.4g",
+                                truth.getMin() + i * width, truth.getMin() + (i + 1) * width)).toList(),
+                        errors -> errors.byTruth(truth.getMin(), truth.getMax(), PROFILE_PARTS)));
+            }
+        }
+        return profiles;
+    }
+
+    private ErrorProfile profile(List<JudgedStage> stages, int output, String by, List<String> parts,
+            Function<PartedErrors, double[]> errors) {
+        var spec = data.task().outputs().get(output);
+        return new ErrorProfile(spec.name(), spec.unit(), by, parts, stages.stream().map(stage -> new ErrorProfile.Errors(
+                stage.name(), errors.apply(new PartedErrors(stage.predictions(), data.task().outputs().size(), output)))).toList());
     }
 
     private List<KeyValue> provenance() {

@@ -35,6 +35,11 @@ public final class HtmlReport {
             report.errors().forEach(pictures::errors);
             page.end();
         }
+        if (!report.profiles().isEmpty()) {
+            page.section("Errors by part");
+            report.profiles().forEach(new ProfilePictures(page)::draw);
+            page.end();
+        }
         if (!report.sensitivity().isEmpty()) {
             page.section("Sensitivity to quantization");
             for (Sensitivity precision : report.sensitivity()) {

@@ -14,6 +14,7 @@ import java.util.Objects;
  * @param curves      one a trained stage
  * @param comparisons forecast against truth, one an output worth showing
  * @param errors      distribution of errors, one an output worth showing
+ * @param profiles    errors by unit and over time or the life
  * @param sensitivity what parts of the student cost when quantized, one a precision
  * @param inside      weights and activations by gate; null where the student has no plain LSTM layer
  * @param live        the live agent's final report; null where none ran
@@ -28,6 +29,7 @@ public record RunReport(
         List<TrainingCurve> curves,
         List<SeriesComparison> comparisons,
         List<Histograms> errors,
+        List<ErrorProfile> profiles,
         List<Sensitivity> sensitivity,
         Inside inside,
         LiveRun live,
@@ -42,21 +44,22 @@ public record RunReport(
         curves = Lists.copy(curves);
         comparisons = Lists.copy(comparisons);
         errors = Lists.copy(errors);
+        profiles = Lists.copy(profiles);
         sensitivity = Lists.copy(sensitivity);
         provenance = Lists.copy(provenance);
         methods = Lists.copy(methods);
     }
 
-    /** A report without sensitivities and without a look inside. */
+    /** A report without profiles, sensitivities and a look inside. */
     public RunReport(String title, String subtitle, String task, List<StageResult> stages, List<TrainingCurve> curves,
             List<SeriesComparison> comparisons, List<Histograms> errors, LiveRun live, List<KeyValue> provenance,
             List<String> methods) {
-        this(title, subtitle, task, stages, curves, comparisons, errors, null, null, live, provenance, methods);
+        this(title, subtitle, task, stages, curves, comparisons, errors, null, null, null, live, provenance, methods);
     }
 
     /** The same report with the live agent's figures, which come after the run. */
     public RunReport withLive(LiveRun live) {
-        return new RunReport(title, subtitle, task, stages, curves, comparisons, errors, sensitivity, inside, live, provenance,
-                methods);
+        return new RunReport(title, subtitle, task, stages, curves, comparisons, errors, profiles, sensitivity, inside, live,
+                provenance, methods);
     }
 }

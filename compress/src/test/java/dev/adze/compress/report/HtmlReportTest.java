@@ -20,7 +20,7 @@ class HtmlReportTest {
         String html = HtmlReport.html(SampleRun.of(7));
         Markups.parse(html);
         List<String> pictures = Markups.pictures(html);
-        assertEquals(24, pictures.size(), "twelve figures in two sizes");
+        assertEquals(26, pictures.size(), "thirteen figures in two sizes");
         pictures.forEach(Markups::parse);
     }
 
@@ -121,13 +121,22 @@ class HtmlReportTest {
     }
 
     @Test
+    void errorsByUnitAreListedByName() {
+        List<List<String>> rows = Markups.table(Markups.parse(HtmlReport.html(SampleRun.of(7))),
+                "Root mean square error of cpu.total [%] by held-out unit");
+        assertEquals(List.of("held-out unit", "teacher", "student int8"), rows.get(0));
+        assertEquals(List.of("unit 2", "–", "–"), rows.get(2));
+        assertEquals(List.of("unit 3", "4.600", "4.500"), rows.get(3));
+    }
+
+    @Test
     void theInsideOfTheStudentIsDrawnWithItsNumbers() {
         double[] values = {0, 1, 2, 3, 4, 5, 6, 7};
         GateActivity activity = new GateActivity("layer 0", "2 steps of engine 1",
                 List.of(GateActivity.Signal.of("hidden", values, 4, 2)));
         LinkedHashMap<String, double[]> gates = new LinkedHashMap<>();
         gates.put("f", values);
-        RunReport report = new RunReport("t", "", "", List.of(), List.of(), List.of(), List.of(), List.of(), new Inside("",
+        RunReport report = new RunReport("t", "", "", List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), new Inside("",
                 List.of(Histograms.of("weights here", "", 8, gates)), List.of(), List.of(activity)), null, List.of(), List.of());
         Document page = Markups.parse(HtmlReport.html(report));
         assertEquals(List.of("f", "8", "3.50", "2.45", "0.350", "3.50", "6.65", "7.00", "1"),
@@ -154,7 +163,9 @@ class HtmlReportTest {
                         List.of(new TrainingCurve.Epoch(1, 1, 1, 1, 1)))),
                 List.of(new SeriesComparison(HOSTILE, HOSTILE, null, new double[] {1, 2}, new double[] {1, 2},
                         List.of(new SeriesComparison.Prediction(HOSTILE, new double[] {2, 3})), 2)),
-                List.of(Histograms.of(HOSTILE, HOSTILE, 4, errors)), null,
+                List.of(Histograms.of(HOSTILE, HOSTILE, 4, errors)),
+                List.of(new ErrorProfile(HOSTILE, HOSTILE, HOSTILE, List.of(HOSTILE), List.of(
+                        new ErrorProfile.Errors(HOSTILE, new double[] {1})))), null,
                 new Inside(HOSTILE, List.of(Histograms.of(HOSTILE, HOSTILE, 4, errors)), List.of(), List.of(new GateActivity(
                         HOSTILE, HOSTILE, List.of(GateActivity.Signal.of(HOSTILE, new double[] {1, -1}, 1, 1))))),
                 new LiveRun(HOSTILE, List.of(new LatencySummary(HOSTILE, 1, 1.0, 2.0, 3.0, 4.0, 5.0)),

@@ -107,7 +107,7 @@ class ReportInBrowserTest {
         try {
             browser.open(page, 390, "light");
             assertEquals(0, browser.evaluate("document.getElementById('theme').getBoundingClientRect().height").asInt());
-            assertEquals(12, browser.evaluate("[...document.querySelectorAll('svg.chart')]"
+            assertEquals(13, browser.evaluate("[...document.querySelectorAll('svg.chart')]"
                     + ".filter(s => s.getBoundingClientRect().height > 200).length").asInt());
             assertEquals(0, browser.evaluate(
                     "[...document.querySelectorAll('.readout')].filter(r => r.getBoundingClientRect().height > 0).length").asInt());

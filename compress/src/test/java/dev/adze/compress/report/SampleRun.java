@@ -24,7 +24,10 @@ final class SampleRun {
                 stages,
                 List.of(curve(random, "teacher", 24, 0.9), curve(random, "student fp32", 30, 1.1)),
                 List.of(comparison(random, "cpu.total", "%", 7200), comparison(random, "psi.io.some10", "%", 2400)),
-                List.of(errors(random, "cpu.total", "%")), null, inside(random),
+                List.of(errors(random, "cpu.total", "%")),
+                List.of(new ErrorProfile("cpu.total", "%", "held-out unit", List.of("unit 1", "unit 2", "unit 3"), List.of(
+                        new ErrorProfile.Errors("teacher", new double[] {4.1, Double.NaN, 4.6}),
+                        new ErrorProfile.Errors("student int8", new double[] {4.2, Double.NaN, 4.5})))), null, inside(random),
                 live(), List.of(
                         new KeyValue("recipe", "recipes/quickstart.yaml"),
                         new KeyValue("recipe sha256", "3f79bb7b435b05321651daefd374cdc681dc06faa65e374e38337b88ca046dea"),
