@@ -25,6 +25,7 @@ public final class OtlpExport implements AutoCloseable {
     private final long intervalNanos;
     private final Backoff backoff;
     private final String collector;
+    private final long closeMillis;
     private final PrintStream console;
     private final Thread thread;
     private volatile boolean closing;
@@ -38,18 +39,24 @@ public final class OtlpExport implements AutoCloseable {
         var metrics = new OtlpMetrics(run, System.currentTimeMillis());
         var export = new OtlpExport(new OtlpSender(options, ANSWER_MILLIS),
                 () -> metrics.request(status.snapshot(), status.drift(), System.currentTimeMillis()), options.interval().toNanos(),
-                new Backoff(LEAST_PAUSE_MILLIS, MOST_PAUSE_MILLIS, new SecureRandom()), options.endpoint().toString(), System.err);
+                new Backoff(LEAST_PAUSE_MILLIS, MOST_PAUSE_MILLIS, new SecureRandom()), options.endpoint().toString(), CLOSE_MILLIS,
+                System.err);
         export.start();
         return export;
     }
 
-    /** @param collector for messages */
-    OtlpExport(OtlpSender sender, Supplier<byte[]> request, long intervalNanos, Backoff backoff, String collector, PrintStream console) {
+    /**
+     * @param collector   for messages
+     * @param closeMillis how long the last push may take
+     */
+    OtlpExport(OtlpSender sender, Supplier<byte[]> request, long intervalNanos, Backoff backoff, String collector, long closeMillis,
+            PrintStream console) {
         this.sender = sender;
         this.request = request;
         this.intervalNanos = intervalNanos;
         this.backoff = backoff;
         this.collector = collector;
+        this.closeMillis = closeMillis;
         this.console = console;
         thread = Thread.ofPlatform().daemon().name("otlp").unstarted(this::serve);
     }
@@ -157,10 +164,11 @@ public final class OtlpExport implements AutoCloseable {
             notifyAll();
         }
         try {
-            thread.join(CLOSE_MILLIS);
+            thread.join(closeMillis);
             if (thread.isAlive()) {
                 thread.interrupt();
                 thread.join(CLOSE_MILLIS);
+                console.println("adze: warning: the last metrics may be lost, as " + collector + " has not answered");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

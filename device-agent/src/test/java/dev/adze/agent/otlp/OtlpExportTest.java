@@ -52,6 +52,7 @@ class OtlpExportTest {
     private final AtomicInteger asked = new AtomicInteger();
     private Collector collector;
     private OtlpExport export;
+    private long closeMillis = 20_000;
 
     @BeforeEach
     void open() throws IOException {
@@ -70,7 +71,7 @@ class OtlpExportTest {
     private void start(URI address, Duration interval, long answerMillis) {
         var options = new OtlpOptions(address, Map.of("Authorization", "Bearer x"), interval, Optional.empty());
         export = new OtlpExport(new OtlpSender(options, answerMillis), () -> new byte[] {(byte) asked.incrementAndGet()}, interval.toNanos(),
-                new Backoff(1, 20, new Random(5)), "the collector", new PrintStream(console, true));
+                new Backoff(1, 20, new Random(5)), "the collector", closeMillis, new PrintStream(console, true));
         export.start();
     }
 
@@ -177,10 +178,10 @@ class OtlpExportTest {
     @Test
     void theEndOfARunDoesNotWaitLongForASilentCollector() throws Exception {
         collector.answers.add(Collector.NEVER);
+        closeMillis = 300;
         start(collector.address(), HOUR, 60_000);
-        long before = System.nanoTime();
         export.close();
-        assertTrue(System.nanoTime() - before < 10_000_000_000L);
+        assertEquals("adze: warning: the last metrics may be lost, as the collector has not answered\n", console.toString());
     }
 
     @Test
