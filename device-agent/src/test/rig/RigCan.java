@@ -12,7 +12,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.HexFormat;
 
-/** Sends CAN frames for so many seconds, five times a second: {@code RigCan vcan0 30 1A0 0010270000000000 2B1 2a}. */
+/**
+ * Sends CAN frames for so many seconds, five times a second, and prints a line once the first are out:
+ * {@code RigCan vcan0 30 1A0 0010270000000000 2B1 2a}.
+ */
 public final class RigCan {
     private static final int AF_CAN = 29;
 
@@ -36,7 +39,7 @@ public final class RigCan {
             }
             MethodHandle write = c("write", JAVA_INT, ADDRESS, JAVA_LONG);
             long end = System.nanoTime() + Long.parseLong(args[1]) * 1_000_000_000L;
-            while (System.nanoTime() < end) {
+            for (boolean first = true; System.nanoTime() < end; first = false) {
                 for (int i = 2; i < args.length; i += 2) {
                     byte[] data = HexFormat.of().parseHex(args[i + 1]);
                     MemorySegment frame = arena.allocate(16, 8);
@@ -47,6 +50,9 @@ public final class RigCan {
                     if (written < 0) {
                         throw new IllegalStateException("a frame cannot be sent");
                     }
+                }
+                if (first) {
+                    System.out.println("sending");
                 }
                 Thread.sleep(200);
             }
