@@ -6,10 +6,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** A real {@code adze-agent} process, for tests of signals and exit codes. */
 final class AgentProcess {
+    /** A process that does not answer is ended, so that its test fails instead of waiting for ever. */
+    private static final long LONGEST_SECONDS = 180;
+    private static final int SIGINT = 2;
+
     private final Process process;
     private final Path errors;
     private final BufferedReader output;
@@ -29,6 +34,7 @@ final class AgentProcess {
         builder.environment().put("XDG_RUNTIME_DIR", folder.toString());
         builder.environment().keySet().removeAll(List.of("CACHE_DIRECTORY", "RUNTIME_DIRECTORY", "JOURNAL_STREAM", "NOTIFY_SOCKET"));
         process = builder.start();
+        CompletableFuture.delayedExecutor(LONGEST_SECONDS, TimeUnit.SECONDS).execute(process::destroyForcibly);
         output = process.inputReader();
     }
 
@@ -42,6 +48,16 @@ final class AgentProcess {
             }
         }
         throw new IOException("the process ended without saying '" + text + "': " + seen + errors());
+    }
+
+    /** Whether programs started from here can be interrupted: shells start background jobs with SIGINT ignored. */
+    static boolean canBeInterrupted() throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+            if (line.startsWith("SigIgn:")) {
+                return (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 1L << SIGINT - 1) == 0;
+            }
+        }
+        return true;
     }
 
     /** SIGTERM, or SIGINT, by name. */
