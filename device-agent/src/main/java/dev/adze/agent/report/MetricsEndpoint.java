@@ -7,6 +7,7 @@ import dev.adze.agent.ledger.ExponentialBuckets;
 import dev.adze.agent.ledger.LatencyLedger;
 import dev.adze.agent.ledger.StageFigures;
 import dev.adze.agent.sensor.Reading;
+import dev.adze.agent.wire.HttpServerLimits;
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.AdzeException.Kind;
 import io.prometheus.metrics.exporter.httpserver.HTTPServer;
@@ -38,8 +39,6 @@ import java.util.logging.Logger;
 public final class MetricsEndpoint implements AutoCloseable {
     /** Enough for a scraper and a person; a third request waits. */
     private static final int THREADS = 2;
-    /** A request that takes longer to come in is cut off: it would keep one of the threads. */
-    private static final String REQUEST_SECONDS = "5";
 
     /** Held, or the level would be forgotten: a stack trace for every malformed request would fill the journal. */
     private static final Logger LIBRARY = Logger.getLogger("io.prometheus.metrics.exporter.httpserver");
@@ -61,8 +60,7 @@ public final class MetricsEndpoint implements AutoCloseable {
             return thread;
         });
         LIBRARY.setLevel(Level.OFF);
-        // Read by the JDK's server when it is first used; whoever starts the JVM may know better.
-        System.getProperties().putIfAbsent("sun.net.httpserver.maxReqTime", REQUEST_SECONDS);
+        HttpServerLimits.set();
         try {
             server = HTTPServer.builder().inetAddress(InetAddress.getByName(host)).port(port).registry(registry)
                     .executorService(threads).buildAndStart();

@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import dev.adze.agent.serve.Refusal.Why;
+import dev.adze.agent.wire.HttpServerLimits;
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.AdzeException.Kind;
 import java.io.IOException;
@@ -38,13 +39,7 @@ final class HttpEndpoint implements AutoCloseable {
         this.queue = queue;
         this.version = version;
         this.mostBytes = mostBytes;
-        // The server reads these once: answers at once instead of in 40 ms (Nagle and delayed acknowledgement), slow
-        // senders cut off, and no more connections than a device can hold.
-        property("sun.net.httpserver.nodelay", "true");
-        property("sun.net.httpserver.maxReqTime", "30");
-        property("sun.net.httpserver.maxRspTime", "30");
-        property("sun.net.httpserver.idleInterval", "60");
-        property("jdk.httpserver.maxConnections", "512");
+        HttpServerLimits.set();
         try {
             server = tls.isPresent() ? HttpsServer.create(address, WAITING_CONNECTIONS) : HttpServer.create(address, WAITING_CONNECTIONS);
         } catch (IOException e) {
@@ -63,12 +58,6 @@ final class HttpEndpoint implements AutoCloseable {
         server.setExecutor(threads);
         server.createContext("/", this::handle);
         server.start();
-    }
-
-    private static void property(String name, String value) {
-        if (System.getProperty(name) == null) {
-            System.setProperty(name, value);
-        }
     }
 
     int port() {
