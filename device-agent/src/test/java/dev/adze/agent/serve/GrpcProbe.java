@@ -1,7 +1,9 @@
 package dev.adze.agent.serve;
 
 import io.grpc.CallOptions;
+import io.grpc.ChannelCredentials;
 import io.grpc.ClientCall;
+import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor.MethodType;
@@ -18,7 +20,11 @@ final class GrpcProbe implements AutoCloseable {
     private final ManagedChannel channel;
 
     GrpcProbe(int port) {
-        channel = OkHttpChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().directExecutor().build();
+        this("127.0.0.1", port, InsecureChannelCredentials.create());
+    }
+
+    GrpcProbe(String host, int port, ChannelCredentials credentials) {
+        channel = OkHttpChannelBuilder.forAddress(host, port, credentials).directExecutor().build();
     }
 
     record Reply(Status status, byte[] message) {}
