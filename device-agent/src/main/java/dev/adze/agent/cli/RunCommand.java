@@ -125,6 +125,7 @@ final class RunCommand implements Callable<Integer> {
                 console.started();
                 chosen.choice().forEach(console::note);
                 if (service != null) {
+                    status.serving(service::counts);
                     service.addresses().forEach(console::note);
                 }
                 if (served != null) {
@@ -168,7 +169,7 @@ final class RunCommand implements Callable<Integer> {
         try {
             return StatusServer.start(new StatusSockets(System.getenv()).own(), run.profile(), () -> StatusJson.of(run,
                     status.snapshot(), AgentModel.kernelText(network), choice, System.currentTimeMillis(),
-                    (System.nanoTime() - start) / 1e9).toString());
+                    (System.nanoTime() - start) / 1e9, status.serving()).toString());
         } catch (IOException | RuntimeException e) {
             System.err.println("adze: `adze-agent status` will not find this agent (" + e.getMessage() + ")");
             return null;

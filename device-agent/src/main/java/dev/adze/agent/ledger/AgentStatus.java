@@ -8,6 +8,7 @@ import dev.adze.agent.sensor.ReadingBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Everything that is known about a run: the loop writes it after every decision, reports take snapshots from other
@@ -28,6 +29,7 @@ public final class AgentStatus implements DecisionLog {
     private boolean warm;
     private int unreadChannels;
     private volatile DriftReport drift;
+    private volatile Supplier<ServingCounts> serving;
 
     public AgentStatus(int channels, int outputs) {
         readings = new ReadingBuffer(channels);
@@ -97,6 +99,16 @@ public final class AgentStatus implements DecisionLog {
         return Optional.ofNullable(drift);
     }
 
+    /** Where to ask for the counts of requests, once other programs are served. */
+    public void serving(Supplier<ServingCounts> counts) {
+        serving = counts;
+    }
+
+    /** Requests of other programs; empty where none are served. */
+    public Optional<ServingCounts> serving() {
+        return Optional.ofNullable(serving).map(Supplier::get);
+    }
+
     public synchronized Snapshot snapshot() {
         var channels = new ArrayList<Reading>();
         for (int i = 0; i < readings.size(); i++) {
@@ -104,4 +116,5 @@ public final class AgentStatus implements DecisionLog {
         }
         return new Snapshot(decisions, missedSlots, sensorTimeouts, quarantinedGroups, okReadings, invalidReadings,
                 missingReadings, epochMillis, warm, unreadChannels, outputs.clone(), channels, ledger.figures());
-    }}
+    }
+}

@@ -38,7 +38,7 @@ public final class OtlpExport implements AutoCloseable {
     public static OtlpExport start(OtlpOptions options, AgentStatus status, RunInfo run) {
         var metrics = new OtlpMetrics(run, System.currentTimeMillis());
         var export = new OtlpExport(new OtlpSender(options, ANSWER_MILLIS),
-                () -> metrics.request(status.snapshot(), status.drift(), System.currentTimeMillis()), options.interval().toNanos(),
+                () -> metrics.request(status.snapshot(), status.drift(), status.serving(), System.currentTimeMillis()), options.interval().toNanos(),
                 new Backoff(LEAST_PAUSE_MILLIS, MOST_PAUSE_MILLIS, new SecureRandom()), options.endpoint().toString(), CLOSE_MILLIS,
                 System.err);
         export.start();

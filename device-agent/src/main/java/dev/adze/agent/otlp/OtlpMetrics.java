@@ -2,6 +2,7 @@ package dev.adze.agent.otlp;
 
 import dev.adze.agent.drift.DriftReport;
 import dev.adze.agent.ledger.AgentStatus.Snapshot;
+import dev.adze.agent.ledger.ServingCounts;
 import dev.adze.agent.ledger.StageFigures;
 import dev.adze.agent.report.RunInfo;
 import dev.adze.agent.sensor.Reading;
@@ -34,7 +35,7 @@ final class OtlpMetrics {
         scope = new ProtoWriter().string(1, "dev.adze.agent").string(2, run.version()).toBytes(); // name, version
     }
 
-    byte[] request(Snapshot now, Optional<DriftReport> drift, long epochMillis) {
+    byte[] request(Snapshot now, Optional<DriftReport> drift, Optional<ServingCounts> serving, long epochMillis) {
         long time = epochMillis * NANOS_PER_MILLI;
         var metrics = new ProtoWriter().bytes(1, scope); // scope
         sum(metrics, "adze.decisions", "{decision}", "Decisions made.", List.of(count(time, now.decisions())));
@@ -53,6 +54,7 @@ final class OtlpMetrics {
             lastDecision(metrics, now);
         }
         drift.ifPresent(report -> drift(metrics, report));
+        serving.ifPresent(counts -> serving(metrics, time, counts));
         var all = new ProtoWriter().bytes(1, resource).message(2, metrics); // resource, scope_metrics
         return new ProtoWriter().message(1, all).toBytes(); // resource_metrics
     }
@@ -102,6 +104,17 @@ final class OtlpMetrics {
             gauge(metrics, "adze.drift.stability_index", "1", "Population stability index of the last stretch.", index);
             gauge(metrics, "adze.drift.kolmogorov_smirnov", "1", "Kolmogorov-Smirnov distance of the last stretch.", distance);
         }
+    }
+
+    private void serving(ProtoWriter metrics, long time, ServingCounts counts) {
+        sum(metrics, "adze.serving.requests", "{request}", "Requests of other programs by outcome.", List.of(
+                count(time, counts.answered(), "outcome", "answered"), count(time, counts.overloaded(), "outcome", "overloaded"),
+                count(time, counts.refused(), "outcome", "refused")));
+        gauge(metrics, "adze.serving.requests_under_way", "{request}", "Requests that wait or are computed.",
+                List.of(point(time, counts.underWay())));
+        gauge(metrics, "adze.serving.sequences", "{sequence}", "Sequences whose state is kept.", List.of(point(time, counts.sequences())));
+        sum(metrics, "adze.serving.sequences_forgotten", "{sequence}", "Sequences that nobody went on with.",
+                List.of(count(time, counts.forgottenSequences())));
     }
 
     private void latency(ProtoWriter metrics, long time, List<StageFigures> stages) {

@@ -5,6 +5,7 @@ import dev.adze.agent.ledger.AgentStatus;
 import dev.adze.agent.ledger.AgentStatus.Snapshot;
 import dev.adze.agent.ledger.ExponentialBuckets;
 import dev.adze.agent.ledger.LatencyLedger;
+import dev.adze.agent.ledger.ServingCounts;
 import dev.adze.agent.ledger.StageFigures;
 import dev.adze.agent.sensor.Reading;
 import dev.adze.agent.wire.HttpServerLimits;
@@ -99,6 +100,7 @@ public final class MetricsEndpoint implements AutoCloseable {
             addLastDecision(metrics, now);
         }
         status.drift().ifPresent(report -> addDrift(metrics, report));
+        status.serving().ifPresent(counts -> addServing(metrics, counts));
         return new MetricSnapshots(metrics);
     }
 
@@ -142,6 +144,16 @@ public final class MetricsEndpoint implements AutoCloseable {
             index.dataPoint(point(feature.stabilityIndex(), labels));
             distance.dataPoint(point(feature.kolmogorovSmirnov(), labels));
         }
+    }
+
+    private static void addServing(List<MetricSnapshot> metrics, ServingCounts counts) {
+        metrics.add(CounterSnapshot.builder().name("adze_serving_requests").help("Requests of other programs by outcome.")
+                .dataPoint(count(counts.answered(), Labels.of("outcome", "answered")))
+                .dataPoint(count(counts.overloaded(), Labels.of("outcome", "overloaded")))
+                .dataPoint(count(counts.refused(), Labels.of("outcome", "refused"))).build());
+        metrics.add(gauge("adze_serving_requests_under_way", "Requests that wait or are computed.", counts.underWay()));
+        metrics.add(gauge("adze_serving_sequences", "Sequences whose state is kept.", counts.sequences()));
+        metrics.add(counter("adze_serving_sequences_forgotten", "Sequences that nobody went on with.", counts.forgottenSequences()));
     }
 
     private static HistogramSnapshot stages(List<StageFigures> stages) {

@@ -1,5 +1,6 @@
 package dev.adze.agent.serve;
 
+import dev.adze.agent.ledger.ServingCounts;
 import dev.adze.profiles.Profile.Endpoint;
 import dev.adze.profiles.Serving;
 import dev.adze.runtime.AdzeException;
@@ -61,6 +62,12 @@ public final class ModelService implements AutoCloseable {
                     + " certificates; set serve.tls, or the host to 127.0.0.1");
         }
         return new InetSocketAddress(address, endpoint.port());
+    }
+
+    public ServingCounts counts() {
+        InferenceQueue.Counts now = queue.counts();
+        return new ServingCounts(now.asked(), now.answered(), now.overloaded(), now.refused(), now.underWay(), now.sequences(),
+                now.forgottenSequences());
     }
 
     /** Where it answers, for people. */

@@ -2,6 +2,7 @@ package dev.adze.agent.status;
 
 import dev.adze.agent.ledger.AgentStatus.Snapshot;
 import dev.adze.agent.ledger.LatencyLedger;
+import dev.adze.agent.ledger.ServingCounts;
 import dev.adze.agent.ledger.Stage;
 import dev.adze.agent.ledger.StageFigures;
 import dev.adze.agent.report.RunInfo;
@@ -11,6 +12,7 @@ import dev.adze.runtime.bundle.TaskSpec;
 import dev.adze.runtime.latency.Percentile;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -26,8 +28,10 @@ public final class StatusJson {
      * @param choice      how it was chosen, in lines
      * @param epochMillis now
      * @param seconds     since the start
+     * @param serving     requests of other programs; empty where none are served
      */
-    public static ObjectNode of(RunInfo run, Snapshot status, String kernel, List<String> choice, long epochMillis, double seconds) {
+    public static ObjectNode of(RunInfo run, Snapshot status, String kernel, List<String> choice, long epochMillis, double seconds,
+            Optional<ServingCounts> serving) {
         ObjectNode json = JsonMapper.shared().createObjectNode();
         json.put("schema", SCHEMA).put("time", epochMillis).put("pid", ProcessHandle.current().pid())
                 .put("agent", run.version()).put("profile", run.profile()).put("bundle", run.bundle()).put("model", run.model())
@@ -37,6 +41,9 @@ public final class StatusJson {
                 .put("sensorTimeouts", status.sensorTimeouts()).put("quarantinedGroups", status.quarantinedGroups());
         json.putObject("readings").put("ok", status.okReadings()).put("invalid", status.invalidReadings())
                 .put("missing", status.missingReadings());
+        serving.ifPresent(counts -> json.putObject("serving").put("asked", counts.asked()).put("answered", counts.answered())
+                .put("overloaded", counts.overloaded()).put("refused", counts.refused()).put("underWay", counts.underWay())
+                .put("sequences", counts.sequences()).put("forgottenSequences", counts.forgottenSequences()));
         ArrayNode lines = json.putArray("choice");
         choice.forEach(lines::add);
         if (status.decisions() > 0) {

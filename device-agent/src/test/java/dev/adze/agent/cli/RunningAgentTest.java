@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adze.agent.TestBundles;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +37,7 @@ class RunningAgentTest {
                 bundle: m.adze
                 sensors: {rate-hz: 10}
                 runtime: {kernel: scalar}
+                serve: {http: {port: 0}}
                 alarms:
                   - {name: never, output: out0, below: -1, command: [echo, hunter2], webhook: "https://bob:hunter2@ops.example/hunter2"}
                 reporting: {console-interval-s: 0, jsonl: out.jsonl}
@@ -45,6 +50,13 @@ class RunningAgentTest {
         Path recording = folder.resolve("rec.csv.gz");
         var process = new AgentProcess(folder, "run", "--profile", profile.toString(), "--record", recording.toString());
         process.awaitLine("test-model");
+        String port = process.awaitLine("serving HTTP on port ").replaceAll(".* ", "");
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            for (String body : new String[] {"{\"inputs\":[{\"name\":\"sensors\",\"datatype\":\"FP32\",\"shape\":[1,3],\"data\":[9,8,7]}]}", "{}"}) {
+                http.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v2/models/test-model/infer"))
+                        .POST(HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.discarding());
+            }
+        }
         String socket = folder.resolve("adze/live.sock").toString();
         JsonNode status = null;
         while (status == null || status.path("decisions").asLong() < 25) {
@@ -54,6 +66,8 @@ class RunningAgentTest {
         assertEquals("adze-agent-status/1", status.get("schema").asString());
         assertEquals("scalar", status.get("kernel").asString());
         assertEquals(3, status.get("channels").size());
+        assertEquals("{\"asked\":1,\"answered\":1,\"overloaded\":0,\"refused\":0,\"underWay\":0,\"sequences\":0,\"forgottenSequences\":0}",
+                status.get("serving").toString());
         assertTrue(status.get("outputs").get(0).get("value").isNumber());
         assertEquals(status.get("decisions").asLong(), status.get("us").get("total").get("n").asLong());
         assertEquals(status.get("decisions").asLong(),

@@ -10,6 +10,7 @@ import dev.adze.agent.TestBundles;
 import dev.adze.agent.decide.DecisionFixture;
 import dev.adze.agent.forward.Backoff;
 import dev.adze.agent.ledger.AgentStatus;
+import dev.adze.agent.ledger.ServingCounts;
 import dev.adze.agent.report.RunInfo;
 import dev.adze.agent.sensor.ChannelInfo;
 import dev.adze.agent.sensor.ReadingBuffer;
@@ -240,7 +241,8 @@ class OtlpExportTest {
         for (long nanos : inference) {
             status.delivered(DecisionFixture.make(4, 9_000, true, 1, new float[] {42.1875f, 7}, 100, 200, 300, nanos, 50), readings, 3, 2, 1);
         }
-        byte[] request = new OtlpMetrics(RUN, 5_000).request(status.snapshot(), Optional.empty(), 10_000);
+        byte[] request = new OtlpMetrics(RUN, 5_000).request(status.snapshot(), Optional.empty(),
+                Optional.of(new ServingCounts(31, 20, 7, 3, 1, 2, 5)), 10_000);
         WireFields resourceMetrics = new WireFields(request).message(1);
         Map<String, String> resource = attributes(resourceMetrics.message(1).messages(1));
         assertEquals("adze-agent", resource.get("service.name"));
@@ -261,6 +263,12 @@ class OtlpExportTest {
         Map<String, Long> outcomes = new TreeMap<>();
         metrics.get("adze.readings").message(7).messages(1).forEach(p -> outcomes.put(attributes(p.messages(7)).get("outcome"), p.fixed64(6)));
         assertEquals(Map.of("ok", 4L, "invalid", 4L, "missing", 0L), outcomes);
+        outcomes.clear();
+        metrics.get("adze.serving.requests").message(7).messages(1).forEach(p -> outcomes.put(attributes(p.messages(7)).get("outcome"), p.fixed64(6)));
+        assertEquals(Map.of("answered", 20L, "overloaded", 7L, "refused", 3L), outcomes);
+        assertEquals(1, metrics.get("adze.serving.requests_under_way").message(5).message(1).float64(4));
+        assertEquals(2, metrics.get("adze.serving.sequences").message(5).message(1).float64(4));
+        assertEquals(5, metrics.get("adze.serving.sequences_forgotten").message(7).message(1).fixed64(6));
         assertEquals(2.0, metrics.get("adze.sample_rate").message(5).message(1).float64(4));
         assertEquals("Hz", metrics.get("adze.sample_rate").text(3));
         List<WireFields> outputs = metrics.get("adze.output").message(5).messages(1);
@@ -298,9 +306,10 @@ class OtlpExportTest {
 
     @Test
     void aRunWithoutDecisionsHasItsCountersAlone() {
-        byte[] request = new OtlpMetrics(RUN, 5_000).request(new AgentStatus(2, 2).snapshot(), Optional.empty(), 10_000);
+        byte[] request = new OtlpMetrics(RUN, 5_000).request(new AgentStatus(2, 2).snapshot(), Optional.empty(), Optional.empty(), 10_000);
         List<WireFields> metrics = new WireFields(request).message(1).message(2).messages(2);
-        assertTrue(metrics.stream().noneMatch(m -> m.text(1).equals("adze.output") || m.text(1).equals("adze.channel")));
+        assertTrue(metrics.stream().noneMatch(m -> m.text(1).equals("adze.output") || m.text(1).equals("adze.channel")
+                || m.text(1).startsWith("adze.serving")));
         WireFields stage = metrics.stream().filter(m -> m.text(1).equals("adze.stage.latency")).findFirst().orElseThrow().message(10).messages(1).getFirst();
         assertEquals(0, stage.fixed64(4));
         assertFalse(stage.has(13), "no sample, no maximum");

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adze.agent.decide.DecisionFixture;
 import dev.adze.agent.ledger.AgentStatus;
+import dev.adze.agent.ledger.ServingCounts;
 import dev.adze.agent.ledger.Stage;
 import dev.adze.agent.sensor.ReadingBuffer;
 import dev.adze.runtime.AdzeException;
@@ -101,6 +102,21 @@ class MetricsEndpointTest {
             assertEquals(0, m.get("adze_decisions_total"));
             assertTrue(m.keySet().stream().noneMatch(k -> k.startsWith("adze_output") || k.startsWith("adze_channel")
                     || k.startsWith("adze_decision_")), m.keySet().toString());
+        }
+    }
+
+    @Test
+    void requestsOfOtherProgramsAreToldWhereSomeAreServed() throws Exception {
+        try (var endpoint = new MetricsEndpoint("127.0.0.1", 0, status, ReportFixtures.run(TaskSpec.Kind.FORECAST))) {
+            assertTrue(scrape(endpoint).keySet().stream().noneMatch(k -> k.startsWith("adze_serving")));
+            status.serving(() -> new ServingCounts(31, 20, 7, 3, 1, 2, 5));
+            Map<String, Double> m = scrape(endpoint);
+            assertEquals(20, m.get("adze_serving_requests_total{outcome=\"answered\"}"));
+            assertEquals(7, m.get("adze_serving_requests_total{outcome=\"overloaded\"}"));
+            assertEquals(3, m.get("adze_serving_requests_total{outcome=\"refused\"}"));
+            assertEquals(1, m.get("adze_serving_requests_under_way"));
+            assertEquals(2, m.get("adze_serving_sequences"));
+            assertEquals(5, m.get("adze_serving_sequences_forgotten_total"));
         }
     }
 
