@@ -2,6 +2,8 @@ package dev.adze.agent.cli;
 
 import dev.adze.profiles.ProfileException;
 import dev.adze.runtime.AdzeException;
+import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -14,10 +16,7 @@ import picocli.CommandLine.ScopeType;
         description = "Runs a model bundle on this device's sensors and reports honest latency.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.VersionText.class,
-        synopsisSubcommandLabel = "COMMAND",
-        subcommands = {RunCommand.class, RecordCommand.class, SensorsCommand.class, ProbeCommand.class,
-            DoctorCommand.class, CalibrateCommand.class, StatusCommand.class, TopCommand.class, ReplayCommand.class,
-            BenchCommand.class, SupportBundleCommand.class, RehearseCommand.class})
+        synopsisSubcommandLabel = "COMMAND")
 public final class Main implements Runnable {
     private static final long FLUSH_MILLIS = 1_000;
 
@@ -71,6 +70,7 @@ public final class Main implements Runnable {
 
     private static int run(Main main, String... args) {
         CommandLine commandLine = new CommandLine(main);
+        addCommands(commandLine, args);
         commandLine.setParameterExceptionHandler((e, _) -> {
             report(e, main.debug, e.getMessage());
             return AdzeException.Kind.USAGE.exitCode();
@@ -88,6 +88,43 @@ public final class Main implements Runnable {
             return 1;
         });
         return commandLine.execute(args);
+    }
+
+    /** The command that is asked for, or all, for help and errors: reading the annotations of all takes 0.2 s of a start. */
+    private static void addCommands(CommandLine commandLine, String[] args) {
+        Optional<String> asked = Stream.of(args).filter(a -> !a.startsWith("-")).findFirst();
+        for (Subcommand subcommand : Subcommand.values()) {
+            if (asked.filter(Subcommand::exists).isEmpty() || asked.get().equals(subcommand.text)) {
+                commandLine.addSubcommand(subcommand.text, subcommand.type);
+            }
+        }
+    }
+
+    private enum Subcommand {
+        RUN("run", RunCommand.class),
+        RECORD("record", RecordCommand.class),
+        SENSORS("sensors", SensorsCommand.class),
+        PROBE("probe", ProbeCommand.class),
+        DOCTOR("doctor", DoctorCommand.class),
+        CALIBRATE("calibrate", CalibrateCommand.class),
+        STATUS("status", StatusCommand.class),
+        TOP("top", TopCommand.class),
+        REPLAY("replay", ReplayCommand.class),
+        BENCH("bench", BenchCommand.class),
+        SUPPORT_BUNDLE("support-bundle", SupportBundleCommand.class),
+        REHEARSE("rehearse", RehearseCommand.class);
+
+        private final String text;
+        private final Class<?> type;
+
+        Subcommand(String text, Class<?> type) {
+            this.text = text;
+            this.type = type;
+        }
+
+        static boolean exists(String text) {
+            return Stream.of(values()).anyMatch(s -> s.text.equals(text));
+        }
     }
 
     private static int exitCode(ProfileException.Kind kind) {

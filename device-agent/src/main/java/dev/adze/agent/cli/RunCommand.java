@@ -136,9 +136,11 @@ final class RunCommand implements Callable<Integer> {
                 }
                 // The first readings, for nobody: rates are taken over the time of the warming up.
                 panel.prime();
-                WarmUp.exercise(model, clock);
-                Optional<SessionMemory> memory = memory(profile, file);
-                run(profile, run, panel, session, clock, status, console, reports, slots, memory, recorder, model.manifest().baseline());
+                try (WarmUp _ = WarmUp.start(model, clock)) {
+                    Optional<SessionMemory> memory = memory(profile, file);
+                    run(profile, run, panel, session, clock, status, console, reports, slots, memory, recorder,
+                            model.manifest().baseline());
+                }
                 if (recorder != null && recorder.dropped() > 0) {
                     console.note(recorder.dropped() + " decisions are not in " + record + ": the disk was too slow or full");
                 }

@@ -9,10 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.Random;
 
 /** Weights of a network that is only to be timed: small, none zero, of the right types. */
-final class RandomTensors {
+public final class RandomTensors {
     private RandomTensors() {}
 
-    static NetworkTensors of(RecurrentNetwork network, Precision precision) {
+    public static NetworkTensors of(RecurrentNetwork network, Precision precision) {
         var random = new Random(1);
         var tensors = new LinkedHashMap<String, Tensor>();
         NetworkTensors.layout(network, precision).forEach((name, slot) -> {
