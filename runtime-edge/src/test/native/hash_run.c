@@ -1,9 +1,9 @@
 /*
  * Long runs of small networks, one a kind (a precision, or int8 with delta updates or block-sparse weights), through every native tier that the processor can run; prints a hash
  * of all outputs and the last state of each. HashRun.java does the same in Java, with the Java kernels too: all hashes
- * of a kind are equal, on every processor. After each, windows are held against single steps.
+ * of a kind are equal, on every processor. After each, windows of about as many steps are held against single steps.
  *
- *     hash_run [steps]
+ *     hash_run [steps [tier [kind]]]       all tiers and kinds if not named: neon-i8mm int8
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -346,6 +346,7 @@ static void check_windows(const adze_plan *plan, char *state) {
         }
     }
     free(memory);
+    state_size = kept;
 }
 
 static void run(int kind, int tier, int64_t steps) {
@@ -400,18 +401,28 @@ static void run(int kind, int tier, int64_t steps) {
     printf("%s %-14s %016" PRIx64 "\n", KIND[kind], adze_tier_name(tier), hash);
     fflush(stdout);
     if (kind <= INT4) {
-        check_windows(plan, state);
+        for (int64_t done = 0; done < steps; done += WINDOW_STEPS * SEQUENCES) {
+            check_windows(plan, state);
+        }
     }
 }
 
 int main(int count, char **arguments) {
     int64_t steps = count > 1 ? atoll(arguments[1]) : 100000;
+    const char *only_tier = count > 2 ? arguments[2] : NULL, *only_kind = count > 3 ? arguments[3] : NULL;
+    int runs = 0;
     for (int kind = 0; kind < KINDS; kind++) {
         for (int tier = 0; tier < adze_tier_count(); tier++) {
-            if (adze_tier_usable(tier)) {
+            if (adze_tier_usable(tier) && (!only_tier || strcmp(only_tier, adze_tier_name(tier)) == 0)
+                && (!only_kind || strcmp(only_kind, KIND[kind]) == 0)) {
                 run(kind, tier, steps);
+                runs++;
             }
         }
+    }
+    if (runs == 0) {
+        printf("FAILED: no such tier on this processor, or no such kind\n");
+        return 1;
     }
     return 0;
 }

@@ -5,10 +5,12 @@
 # qemu-user-static. With AARCH64_ROOT, a Debian root folder for arm64 that has a JDK 25, the Java kernels are run
 # under emulation too:
 #     mmdebstrap --variant=extract --arch=arm64 --include=openjdk-25-jre-headless trixie AARCH64_ROOT
-#     runtime-edge/src/test/scripts/cross-isa.sh [steps]
+#     runtime-edge/src/test/scripts/cross-isa.sh [steps [tier]]
+# With a tier, neon-i8mm for example, only that one is run under emulation, on QEMU's "max" processor.
 set -eu
 cd "$(dirname "$0")/../../.."
 steps=${1:-100000}
+tier=${2:-}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 sources=src/main/native
@@ -32,9 +34,12 @@ echo "$steps steps, $(uname -m), $(qemu-aarch64-static --version | head -1)"
 run "x86-64, C library" "$work/hash-x86_64" "$steps"
 # shellcheck disable=SC2086
 run "x86-64, Java" "$java" $options dev.adze.runtime.kernel.HashRun "$steps" 2>/dev/null
-for cpu in cortex-a72 cortex-a76 max,pauth-impdef=on; do
+cpus="cortex-a72 cortex-a76 max,pauth-impdef=on"
+[ -z "$tier" ] || cpus=max,pauth-impdef=on
+for cpu in $cpus; do
+    # shellcheck disable=SC2086
     run "AArch64 ($cpu, emulated), C library" \
-        qemu-aarch64-static -cpu "$cpu" -L /usr/aarch64-linux-gnu "$work/hash-aarch64" "$steps"
+        qemu-aarch64-static -cpu "$cpu" -L /usr/aarch64-linux-gnu "$work/hash-aarch64" "$steps" $tier
 done
 if [ -n "${AARCH64_ROOT:-}" ]; then
     # shellcheck disable=SC2086

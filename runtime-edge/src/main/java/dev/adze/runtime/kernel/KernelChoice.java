@@ -79,7 +79,12 @@ public final class KernelChoice {
     }
 
     private static KernelChoice nativeTier(String tier, String reason) {
-        return new KernelChoice(new NativeKernel(tier), reason);
+        return new KernelChoice(new NativeKernel(tier, Skipping.WHERE_IT_PAYS), reason);
+    }
+
+    /** This choice, with products left out otherwise; kernels that leave nothing out anyway stay as they are. */
+    public KernelChoice with(Skipping skipping) {
+        return kernel instanceof NativeKernel it ? new KernelChoice(it.with(skipping), reason) : this;
     }
 
     /** This choice, or for a network that its kernel cannot run, the fastest Java kernel, with the reason. */

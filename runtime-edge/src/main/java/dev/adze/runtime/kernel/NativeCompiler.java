@@ -22,20 +22,25 @@ import java.lang.foreign.ValueLayout;
 /** Packs a network's weights as adze.h describes and lays out the state block of its runners. Used once. */
 final class NativeCompiler {
     private static final int BLOCK = PackedLayout.BLOCK;
+    /** Below, finding the columns that have moved costs more than the others' products (docs/results/runtime-kernels.md). */
+    private static final int LEAST_UNITS_FOR_DELTAS = 64;
 
     private final NetworkTensors tensors;
     private final Arena arena;
+    private final Skipping skipping;
     private final NativeState state = new NativeState();
     private final SparsePacking[] sparse;
     private MemorySegment weights;
     private long weightsUsed;
 
-    NativeCompiler(NetworkTensors tensors, Arena arena) {
+    NativeCompiler(NetworkTensors tensors, Arena arena, Skipping skipping) {
         this.tensors = tensors;
         this.arena = arena;
+        this.skipping = skipping;
         sparse = new SparsePacking[tensors.network().layers().size()];
         for (int i = 0; i < sparse.length; i++) {
-            sparse[i] = tensors.network().layers().get(i) instanceof Lstm lstm ? SparsePacking.of(lstm, tensors, i) : null;
+            sparse[i] = tensors.network().layers().get(i) instanceof Lstm lstm
+                    ? SparsePacking.of(lstm, tensors, i, skipping) : null;
         }
     }
 
@@ -116,7 +121,7 @@ final class NativeCompiler {
             packSparse(entry, lstm, layer, packed);
         } else {
             packInt8(entry, lstm, layer, packed);
-            if (lstm.hold() > 0) {
+            if (updatesSums(lstm)) {
                 entry.set("kind", NativePlan.LSTM_INT8_DELTA);
                 entry.set("delta_input", oneDigit ? state.delta(PackedLayout.groups(lstm.inputSize()), blocks) : 0);
                 entry.set("delta_hidden", state.delta(PackedLayout.groups(lstm.hiddenSize()), blocks));
@@ -135,6 +140,14 @@ final class NativeCompiler {
         entry.set("output_digits", digits);
         entry.set("next", state.bytes(blocks * BLOCK));
         return digits;
+    }
+
+    private boolean updatesSums(Lstm lstm) {
+        return lstm.hold() > 0 && switch (skipping) {
+            case WHERE_IT_PAYS -> lstm.hiddenSize() >= LEAST_UNITS_FOR_DELTAS;
+            case ALWAYS -> true;
+            case NEVER -> false;
+        };
     }
 
     private void packInt4(NativePlan.Entry entry, Lstm lstm, int layer, MemorySegment packed) {

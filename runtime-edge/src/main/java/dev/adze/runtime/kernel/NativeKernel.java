@@ -21,10 +21,12 @@ import java.util.Objects;
 final class NativeKernel implements Kernel {
     private final int tier;
     private final String tierName;
+    private final Skipping skipping;
 
     /** @throws AdzeException UNAVAILABLE if there is no library, or this processor or this build cannot run the tier */
-    NativeKernel(String tierName) {
+    NativeKernel(String tierName, Skipping skipping) {
         this.tierName = tierName;
+        this.skipping = skipping;
         tier = NativeLibrary.handles().tiers().indexOf(tierName);
         if (tier < 0) {
             throw new AdzeException(AdzeException.Kind.UNAVAILABLE, "the native tier " + tierName
@@ -56,6 +58,10 @@ final class NativeKernel implements Kernel {
         return null;
     }
 
+    NativeKernel with(Skipping other) {
+        return new NativeKernel(tierName, other);
+    }
+
     @Override
     public boolean sharesSteps() {
         return true;
@@ -68,6 +74,6 @@ final class NativeKernel implements Kernel {
 
     @Override
     public StepProgram compile(NetworkTensors tensors, Arena arena, Threads threads) {
-        return ThreadTrial.choose(new NativeCompiler(tensors, arena).compile(tier), threads, arena).withCrew();
+        return ThreadTrial.choose(new NativeCompiler(tensors, arena, skipping).compile(tier), threads, arena).withCrew();
     }
 }

@@ -11,6 +11,9 @@ import java.lang.foreign.ValueLayout;
 /** Which blocks of an int8 LSTM layer's matrices are left out, and how the others are packed (adze.h, "int8 sparse"). */
 final class SparsePacking {
     private static final int GATES = 4;
+    /** Blocks that lists lack in the mean, and share of all blocks, from which on lists pay (docs/results/runtime-kernels.md). */
+    private static final int LEAST_LEFT_OUT = 9;
+    private static final double LEAST_SHARE = 0.2;
     private static final int BLOCK_BYTES = WeightBlocks.ROWS * WeightBlocks.COLUMNS;
 
     private final WeightBlocks inputBlocks;
@@ -26,13 +29,23 @@ final class SparsePacking {
     }
 
     /** Null where the layer is better packed whole. Delta updates need it whole. */
-    static SparsePacking of(Lstm lstm, NetworkTensors tensors, int layer) {
-        if (tensors.precision() != Precision.INT8 || lstm.hold() > 0) {
+    static SparsePacking of(Lstm lstm, NetworkTensors tensors, int layer, Skipping skipping) {
+        if (tensors.precision() != Precision.INT8 || lstm.hold() > 0 || skipping == Skipping.NEVER) {
             return null;
         }
         var packing = new SparsePacking(lstm, tensors, layer);
-        return packing.inputBlocks.worthwhile(packing.inputKept) || packing.hiddenBlocks.worthwhile(packing.hiddenKept)
-                ? packing : null;
+        boolean taken = skipping == Skipping.ALWAYS ? packing.leftOutBlocks() > 0 : packing.pays();
+        return taken && packing.keptBlocks() > 0 ? packing : null;
+    }
+
+    private boolean pays() {
+        int lists = inputBlocks.blockRows() + hiddenBlocks.blockRows();
+        return leftOutBlocks() >= LEAST_LEFT_OUT * lists
+                && leftOutBlocks() >= LEAST_SHARE * (inputBlocks.count() + hiddenBlocks.count());
+    }
+
+    private int leftOutBlocks() {
+        return inputBlocks.count() + hiddenBlocks.count() - keptBlocks();
     }
 
     int keptBlocks() {

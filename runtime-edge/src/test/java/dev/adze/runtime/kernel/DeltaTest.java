@@ -22,7 +22,11 @@ class DeltaTest {
 
     private static List<KernelChoice> kernels() {
         List<KernelChoice> kernels = new ArrayList<>(List.of(KernelChoice.vector()));
-        KernelChoice.nativeTiers().forEach(tier -> kernels.add(KernelChoice.nativeTier(tier)));
+        for (String tier : KernelChoice.nativeTiers()) {
+            for (Skipping skipping : Skipping.values()) {
+                kernels.add(KernelChoice.nativeTier(tier).with(skipping));
+            }
+        }
         return kernels;
     }
 
@@ -75,6 +79,20 @@ class DeltaTest {
                 assertTrue(part > 0.3 && part < 1, tier + " skipped " + part);
                 runner.reset();
                 assertEquals(0, runner.skippedMultiplyAccumulates());
+            }
+        }
+    }
+
+    @Test
+    void smallLayersAreMultipliedAnew() {
+        for (int units : new int[] {63, 64}) {
+            NetworkTensors held = RandomNetworks.tensors(weights(network(5, units, units, 127), 9), Precision.INT8);
+            try (var compiled = CompiledNetwork.compile(held)) {
+                StepRunner runner = compiled.newRunner();
+                for (float[] step : slowSteps(5, new Random(4))) {
+                    runner.step(step, 0, new float[1]);
+                }
+                assertEquals(units >= 64 && compiled.kernel().name().startsWith("native"), runner.skippedMultiplyAccumulates() > 0);
             }
         }
     }
