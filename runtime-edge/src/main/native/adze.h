@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 /* Changes with any of the structures, layouts or functions below. */
-#define ADZE_ABI 7
+#define ADZE_ABI 8
 
 #if defined(__GNUC__)
 #define ADZE_EXPORT __attribute__((visibility("default")))
@@ -32,7 +32,7 @@ enum { ADZE_GROUP = 32, ADZE_GROUP_BYTES = ADZE_ROWS + ADZE_ROWS * ADZE_GROUP / 
 enum adze_kind { ADZE_DENSE = 0, ADZE_LSTM_FP32 = 1, ADZE_LSTM_FP16 = 2, ADZE_LSTM_INT8 = 3, ADZE_LSTM_INT4 = 4,
                  ADZE_LSTM_INT8_DELTA = 5, ADZE_LSTM_INT8_SPARSE = 6 };
 
-enum adze_activation { ADZE_IDENTITY = 0, ADZE_RELU = 1, ADZE_TANH = 2 };
+enum adze_activation { ADZE_IDENTITY = 0, ADZE_RELU = 1, ADZE_TANH = 2, ADZE_GELU = 3 };
 
 /*
  * Packed weights, 64-byte aligned, little endian, padding zero:
@@ -161,6 +161,7 @@ ADZE_EXPORT void adze_unmap(void *address, int64_t bytes);
 /* The activations of a tier, for tests: y[i] = f(x[i]). */
 ADZE_EXPORT void adze_tanh(int32_t tier, const float *x, float *y, int64_t n);
 ADZE_EXPORT void adze_sigmoid(int32_t tier, const float *x, float *y, int64_t n);
+ADZE_EXPORT void adze_gelu(int32_t tier, const float *x, float *y, int64_t n);
 
 /* Reads memory as the kernels do and does nothing else, for measuring the limit: exclusive or of all 8-byte words. */
 ADZE_EXPORT int64_t adze_read(int32_t tier, const void *memory, int64_t bytes, int32_t prefetch_bytes);

@@ -104,6 +104,8 @@ void adze_tanh(int32_t tier, const float *x, float *y, int64_t n) { TIERS[tier].
 
 void adze_sigmoid(int32_t tier, const float *x, float *y, int64_t n) { TIERS[tier].tier->sigmoid(x, y, n); }
 
+void adze_gelu(int32_t tier, const float *x, float *y, int64_t n) { TIERS[tier].tier->gelu(x, y, n); }
+
 int64_t adze_read(int32_t tier, const void *memory, int64_t bytes, int32_t prefetch_bytes) {
     return TIERS[tier].tier->read(memory, bytes, prefetch_bytes);
 }

@@ -60,6 +60,13 @@ INLINE VF activate_sigmoid(VF x) {
     return vf_fma(half, activate_tanh(vf_mul(half, x)), half);
 }
 
+/* As ScalarMath's: x/2 (1 + tanh(u)), 0 where tanh is -1. */
+INLINE VF activate_gelu(VF x) {
+    VF half = vf_mul(vf_set1(0.5f), x);
+    VF u = vf_mul(x, vf_fma(vf_set1(0x1.2444f2p-5f), vf_mul(x, x), vf_set1(0x1.988454p-1f)));
+    return vf_below(u, vf_set1(-8.1f), vf_set1(0.0f), vf_fma(half, activate_tanh(u), half));
+}
+
 static void tanh_array(const float *x, float *y, int64_t n) {
     float buffer[LANES];
     for (int64_t i = 0; i < n; i += LANES) {
@@ -78,6 +85,17 @@ static void sigmoid_array(const float *x, float *y, int64_t n) {
         memset(buffer, 0, sizeof buffer);
         memcpy(buffer, x + i, bytes);
         vf_store(buffer, activate_sigmoid(vf_load(buffer)));
+        memcpy(y + i, buffer, bytes);
+    }
+}
+
+static void gelu_array(const float *x, float *y, int64_t n) {
+    float buffer[LANES];
+    for (int64_t i = 0; i < n; i += LANES) {
+        size_t bytes = sizeof(float) * (size_t) (n - i < LANES ? n - i : LANES);
+        memset(buffer, 0, sizeof buffer);
+        memcpy(buffer, x + i, bytes);
+        vf_store(buffer, activate_gelu(vf_load(buffer)));
         memcpy(y + i, buffer, bytes);
     }
 }
@@ -626,6 +644,7 @@ INLINE VF activate_dense(int32_t activation, VF x) {
     switch (activation) {
         case ADZE_RELU: return vf_below(x, vf_set1(0.0f), vf_set1(0.0f), x); /* NaN stays NaN */
         case ADZE_TANH: return activate_tanh(x);
+        case ADZE_GELU: return activate_gelu(x);
         default: return x;
     }
 }
@@ -766,5 +785,6 @@ static void refresh_digits(const adze_plan *plan, char *state) {
 }
 
 const adze_tier TIER_VARIABLE = {
-    TIER_NAME, run_layers, begin_layer, run_blocks, end_layer, refresh_digits, tanh_array, sigmoid_array, vr_read
+    TIER_NAME, run_layers, begin_layer, run_blocks, end_layer, refresh_digits, tanh_array, sigmoid_array, gelu_array,
+    vr_read
 };

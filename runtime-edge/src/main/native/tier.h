@@ -14,6 +14,7 @@ typedef struct adze_tier {
     void (*refresh)(const adze_plan *plan, char *state);
     void (*tanh)(const float *x, float *y, int64_t n);
     void (*sigmoid)(const float *x, float *y, int64_t n);
+    void (*gelu)(const float *x, float *y, int64_t n);
     int64_t (*read)(const void *memory, int64_t bytes, int32_t prefetch_bytes);
 } adze_tier;
 

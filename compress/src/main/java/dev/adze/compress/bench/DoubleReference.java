@@ -79,6 +79,7 @@ final class DoubleReference {
                 case IDENTITY -> y[j];
                 case RELU -> Math.max(0, y[j]);
                 case TANH -> Math.tanh(y[j]);
+                case GELU -> y[j] / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (y[j] + 0.044715 * y[j] * y[j] * y[j])));
             };
         }
         return y;

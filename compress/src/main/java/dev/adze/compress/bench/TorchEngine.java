@@ -190,6 +190,7 @@ record TorchEngine() implements Engine {
                 case IDENTITY -> y;
                 case RELU -> torch.relu(y);
                 case TANH -> torch.tanh(y);
+                case GELU -> torch.gelu(y, "tanh");
             };
         }
 

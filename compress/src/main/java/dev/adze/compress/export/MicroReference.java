@@ -101,6 +101,8 @@ final class MicroReference implements ExportEngine {
             }
             case BuiltinOperator.FULLY_CONNECTED -> floats.put(out, dense(operator, floats.get(in)));
             case BuiltinOperator.TANH -> floats.put(out, each(floats.get(in), null, (a, _) -> (float) Math.tanh(a)));
+            case BuiltinOperator.GELU -> floats.put(out, each(floats.get(in), null, (a, _) -> (float)
+                    (a / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (a + 0.044715 * a * a * a))))));
             case BuiltinOperator.MUL -> floats.put(out, each(floats.get(in), constant(operator), (a, b) -> a * b));
             case BuiltinOperator.ADD -> floats.put(out, each(floats.get(in), constant(operator), Float::sum));
             case BuiltinOperator.MAXIMUM -> floats.put(out, each(floats.get(in), constant(operator), Math::max));

@@ -264,8 +264,24 @@ public final class OnnxWriter {
             case IDENTITY -> { }
             case RELU -> graph.node("Relu", name + ".relu", List.of(affine), List.of(out), Map.of());
             case TANH -> graph.node("Tanh", name + ".tanh", List.of(affine), List.of(out), Map.of());
+            case GELU -> gelu(name, affine, out);
         }
         return out;
+    }
+
+    /** x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) by the operators at hand: opset 17 has no Gelu. */
+    private void gelu(String name, String x, String out) {
+        String cubic = graph.floats(name + ".cubic", new float[] {0.035677407f}, 1);
+        String linear = graph.floats(name + ".linear", new float[] {0.79788456f}, 1);
+        String half = graph.floats(name + ".half", new float[] {0.5f}, 1);
+        graph.node("Mul", name + ".square", List.of(x, x), List.of(name + ".x2"), Map.of());
+        graph.node("Mul", name + ".scale", List.of(name + ".x2", cubic), List.of(name + ".x2c"), Map.of());
+        graph.node("Add", name + ".shift", List.of(name + ".x2c", linear), List.of(name + ".slope"), Map.of());
+        graph.node("Mul", name + ".inner", List.of(x, name + ".slope"), List.of(name + ".u"), Map.of());
+        graph.node("Tanh", name + ".tanh", List.of(name + ".u"), List.of(name + ".t"), Map.of());
+        graph.node("Mul", name + ".halve", List.of(x, half), List.of(name + ".h"), Map.of());
+        graph.node("Mul", name + ".times", List.of(name + ".h", name + ".t"), List.of(name + ".ht"), Map.of());
+        graph.node("Add", name + ".gelu", List.of(name + ".ht", name + ".h"), List.of(out), Map.of());
     }
 
     /** {@code clip(center + scale * scaled)}, a constant of a place an output. */

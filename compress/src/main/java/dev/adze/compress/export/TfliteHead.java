@@ -8,6 +8,7 @@ import org.tensorflow.lite.schema.AddOptionsT;
 import org.tensorflow.lite.schema.BuiltinOperator;
 import org.tensorflow.lite.schema.BuiltinOptions;
 import org.tensorflow.lite.schema.FullyConnectedOptionsT;
+import org.tensorflow.lite.schema.GeluOptionsT;
 import org.tensorflow.lite.schema.MaximumMinimumOptionsT;
 import org.tensorflow.lite.schema.MulOptionsT;
 
@@ -21,7 +22,7 @@ final class TfliteHead {
         boolean keepsTime = shape.length == 3;
         options.setKeepNumDims(keepsTime);
         options.setFusedActivationFunction(switch (dense.activation()) {
-            case IDENTITY, TANH -> ActivationFunctionType.NONE;
+            case IDENTITY, TANH, GELU -> ActivationFunctionType.NONE;
             case RELU -> ActivationFunctionType.RELU;
         });
         int[] inputs = {input, graph.constant(name + ".weight", weight, dense.outputSize(), dense.inputSize()),
@@ -35,6 +36,13 @@ final class TfliteHead {
                 int tanh = graph.floats(name + ".tanh", shape);
                 graph.operator(BuiltinOperator.TANH, 1, BuiltinOptions.NONE, null, new int[] {affine}, tanh);
                 yield tanh;
+            }
+            case GELU -> {
+                int gelu = graph.floats(name + ".gelu", shape);
+                var tanhForm = new GeluOptionsT();
+                tanhForm.setApproximate(true);
+                graph.operator(BuiltinOperator.GELU, 1, BuiltinOptions.GeluOptions, tanhForm, new int[] {affine}, gelu);
+                yield gelu;
             }
         };
     }

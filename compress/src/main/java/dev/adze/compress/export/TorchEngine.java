@@ -92,6 +92,7 @@ final class TorchEngine implements ExportEngine {
                     case IDENTITY -> y;
                     case RELU -> torch.relu(y);
                     case TANH -> torch.tanh(y);
+                    case GELU -> torch.gelu(y, "tanh");
                 };
                 module += dense.activation() == Dense.Activation.IDENTITY ? 1 : 2;
             }

@@ -89,6 +89,7 @@ final class GivenTeacherStep {
         return switch (given.activation()) {
             case "relu" -> Dense.Activation.RELU;
             case "tanh" -> Dense.Activation.TANH;
+            case "gelu" -> Dense.Activation.GELU;
             default -> null;
         };
     }

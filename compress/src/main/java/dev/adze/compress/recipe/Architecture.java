@@ -39,7 +39,8 @@ public record Architecture(Cell cell, boolean bidirectional, boolean layerNorm, 
     /** LAST: the last step's hidden values alone. */
     public enum Pooling { LAST, MEAN, ATTENTION }
 
-    public enum Activation { RELU, TANH }
+    /** GELU: the tanh form. */
+    public enum Activation { RELU, TANH, GELU }
 
     /**
      * @param what  {@code teacher} or {@code student}, for the message
@@ -80,6 +81,7 @@ public record Architecture(Cell cell, boolean bidirectional, boolean layerNorm, 
             all.add(new Dense(size, headSize, switch (activation) {
                 case RELU -> Dense.Activation.RELU;
                 case TANH -> Dense.Activation.TANH;
+                case GELU -> Dense.Activation.GELU;
             }));
             size = headSize;
         }

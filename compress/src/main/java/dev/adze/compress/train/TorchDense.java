@@ -29,6 +29,7 @@ final class TorchDense implements TorchPart {
             case IDENTITY -> y;
             case RELU -> torch.relu(y);
             case TANH -> torch.tanh(y);
+            case GELU -> torch.gelu(y, "tanh");
         };
     }
 

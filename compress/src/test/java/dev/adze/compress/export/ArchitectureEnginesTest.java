@@ -97,6 +97,14 @@ class ArchitectureEnginesTest {
     }
 
     @Test
+    void activationsOfDenseLayers() throws OrtException {
+        for (Dense.Activation activation : Dense.Activation.values()) {
+            compare(network(6, new Lstm(6, 19), new Dense(19, 40, activation), new Dense(40, 30, activation)), 13, 20);
+            compare(network(2, new Dense(2, 40, activation)), 1, 21, 9);
+        }
+    }
+
+    @Test
     void largeLayers() throws OrtException {
         compare(network(3, new Gru(3, 1000)), 4, 8);
         compare(network(3, new LstmVariant(3, 700, true, true)), 4, 9);

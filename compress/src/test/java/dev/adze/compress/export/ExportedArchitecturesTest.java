@@ -71,7 +71,7 @@ class ExportedArchitecturesTest {
                 default -> { }
             }
         }
-        layers.add(new Dense(size, 1 + random.nextInt(3), Dense.Activation.values()[random.nextInt(3)]));
+        layers.add(new Dense(size, 1 + random.nextInt(3), Dense.Activation.values()[random.nextInt(4)]));
         return new RecurrentNetwork(inputs, layers);
     }
 

@@ -64,6 +64,13 @@ final class OnnxParts {
                     case IDENTITY -> y;
                     case RELU -> node("Relu", y);
                     case TANH -> node("Tanh", y);
+                    case GELU -> { // the published formula, term by term
+                        String cube = node("Mul", y, node("Mul", y, y));
+                        String inner = node("Add", y, node("Mul", cube, graph.floats(name(), new float[] {0.044715f}, 1)));
+                        String t = node("Tanh", node("Mul", inner, graph.floats(name(), new float[] {(float) Math.sqrt(2 / Math.PI)}, 1)));
+                        yield node("Mul", node("Mul", y, graph.floats(name(), new float[] {0.5f}, 1)),
+                                node("Add", t, graph.floats(name(), new float[] {1}, 1)));
+                    }
                 };
             }
             case MeanPooling _ -> {

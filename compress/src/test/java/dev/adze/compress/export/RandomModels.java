@@ -37,7 +37,7 @@ public final class RandomModels {
         }
         if (random.nextBoolean()) {
             int width = 1 + random.nextInt(9);
-            layers.add(new Dense(size, width, random.nextBoolean() ? Dense.Activation.RELU : Dense.Activation.TANH));
+            layers.add(new Dense(size, width, Dense.Activation.values()[1 + random.nextInt(3)]));
             size = width;
         }
         layers.add(new Dense(size, 1 + random.nextInt(4), Dense.Activation.IDENTITY));

@@ -85,6 +85,8 @@ class RecipeReaderTest {
         var head = Presets.network(read(SMALL, "student.architecture={headSize: 24, activation: tanh}").recipe().student(), 4, 2);
         assertEquals("4 inputs, 2 x LSTM 48, dense 24, dense 2", dev.adze.compress.pipeline.Describe.network(head));
         assertEquals(new Dense(48, 24, Dense.Activation.TANH), head.layers().get(2));
+        assertEquals(new Dense(48, 24, Dense.Activation.GELU), Presets.network(
+                read(SMALL, "student.architecture={headSize: 24, activation: gelu}").recipe().student(), 4, 2).layers().get(2));
         assertEquals(new Dense(24, 2, Dense.Activation.IDENTITY), head.layers().get(3));
         refused("parts of an LSTM", "student.architecture.cell=minimal-gate", "student.architecture.projectionSize=8");
         refused("must be below hiddenSize 48", "student.architecture.projectionSize=48");

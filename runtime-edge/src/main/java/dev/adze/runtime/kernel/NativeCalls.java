@@ -117,6 +117,14 @@ final class NativeCalls {
         }
     }
 
+    static void gelu(int tier, MemorySegment x, MemorySegment y, long n) {
+        try {
+            HANDLES.gelu().invokeExact(tier, x, y, n);
+        } catch (Throwable t) {
+            throw NativeLibrary.unexpected(t);
+        }
+    }
+
     static long teamBytes(int members) {
         try {
             return (long) HANDLES.teamBytes().invokeExact(members);

@@ -199,6 +199,7 @@ final class NativeCompiler {
             case IDENTITY -> 0;
             case RELU -> 1;
             case TANH -> 2;
+            case GELU -> 3;
         });
         MemorySegment segment = takeWeights(weightBytes(dense, layer));
         MemorySegment.copy(packed, 0, segment, ValueLayout.JAVA_FLOAT, 0, packed.length);

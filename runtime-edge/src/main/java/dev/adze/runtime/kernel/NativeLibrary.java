@@ -21,7 +21,7 @@ import java.util.List;
  */
 final class NativeLibrary {
     /** ADZE_ABI in adze.h. */
-    private static final int ABI = 7;
+    private static final int ABI = 8;
 
     /** Either handles and where they come from, or an obstacle. */
     private record Outcome(Handles handles, SymbolLookup symbols, String obstacle) {}
@@ -34,7 +34,7 @@ final class NativeLibrary {
      */
     record Handles(Path file, List<String> tiers, MethodHandle step, MethodHandle stepQuick, MethodHandle advance,
             MethodHandle refresh, MethodHandle packFp32, MethodHandle packFp16, MethodHandle packInt8, MethodHandle packInt4,
-            MethodHandle map, MethodHandle unmap, MethodHandle tanh, MethodHandle sigmoid, MethodHandle read,
+            MethodHandle map, MethodHandle unmap, MethodHandle tanh, MethodHandle sigmoid, MethodHandle gelu, MethodHandle read,
             MethodHandle teamBytes, MethodHandle teamLead, MethodHandle teamHelp, MethodHandle processors, MethodHandle pin) {}
 
     /** A constant, so that the compiler sees the handles as constants and inlines the calls. */
@@ -101,6 +101,7 @@ final class NativeLibrary {
                 linking.handle("adze_unmap", FunctionDescriptor.ofVoid(ADDRESS, JAVA_LONG)),
                 linking.handle("adze_tanh", array, quickOnHeap),
                 linking.handle("adze_sigmoid", array, quickOnHeap),
+                linking.handle("adze_gelu", array, quickOnHeap),
                 linking.handle("adze_read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT)),
                 linking.handle("adze_team_bytes", FunctionDescriptor.of(JAVA_LONG, JAVA_INT)),
                 linking.handle("adze_team_lead",

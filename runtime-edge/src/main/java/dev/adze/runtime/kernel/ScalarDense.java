@@ -46,6 +46,7 @@ record ScalarDense(Dense dense, float[] weight, float[] bias) implements Compile
             case IDENTITY -> x;
             case RELU -> x < 0 ? 0 : x; // NaN stays NaN
             case TANH -> ScalarMath.tanh(x);
+            case GELU -> ScalarMath.gelu(x);
         };
     }
 }

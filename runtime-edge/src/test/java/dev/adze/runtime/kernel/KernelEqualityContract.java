@@ -168,7 +168,7 @@ abstract class KernelEqualityContract {
         for (int i = 0; i < count; i++) {
             int next = random.nextInt(1, 120);
             layers.add(random.nextInt(4) == 0
-                    ? new Dense(size, next, Dense.Activation.values()[random.nextInt(3)]) : new Lstm(size, next));
+                    ? new Dense(size, next, Dense.Activation.values()[random.nextInt(4)]) : new Lstm(size, next));
             size = next;
         }
         return new RecurrentNetwork(input, layers);

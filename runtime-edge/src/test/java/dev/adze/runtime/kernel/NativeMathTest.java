@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every tier's sigmoid and tanh give the scalar kernel's bits. The test strides over all floats; {@code main} takes
+ * Every tier's sigmoid, tanh and GELU give the scalar kernel's bits. The test strides over all floats; {@code main} takes
  * every one of them (some minutes a tier).
  */
 class NativeMathTest {
@@ -32,7 +32,8 @@ class NativeMathTest {
         float[] edges = {0f, -0f, Float.MIN_VALUE, -Float.MIN_VALUE, Float.MIN_NORMAL, Float.MAX_VALUE, -Float.MAX_VALUE,
             Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, ScalarMath.TANH_LIMIT, -ScalarMath.TANH_LIMIT,
             Math.nextUp(ScalarMath.TANH_LIMIT), Math.nextDown(-ScalarMath.TANH_LIMIT), 2 * ScalarMath.TANH_LIMIT,
-            Math.nextUp(2 * ScalarMath.TANH_LIMIT), 1f};
+            Math.nextUp(2 * ScalarMath.TANH_LIMIT), 1f,
+            -4.9f, -5f, -5.1f};
         for (String tier : KernelChoice.nativeTiers()) {
             assertEquals("", difference(tier, edges, edges.length));
         }
@@ -41,7 +42,7 @@ class NativeMathTest {
     public static void main(String[] args) {
         List<String> differences = differences(1);
         System.out.println("all floats, tiers " + KernelChoice.nativeTiers() + ": "
-                + (differences.isEmpty() ? "sigmoid and tanh equal the scalar kernel's" : differences));
+                + (differences.isEmpty() ? "sigmoid, tanh and GELU equal the scalar kernel's" : differences));
     }
 
     private static List<String> differences(int stride) {
@@ -71,6 +72,8 @@ class NativeMathTest {
         float[] tanh = new float[n];
         float[] sigmoid = new float[n];
         NativeCalls.tanh(index, MemorySegment.ofArray(x), MemorySegment.ofArray(tanh), n);
+        float[] gelu = new float[n];
+        NativeCalls.gelu(index, MemorySegment.ofArray(x), MemorySegment.ofArray(gelu), n);
         NativeCalls.sigmoid(index, MemorySegment.ofArray(x), MemorySegment.ofArray(sigmoid), n);
         for (int i = 0; i < n; i++) {
             // floatToIntBits: which bit pattern a NaN has is not part of the contract.
@@ -79,6 +82,9 @@ class NativeMathTest {
             }
             if (Float.floatToIntBits(sigmoid[i]) != Float.floatToIntBits(ScalarMath.sigmoid(x[i]))) {
                 return tier + ": sigmoid(" + x[i] + ") is " + sigmoid[i] + ", not " + ScalarMath.sigmoid(x[i]);
+            }
+            if (Float.floatToIntBits(gelu[i]) != Float.floatToIntBits(ScalarMath.gelu(x[i]))) {
+                return tier + ": gelu(" + x[i] + ") is " + gelu[i] + ", not " + ScalarMath.gelu(x[i]);
             }
         }
         return "";

@@ -72,6 +72,7 @@ final class PartReference {
                             case IDENTITY -> y[t][k];
                             case RELU -> Math.max(0, y[t][k]);
                             case TANH -> Math.tanh(y[t][k]);
+                            case GELU -> y[t][k] / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (y[t][k] + 0.044715 * Math.pow(y[t][k], 3))));
                         };
                     }
                 }

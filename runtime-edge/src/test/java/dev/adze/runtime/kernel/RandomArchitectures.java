@@ -61,7 +61,7 @@ public final class RandomArchitectures {
             int hidden = random.nextInt(1, maxSize);
             RecurrentLayer recurrent = recurrent(size, hidden).get(random.nextInt(KINDS));
             layers.add(switch (random.nextInt(6)) {
-                case 0 -> new Dense(size, hidden, Dense.Activation.values()[random.nextInt(3)]);
+                case 0 -> new Dense(size, hidden, Dense.Activation.values()[random.nextInt(4)]);
                 case 1 -> new Bidirectional(recurrent, recurrent(size, random.nextInt(1, maxSize)).get(random.nextInt(KINDS)));
                 case 2 -> new Residual(recurrent(size, size).get(random.nextInt(KINDS)));
                 default -> recurrent;

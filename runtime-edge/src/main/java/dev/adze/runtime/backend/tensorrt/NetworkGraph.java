@@ -101,7 +101,17 @@ final class NetworkGraph {
             case IDENTITY -> sum;
             case RELU -> ops.apply(Function.RELU, sum);
             case TANH -> ops.apply(Function.TANH, sum);
+            case GELU -> gelu(sum);
         };
+    }
+
+    /** x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) */
+    private String gelu(String x) {
+        String cubic = ops.constant(new float[] {0.035677407f}, 1, 1);
+        String linear = ops.constant(new float[] {0.79788456f}, 1, 1);
+        String half = ops.times(x, ops.constant(new float[] {0.5f}, 1, 1));
+        String u = ops.times(x, ops.sum(ops.times(ops.times(x, x), cubic), linear));
+        return ops.sum(ops.times(half, ops.apply(Function.TANH, u)), half);
     }
 
     /** @param all whether the hidden values of all steps are wanted, {@code [steps, hidden]}; else the last {@code [1, hidden]} */

@@ -94,6 +94,14 @@ __device__ __forceinline__ float boundedTanh(float x) {
     return x < -8.1f ? -1.0f : r;
 }
 
+/** The tanh form (Hendrycks and Gimpel 2016); 0 where tanh is -1. */
+__device__ __forceinline__ float gelu(float x) {
+    float half = __fmul_rn(0.5f, x);
+    float u = __fmul_rn(x, __fmaf_rn(0x1.2444f2p-5f, __fmul_rn(x, x), 0x1.988454p-1f));
+    float y = __fmaf_rn(half, boundedTanh(u), half);
+    return u < -8.1f ? 0.0f : y;
+}
+
 /** The conversion gives 0 for NaN, as the contract does. */
 __device__ __forceinline__ int rounded(float x, int limit) {
     int q = __float2int_rn(x);
@@ -378,7 +386,7 @@ __device__ __forceinline__ void stageInput(const Arguments &a, unsigned *words, 
 
 #if ADZE_HEAD_LAYERS > 0
 __device__ __forceinline__ float activated(int activation, float x) {
-    return activation == 2 ? boundedTanh(x) : activation == 1 && x < 0 ? 0.0f : x;
+    return activation == 3 ? gelu(x) : activation == 2 ? boundedTanh(x) : activation == 1 && x < 0 ? 0.0f : x;
 }
 
 /** One row by one warp. int8 keeps the order of the contract: the lanes only fetch, all of them add in turn. */

@@ -47,7 +47,7 @@ class NetworkGraphTest {
             size = hidden;
         }
         int outputs = 1 + random.nextInt(3);
-        layers.add(new Dense(size, outputs, Dense.Activation.values()[random.nextInt(3)]));
+        layers.add(new Dense(size, outputs, Dense.Activation.values()[random.nextInt(4)]));
         return new RecurrentNetwork(inputs, layers);
     }
 
