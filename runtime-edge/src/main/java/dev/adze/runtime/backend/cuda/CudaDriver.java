@@ -13,7 +13,7 @@ import java.lang.invoke.MethodHandle;
  * The CUDA driver (libcuda.so.1, cuda.h) by the C names that drivers of CUDA 11.4 to 13 export. Handles and device
  * addresses are longs. A call that fails throws {@link AdzeException} UNAVAILABLE with the driver's own name of the error.
  */
-final class CudaDriver {
+final class CudaDriver implements GpuMemory {
     /** CUdevice_attribute. */
     enum Attribute {
         REGISTERS_PER_BLOCK(12), MULTIPROCESSORS(16), CAN_MAP_HOST_MEMORY(19), COMPUTE_MAJOR(75), COMPUTE_MINOR(76),
@@ -215,12 +215,14 @@ final class CudaDriver {
 
     // ---- memory
 
-    long allocate(long bytes) {
+    @Override
+    public long allocate(long bytes) {
         var function = library.function("cuMemAlloc_v2", ADDRESS, JAVA_LONG);
         return queryLong("cuMemAlloc of " + bytes + " bytes", r -> (int) function.invokeExact(r, bytes));
     }
 
-    void free(long address) {
+    @Override
+    public void free(long address) {
         var function = library.function("cuMemFree_v2", JAVA_LONG);
         check("cuMemFree", () -> (int) function.invokeExact(address));
     }
@@ -250,15 +252,16 @@ final class CudaDriver {
         check("cuMemcpyDtoDAsync", () -> (int) function.invokeExact(to, from, bytes, stream));
     }
 
-    /** Page-locked memory that the GPU can reach. */
-    MemorySegment allocateHost(long bytes) {
+    @Override
+    public MemorySegment allocateHost(long bytes) {
         var function = library.function("cuMemHostAlloc", ADDRESS, JAVA_LONG, JAVA_INT);
         long address = queryLong("cuMemHostAlloc of " + bytes + " bytes",
                 r -> (int) function.invokeExact(r, bytes, HOST_DEVICE_MAP));
         return MemorySegment.ofAddress(address).reinterpret(bytes);
     }
 
-    void freeHost(MemorySegment memory) {
+    @Override
+    public void freeHost(MemorySegment memory) {
         var function = library.function("cuMemFreeHost", ADDRESS);
         check("cuMemFreeHost", () -> (int) function.invokeExact(memory));
     }
@@ -271,12 +274,14 @@ final class CudaDriver {
 
     // ---- streams and graphs
 
-    long newStream() {
+    @Override
+    public long newStream() {
         var function = library.function("cuStreamCreate", ADDRESS, JAVA_INT);
         return queryLong("cuStreamCreate", r -> (int) function.invokeExact(r, STREAM_NON_BLOCKING));
     }
 
-    void destroyStream(long stream) {
+    @Override
+    public void destroyStream(long stream) {
         var function = library.function("cuStreamDestroy_v2", JAVA_LONG);
         check("cuStreamDestroy", () -> (int) function.invokeExact(stream));
     }

@@ -1,18 +1,12 @@
 package dev.adze.runtime.backend.cuda;
 
-import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.model.NetworkTensors;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.ref.Cleaner;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 
-/** A network's kernel and weights on the GPU, and the runners that use them. Its monitor guards every call to the driver. */
-final class CudaProgram {
-    private static final Cleaner CLEANER = Cleaner.create();
-
+/** A network's kernel and weights on the GPU. */
+final class CudaProgram extends GpuProgram<CudaRunner> {
     final CudaDriver driver;
     final CudaPlan plan;
     final long context;
@@ -20,12 +14,11 @@ final class CudaProgram {
     final long matrices;
     final long constants;
     final long head;
-    private final CudaResources resources;
-    private final Set<CudaResources> runners = new HashSet<>();
-    private boolean closed;
+    private final GpuResources resources;
 
-    private CudaProgram(CudaDriver driver, CudaPlan plan, long context, CudaResources resources, MemorySegment image,
+    private CudaProgram(CudaDriver driver, CudaPlan plan, long context, GpuResources resources, MemorySegment image,
             CudaWeights weights) {
+        super(driver);
         this.driver = driver;
         this.plan = plan;
         this.context = context;
@@ -40,7 +33,7 @@ final class CudaProgram {
     }
 
     private long upload(MemorySegment source) {
-        long address = resources.device(driver, source.byteSize());
+        long address = resources.device(source.byteSize());
         driver.copyToDevice(address, source);
         return address;
     }
@@ -50,7 +43,7 @@ final class CudaProgram {
         CudaPlan plan = CudaPlan.of(tensors.network(), tensors.precision(), engine.gpu());
         byte[] image = engine.nvrtc().compile(CudaEngine.source(), Map.of("adze_sizes.h", plan.header()),
                 engine.gpu().capability()).image();
-        var resources = new CudaResources();
+        var resources = new GpuResources(driver);
         try (Arena arena = Arena.ofConfined()) {
             long context = driver.retainContext(engine.device());
             resources.add(() -> driver.releaseContext(engine.device()));
@@ -64,46 +57,18 @@ final class CudaProgram {
         }
     }
 
-    /** To be called under the monitor before the driver is. */
-    void enter() {
-        if (closed) {
-            throw new IllegalStateException("the network was closed");
-        }
+    @Override
+    protected void makeCurrent() {
         driver.setCurrent(context);
     }
 
-    synchronized CudaRunner newRunner() {
-        enter();
-        var own = new CudaResources();
-        try {
-            var runner = new CudaRunner(this, own);
-            runners.add(own);
-            CLEANER.register(runner, () -> releaseRunner(own));
-            return runner;
-        } catch (RuntimeException | Error e) {
-            own.release();
-            throw e;
-        }
+    @Override
+    protected CudaRunner createRunner(GpuResources own) {
+        return new CudaRunner(this, own);
     }
 
-    private synchronized void releaseRunner(CudaResources own) {
-        if (!closed) {
-            runners.remove(own);
-            enter();
-            own.release();
-        }
-    }
-
-    synchronized void close() {
-        if (!closed) {
-            try {
-                enter();
-            } catch (AdzeException e) {
-                // The GPU is gone. What follows will be refused too, and let go by the driver.
-            }
-            closed = true;
-            runners.forEach(CudaResources::release);
-            resources.release();
-        }
+    @Override
+    protected void release() {
+        resources.release();
     }
 }

@@ -20,7 +20,7 @@ final class CudaRunner implements StepRunner {
 
     private final CudaProgram program;
     private final CudaDriver driver;
-    private final CudaResources resources;
+    private final GpuResources resources;
     private final Arena arena = Arena.ofAuto();
     private final int inputSize;
     private final int outputSize;
@@ -40,24 +40,21 @@ final class CudaRunner implements StepRunner {
     private int capacity;
 
     /** Under the program's monitor, with its context. */
-    CudaRunner(CudaProgram program, CudaResources resources) {
+    CudaRunner(CudaProgram program, GpuResources resources) {
         this.program = program;
         this.resources = resources;
-        CudaDriver theDriver = program.driver; // what gives back must not hold on to the runner
-        driver = theDriver;
+        driver = program.driver;
         var network = program.plan.network();
         inputSize = network.inputSize();
         outputSize = network.outputSize();
         stateSize = network.stateSize();
-        long theStream = driver.newStream();
-        stream = theStream;
-        resources.add(() -> theDriver.destroyStream(theStream));
-        deviceState = resources.device(driver, 4L * stateSize);
-        long exchange = resources.device(driver, 8L * program.plan.units());
-        long arrivals = resources.device(driver, 8);
-        features = resources.host(driver, 4L * inputSize);
-        output = resources.host(driver, 4L * outputSize);
-        mirror = resources.host(driver, 4L * stateSize);
+        stream = resources.stream();
+        deviceState = resources.device(4L * stateSize);
+        long exchange = resources.device(8L * program.plan.units());
+        long arrivals = resources.device(8);
+        features = resources.host(4L * inputSize);
+        output = resources.host(4L * outputSize);
+        mirror = resources.host(4L * stateSize);
         driver.zero(arrivals, 8);
         mirror.fill((byte) 0);
         driver.copyToDevice(deviceState, mirror);
@@ -93,7 +90,7 @@ final class CudaRunner implements StepRunner {
 
     private long captureStep() {
         try {
-            CudaDriver theDriver = driver;
+            CudaDriver theDriver = driver; // what gives back must not hold on to the runner
             long graph = driver.capture(stream, () -> driver.launch(program.kernel, program.plan, stream, stepParameters));
             resources.add(() -> theDriver.destroyGraph(graph));
             return graph;
@@ -150,8 +147,8 @@ final class CudaRunner implements StepRunner {
     private void reserve(int steps) {
         if (steps > capacity) {
             long bytes = 4L * steps * inputSize;
-            staging = resources.host(driver, bytes);
-            windowFeatures.set(JAVA_LONG, 0, resources.device(driver, bytes));
+            staging = resources.host(bytes);
+            windowFeatures.set(JAVA_LONG, 0, resources.device(bytes));
             capacity = steps;
         }
     }

@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
  * One GPU with its driver: what an engine beside our own kernel needs of it. Addresses, streams and graphs are the driver's
  * handles. Every method that fails throws {@link AdzeException} UNAVAILABLE with the driver's name of the error.
  */
-public interface GpuDevice {
+public interface GpuDevice extends GpuMemory {
     /** The GPU that {@code -Dadze.cuda.device} names, by the driver of this machine. @throws AdzeException if there is none */
     static GpuDevice here() {
         return CudaDevice.here();
@@ -27,25 +27,12 @@ public interface GpuDevice {
     /** Makes the GPU's context the calling thread's; to be called before a call of anything below. */
     void enter();
 
-    long allocate(long bytes);
-
-    void free(long address);
-
-    /** Page-locked memory. */
-    MemorySegment allocateHost(long bytes);
-
-    void freeHost(MemorySegment memory);
-
     /** In the stream, as the next two. */
     void toDevice(long address, MemorySegment pinned, long bytes, long stream);
 
     void toHost(MemorySegment pinned, long address, long bytes, long stream);
 
     void copy(long to, long from, long bytes, long stream);
-
-    long newStream();
-
-    void destroyStream(long stream);
 
     /** Waits for all that is in the stream. */
     void synchronize(long stream);

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.backend.cuda.GpuDevice;
+import dev.adze.runtime.backend.cuda.GpuResources;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -39,11 +40,11 @@ final class EngineCall {
         scaledBytes = aligned(4L * graph.outputs().getFirst().elements());
         statesBytes = graph.states().stream().mapToLong(state -> aligned(4L * state.elements())).sum();
         boolean takesState = graph.inputs().size() > 1;
-        features = resources.device(device, aligned(featureBytes));
-        inputStates = takesState ? resources.device(device, statesBytes) : 0;
-        outputs = resources.device(device, scaledBytes + statesBytes);
-        hostFeatures = resources.host(device, featureBytes);
-        hostOutputs = resources.host(device, scaledBytes + statesBytes);
+        features = resources.device(aligned(featureBytes));
+        inputStates = takesState ? resources.device(statesBytes) : 0;
+        outputs = resources.device(scaledBytes + statesBytes);
+        hostFeatures = resources.host(featureBytes);
+        hostOutputs = resources.host(scaledBytes + statesBytes);
         hostOutputs.fill((byte) 0);
         context.bind(EngineGraph.FEATURES, features);
         context.bind(EngineGraph.SCALED, outputs);

@@ -1,26 +1,21 @@
 package dev.adze.runtime.backend.tensorrt;
 
-import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.backend.cuda.GpuDevice;
+import dev.adze.runtime.backend.cuda.GpuProgram;
+import dev.adze.runtime.backend.cuda.GpuResources;
 import dev.adze.runtime.model.RecurrentNetwork;
-import java.lang.ref.Cleaner;
-import java.util.HashSet;
-import java.util.Set;
 
-/** A network's engines on the GPU and the runners that use them. Its monitor guards every call to TensorRT and the driver. */
-final class TensorRtProgram {
-    private static final Cleaner CLEANER = Cleaner.create();
-
+/** A network's engines on the GPU. Its monitor guards every call to TensorRT too. */
+final class TensorRtProgram extends GpuProgram<TensorRtRunner> {
     private final GpuDevice device;
     private final RecurrentNetwork network;
     private final EngineStore.Loaded cell;
     private final EngineStore.Loaded window;
     private final int windowSteps;
-    private final Set<GpuResources> runners = new HashSet<>();
-    private boolean closed;
 
     private TensorRtProgram(GpuDevice device, RecurrentNetwork network, EngineStore.Loaded cell, EngineStore.Loaded window,
             int windowSteps) {
+        super(device);
         this.device = device;
         this.network = network;
         this.cell = cell;
@@ -42,52 +37,24 @@ final class TensorRtProgram {
         }
     }
 
-    /** To be called under the monitor before the GPU is. */
-    void enter() {
-        if (closed) {
-            throw new IllegalStateException("the network was closed");
-        }
+    @Override
+    protected void makeCurrent() {
         device.enter();
     }
 
-    synchronized TensorRtRunner newRunner() {
-        enter();
-        var own = new GpuResources();
-        try {
-            long stream = own.stream(device);
-            var cellCall = new EngineCall(device, cell, own, stream);
-            var windowCall = window == null ? null : new EngineCall(device, window, own, stream);
-            var runner = new TensorRtRunner(this, cellCall, windowCall, windowSteps, network);
-            runners.add(own);
-            CLEANER.register(runner, () -> releaseRunner(own));
-            return runner;
-        } catch (RuntimeException | Error e) {
-            own.release();
-            throw e;
-        }
+    @Override
+    protected TensorRtRunner createRunner(GpuResources own) {
+        long stream = own.stream();
+        var cellCall = new EngineCall(device, cell, own, stream);
+        var windowCall = window == null ? null : new EngineCall(device, window, own, stream);
+        return new TensorRtRunner(this, cellCall, windowCall, windowSteps, network);
     }
 
-    private synchronized void releaseRunner(GpuResources own) {
-        if (!closed) {
-            runners.remove(own);
-            enter();
-            own.release();
+    @Override
+    protected void release() {
+        if (window != null) {
+            window.engine().close();
         }
-    }
-
-    synchronized void close() {
-        if (!closed) {
-            try {
-                enter();
-            } catch (AdzeException e) {
-                // The GPU is gone. What follows will be refused too, and let go by the driver.
-            }
-            closed = true;
-            runners.forEach(GpuResources::release);
-            if (window != null) {
-                window.engine().close();
-            }
-            cell.engine().close();
-        }
+        cell.engine().close();
     }
 }

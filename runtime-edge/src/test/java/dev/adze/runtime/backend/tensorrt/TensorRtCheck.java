@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.backend.cuda.GpuDevice;
+import dev.adze.runtime.backend.cuda.GpuResources;
 import dev.adze.runtime.kernel.CompiledNetwork;
 import dev.adze.runtime.kernel.KernelChoice;
 import dev.adze.runtime.kernel.RandomNetworks;
@@ -101,14 +102,14 @@ final class TensorRtCheck {
         int steps = form == EngineForm.CELL ? 1 : window;
         String call = form == EngineForm.CELL ? "step" : form.name().toLowerCase(Locale.ROOT) + " window of " + window;
         String what = "| " + name + " | " + precision.name().toLowerCase(Locale.ROOT) + " | " + call + " | ";
-        var resources = new GpuResources();
+        var resources = new GpuResources(device);
         try {
             EngineGraph graph = NetworkGraph.of(tensors, form, steps, precision);
             TensorRtLibrary.Built built = library.build(graph, timings);
             timings = built.timingCache();
             TensorRtLibrary.Engine engine = library.load(built.plan());
             resources.add(engine::close);
-            var engineCall = new EngineCall(device, new EngineStore.Loaded(graph, engine), resources, resources.stream(device));
+            var engineCall = new EngineCall(device, new EngineStore.Loaded(graph, engine), resources, resources.stream());
             double difference = difference(tensors, engineCall, steps);
             agree &= difference <= ALLOWED.get(precision);
             double[] micros = time(engineCall);

@@ -1,38 +1,44 @@
-package dev.adze.runtime.backend.tensorrt;
+package dev.adze.runtime.backend.cuda;
 
 import dev.adze.runtime.AdzeException;
-import dev.adze.runtime.backend.cuda.GpuDevice;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 
 /** What must be given back to the GPU, in the opposite order. */
-final class GpuResources {
+public final class GpuResources {
+    private final GpuMemory gpu;
     private final ArrayDeque<Runnable> releases = new ArrayDeque<>();
 
-    void add(Runnable release) {
+    /** None yet. */
+    public GpuResources(GpuMemory gpu) {
+        this.gpu = gpu;
+    }
+
+    /** @param release must not hold on to the runner that uses the resource, or it is never given back */
+    public void add(Runnable release) {
         releases.push(release);
     }
 
-    long device(GpuDevice device, long bytes) {
-        long address = device.allocate(bytes);
-        add(() -> device.free(address));
+    public long device(long bytes) {
+        long address = gpu.allocate(bytes);
+        add(() -> gpu.free(address));
         return address;
     }
 
-    MemorySegment host(GpuDevice device, long bytes) {
-        MemorySegment memory = device.allocateHost(bytes);
-        add(() -> device.freeHost(memory));
+    public MemorySegment host(long bytes) {
+        MemorySegment memory = gpu.allocateHost(bytes);
+        add(() -> gpu.freeHost(memory));
         return memory;
     }
 
-    long stream(GpuDevice device) {
-        long stream = device.newStream();
-        add(() -> device.destroyStream(stream));
+    public long stream() {
+        long stream = gpu.newStream();
+        add(() -> gpu.destroyStream(stream));
         return stream;
     }
 
     /** Once; the context must be current. After a fault of the GPU the driver refuses, and has taken everything back itself. */
-    void release() {
+    public void release() {
         while (!releases.isEmpty()) {
             try {
                 releases.pop().run();
