@@ -3,7 +3,7 @@ package dev.adze.compress.export;
 import dev.adze.runtime.model.Lstm;
 
 /** Adds the LSTM layers of one precision to a graph. Values between layers are {@code [1, steps, size]}. */
-sealed interface TfliteLstm permits TfliteFloatLstm, TfliteHybridLstm, TfliteIntegerLstm, TfliteInteger16Lstm, TfliteBasicLstm {
+sealed interface TfliteLstm permits TfliteFloatLstm, TfliteHybridLstm, TfliteIntegerLstm, TfliteBasicLstm {
     /** From the fp32 features to what the first layer takes. */
     default int enter(int features, int steps, int size) {
         return features;

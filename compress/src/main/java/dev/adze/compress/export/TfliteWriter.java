@@ -64,7 +64,7 @@ public final class TfliteWriter {
             case INT8_FULL -> {
                 requireLstmFirst(model.network());
                 Calibration ranges = Calibration.of(model.weights(), calibration);
-                yield new TfliteIntegerLstm(writer.graph, model.weights(),
+                yield new TfliteInteger8Lstm(writer.graph, model.weights(),
                         model.manifest().map(manifest -> ranges.covering(manifest.preprocess())).orElse(ranges));
             }
         };
