@@ -16,21 +16,56 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Writes a bundle with random weights that takes eight figures of any Linux host every 10 ms. */
-public final class SoakBundle {
-    private SoakBundle() {}
+/**
+ * Writes a bundle with random weights that takes figures of any Linux host every 10 ms: for the soak eight of them, for the
+ * hostile sensors four and a hostile channel. Arguments: {@code soak} or {@code hostile}, and the file to write.
+ */
+public final class HostBundle {
+    private static final int GOLDEN_SAMPLES = 50;
+
+    private HostBundle() {}
 
     public static void main(String[] args) {
-        var channels = List.of(
-                new ChannelSpec("cpu.busy", "%", 30, 30, 0, 100), new ChannelSpec("cpu.user", "%", 20, 20, 0, 100),
-                new ChannelSpec("cpu.system", "%", 10, 10, 0, 100), new ChannelSpec("sched.runnable", "", 2, 2, 0, 1000),
-                new ChannelSpec("sched.context_switches", "1/s", 5000, 5000, 0, 1e7), new ChannelSpec("mem.available", "%", 50, 20, 0, 100),
-                new ChannelSpec("net.rx", "KiB/s", 50, 100, 0, 1e7), new ChannelSpec("net.tx", "KiB/s", 50, 100, 0, 1e7));
+        Path file = Path.of(args[1]);
+        switch (args[0]) {
+            case "soak" -> write(file, args[0], 64, TaskSpec.Kind.FORECAST, 100, List.of(
+                    new ChannelSpec("cpu.busy", "%", 30, 30, 0, 100), new ChannelSpec("cpu.user", "%", 20, 20, 0, 100),
+                    new ChannelSpec("cpu.system", "%", 10, 10, 0, 100), new ChannelSpec("sched.runnable", "", 2, 2, 0, 1000),
+                    new ChannelSpec("sched.context_switches", "1/s", 5000, 5000, 0, 1e7),
+                    new ChannelSpec("mem.available", "%", 50, 20, 0, 100), new ChannelSpec("net.rx", "KiB/s", 50, 100, 0, 1e7),
+                    new ChannelSpec("net.tx", "KiB/s", 50, 100, 0, 1e7)),
+                    List.of(new TaskSpec.OutputSpec("cpu.busy", "%", 30, 30, 0, 100),
+                            new TaskSpec.OutputSpec("mem.available", "%", 50, 20, 0, 100)));
+            case "hostile" -> write(file, args[0], 32, TaskSpec.Kind.REGRESSION, 0, List.of(
+                    new ChannelSpec("sched.runnable", "", 2, 2, 0, 1000), new ChannelSpec("sched.load1", "", 2, 2, 0, 1000),
+                    new ChannelSpec("mem.available", "%", 50, 20, 0, 100), new ChannelSpec("mem.cached", "%", 50, 20, 0, 100),
+                    new ChannelSpec("hostile", "", 0, 10, -100, 100)),
+                    List.of(new TaskSpec.OutputSpec("y", "", 30, 30, 0, 100)));
+            default -> throw new IllegalArgumentException(args[0] + ": soak or hostile");
+        }
+    }
+
+    private static void write(Path file, String name, int hidden, TaskSpec.Kind kind, int horizonSteps,
+            List<ChannelSpec> channels, List<TaskSpec.OutputSpec> outputs) {
         var preprocess = new PreprocessSpec(channels, 10, 8, List.of(0.1), true);
-        var task = new TaskSpec(TaskSpec.Kind.FORECAST, TaskSpec.Mode.STREAM, 100, 100, 10, List.of(
-                new TaskSpec.OutputSpec("cpu.busy", "%", 30, 30, 0, 100), new TaskSpec.OutputSpec("mem.available", "%", 50, 20, 0, 100)));
-        RecurrentNetwork network = RecurrentNetwork.stackedLstm(preprocess.featureCount(), 2, 64, 2);
+        var task = new TaskSpec(kind, TaskSpec.Mode.STREAM, 100, horizonSteps, 10, outputs);
+        RecurrentNetwork network = RecurrentNetwork.stackedLstm(preprocess.featureCount(), 2, hidden, outputs.size());
         var random = new Random(13);
+        NetworkTensors stored = NetworkTensors.of(new Weights(network, weights(network, random)));
+        float[] inputs = new float[GOLDEN_SAMPLES * channels.size()];
+        for (int i = 0; i < inputs.length; i++) {
+            ChannelSpec channel = channels.get(i % channels.size());
+            inputs[i] = (float) (channel.center() + channel.scale() * random.nextGaussian());
+        }
+        try (CompiledNetwork compiled = CompiledNetwork.compile(stored)) {
+            var golden = List.of(GoldenCheck.record(compiled, preprocess, task, GOLDEN_SAMPLES, inputs));
+            var manifest = new Manifest(name, network, Precision.FP32, preprocess, task, new LinkedHashMap<>(),
+                    new LinkedHashMap<>(), new Manifest.Tolerance(1e-5, 1e-5));
+            new Bundle(manifest, stored, golden).write(file);
+        }
+    }
+
+    private static Map<String, float[]> weights(RecurrentNetwork network, Random random) {
         Map<String, float[]> tensors = new LinkedHashMap<>();
         for (TensorSpec spec : network.tensors()) {
             float[] values = new float[Math.toIntExact(spec.elementCount())];
@@ -39,16 +74,6 @@ public final class SoakBundle {
             }
             tensors.put(spec.name(), values);
         }
-        NetworkTensors stored = NetworkTensors.of(new Weights(network, tensors));
-        float[] inputs = new float[50 * channels.size()];
-        for (int i = 0; i < inputs.length; i++) {
-            inputs[i] = (float) (channels.get(i % 8).center() + channels.get(i % 8).scale() * random.nextGaussian());
-        }
-        try (CompiledNetwork compiled = CompiledNetwork.compile(stored)) {
-            var golden = List.of(GoldenCheck.record(compiled, preprocess, task, 50, inputs));
-            var manifest = new Manifest("soak", network, Precision.FP32, preprocess, task, new LinkedHashMap<>(), new LinkedHashMap<>(),
-                    new Manifest.Tolerance(1e-5, 1e-5));
-            new Bundle(manifest, stored, golden).write(Path.of(args[0]));
-        }
+        return tensors;
     }
 }
