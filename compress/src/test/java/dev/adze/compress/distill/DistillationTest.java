@@ -5,14 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adze.compress.dataset.JoinedWindows;
-import dev.adze.compress.train.Epoch;
+import dev.adze.compress.train.Augmentation;
 import dev.adze.compress.train.Evaluation;
 import dev.adze.compress.train.FeatureLayout;
+import dev.adze.compress.train.QuietListener;
 import dev.adze.compress.train.SineWindows;
+import dev.adze.compress.train.Specs;
 import dev.adze.compress.train.Torch;
 import dev.adze.compress.train.TorchNetwork;
-import dev.adze.compress.train.Augmentation;
-import dev.adze.compress.train.Specs;
 import dev.adze.compress.train.TrainSpec;
 import dev.adze.compress.train.Trainer;
 import dev.adze.compress.train.TrainingListener;
@@ -47,18 +47,7 @@ class DistillationTest {
         Torch.start(1);
     }
 
-    private static final TrainingListener QUIET = new TrainingListener() {
-        @Override
-        public void onStep(long step, long totalSteps, double loss, double secondsPerStep) {}
-
-        @Override
-        public void onEpoch(Epoch epoch, boolean best) {}
-
-        @Override
-        public boolean stopRequested() {
-            return false;
-        }
-    };
+    private static final TrainingListener QUIET = new QuietListener(-1);
 
     /** The teacher is untrained, so only its outputs, not the task's targets, can make the student agree with it. */
     @Test

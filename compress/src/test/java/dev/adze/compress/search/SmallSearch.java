@@ -1,5 +1,6 @@
 package dev.adze.compress.search;
 
+import dev.adze.compress.WavesRecording;
 import dev.adze.compress.pipeline.Progress;
 import dev.adze.compress.pipeline.StopSignal;
 import dev.adze.runtime.calibrate.LatencyTable;
@@ -13,8 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,13 +27,7 @@ abstract class SmallSearch {
 
     @BeforeEach
     void writeRecordingRecipeAndTable() throws IOException {
-        var random = new Random(5);
-        var csv = new StringBuilder("time[ms],a[V],b[V]\n");
-        for (int t = 0; t < 500; t++) {
-            csv.append(1_700_000_000_000L + 500L * t).append(String.format(Locale.ROOT, ",%.4f,%.4f\n",
-                    Math.sin(0.3 * t) + 0.02 * random.nextGaussian(), 3 + Math.cos(0.3 * t + 0.5)));
-        }
-        Files.writeString(folder.resolve("a.csv"), csv);
+        WavesRecording.write(folder.resolve("a.csv"), 500);
         Files.writeString(folder.resolve("r.yaml"), """
                 adze-recipe: 1
                 name: waves

@@ -146,25 +146,9 @@ class CarriedStateTest {
 
     private Trainer.Result train(String name, boolean carry, int stopAt) {
         TrainSpec spec = spec(carry);
-        var listener = new TrainingListener() {
-            private long step;
-
-            @Override
-            public void onStep(long step, long totalSteps, double loss, double secondsPerStep) {
-                this.step = step;
-            }
-
-            @Override
-            public void onEpoch(Epoch epoch, boolean best) {}
-
-            @Override
-            public boolean stopRequested() {
-                return step == stopAt;
-            }
-        };
         try (var network = new TorchNetwork(RecurrentNetwork.stackedLstm(1, 1, 8, 1), 0, 7)) {
             return new Trainer(network, series(1, 40, 16), new SlowAverages(2, 16, 9, 16, 12), new FeatureLayout(1, 1), spec,
-                    new SupervisedObjective(spec), 7, folder.resolve(name), listener).run();
+                    new SupervisedObjective(spec), 7, folder.resolve(name), new QuietListener(stopAt)).run();
         }
     }
 

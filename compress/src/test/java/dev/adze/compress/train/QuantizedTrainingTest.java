@@ -163,24 +163,8 @@ class QuantizedTrainingTest {
     }
 
     private Trainer.Result tune(TorchNetwork torch, TrainSpec spec, String name, int stopAt) {
-        var listener = new TrainingListener() {
-            private long step;
-
-            @Override
-            public void onStep(long step, long totalSteps, double loss, double secondsPerStep) {
-                this.step = step;
-            }
-
-            @Override
-            public void onEpoch(Epoch epoch, boolean best) {}
-
-            @Override
-            public boolean stopRequested() {
-                return step == stopAt;
-            }
-        };
         return new Trainer(torch, new SineWindows(320, 1), new SineWindows(96, 2), new FeatureLayout(2, 1), spec,
-                new SupervisedObjective(spec), 7, folder.resolve(name), listener).run();
+                new SupervisedObjective(spec), 7, folder.resolve(name), new QuietListener(stopAt)).run();
     }
 
     /** The way of a recipe: train, quantize after the fact, then go on with the integers in the forward pass. */

@@ -120,20 +120,8 @@ class RecurrentTrainingTest {
     }
 
     private Trainer.Result train(TorchNetwork network, TrainSpec spec, String name) {
-        var quiet = new TrainingListener() {
-            @Override
-            public void onStep(long step, long totalSteps, double loss, double secondsPerStep) {}
-
-            @Override
-            public void onEpoch(Epoch epoch, boolean best) {}
-
-            @Override
-            public boolean stopRequested() {
-                return false;
-            }
-        };
         return new Trainer(network, new SineWindows(320, 1), new SineWindows(96, 2), new FeatureLayout(2, 1), spec,
-                new SupervisedObjective(spec), 7, folder.resolve(name), quiet).run();
+                new SupervisedObjective(spec), 7, folder.resolve(name), new QuietListener(-1)).run();
     }
 
     @Test

@@ -99,28 +99,6 @@ class TrainerTest {
                 s.focalGamma(), s.classWeights(), s.lossFromStep(), s.patience(), s.weightAverage());
     }
 
-    private static final class QuietListener implements TrainingListener {
-        private final int stopAtStep;
-        private long step;
-
-        QuietListener(int stopAtStep) {
-            this.stopAtStep = stopAtStep;
-        }
-
-        @Override
-        public void onStep(long step, long totalSteps, double loss, double secondsPerStep) {
-            this.step = step;
-        }
-
-        @Override
-        public void onEpoch(Epoch epoch, boolean best) {}
-
-        @Override
-        public boolean stopRequested() {
-            return step == stopAtStep;
-        }
-    }
-
     @Test
     void learnsToContinueASine() {
         var result = train("learn.pt", spec(12, 0.01), -1);

@@ -10,9 +10,8 @@ import dev.adze.agent.decide.InferenceLoop;
 import dev.adze.agent.decide.StateKeeper;
 import dev.adze.agent.sample.MonotonicClock;
 import dev.adze.agent.sensor.ChannelInfo;
-import dev.adze.agent.sensor.ReadingBuffer;
+import dev.adze.agent.sensor.OneChannel;
 import dev.adze.agent.sensor.SensorCatalog;
-import dev.adze.agent.sensor.SensorGroup;
 import dev.adze.agent.sensor.SensorPanel;
 import dev.adze.profiles.Profile.AfterGap;
 import dev.adze.profiles.ProfileReader;
@@ -34,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class AgentModelTest {
+    private static final OneChannel CPU_BUSY = new OneChannel(new ChannelInfo("cpu.busy", "%"), AgentModelTest::value);
     private static final int SLOTS = 40;
 
     @TempDir
@@ -111,26 +111,6 @@ class AgentModelTest {
         }
     }
 
-    private static final class Counter implements SensorGroup {
-        @Override
-        public String name() {
-            return "counter";
-        }
-
-        @Override
-        public List<ChannelInfo> channels() {
-            return List.of(new ChannelInfo("cpu.busy", "%"));
-        }
-
-        @Override
-        public void read(long dueNanos, ReadingBuffer out) {
-            out.ok(0, value(dueNanos));
-        }
-
-        @Override
-        public void close() {}
-    }
-
     private static float value(long dueNanos) {
         return (float) (Math.sin(dueNanos / 1e9) * 40 + 50);
     }
@@ -158,7 +138,7 @@ class AgentModelTest {
             assertEquals("quick", AgentModel.kernelText(chosen.model().network()));
             assertTrue(chosen.choice().getLast().matches("quick: p99 1\\.0 us, .*, chosen"), chosen.choice().toString());
             stepsLeft = 17;
-            try (var panel = new SensorPanel(new SensorCatalog("test", List.of(new Counter())).all(), MonotonicClock.system());
+            try (var panel = new SensorPanel(new SensorCatalog("test", List.of(CPU_BUSY)).all(), MonotonicClock.system());
                     var session = chosen.model().newModelSession()) {
                 new InferenceLoop(clock, now + 1_000_000_000L, 7000, 10, panel, 20_000_000_000L, session,
                         chosen.model().manifest().task(), (_, _) -> {}, (d, _, _, _, _) -> {

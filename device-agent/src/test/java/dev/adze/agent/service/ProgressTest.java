@@ -9,9 +9,9 @@ import dev.adze.agent.decide.StateKeeper;
 import dev.adze.agent.TestBundles;
 import dev.adze.agent.sample.MonotonicClock;
 import dev.adze.agent.sensor.ChannelInfo;
+import dev.adze.agent.sensor.OneChannel;
 import dev.adze.agent.sensor.ReadingBuffer;
 import dev.adze.agent.sensor.SensorCatalog;
-import dev.adze.agent.sensor.SensorGroup;
 import dev.adze.agent.sensor.SensorPanel;
 import dev.adze.profiles.Profile.AfterGap;
 import dev.adze.runtime.bundle.TaskSpec;
@@ -21,6 +21,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ProgressTest {
+    private static final OneChannel ONE = new OneChannel(new ChannelInfo("a", "V"), due -> 1);
     private long now;
     private final List<String> sent = new ArrayList<>();
     private final Progress.Manager manager = new Progress.Manager() {
@@ -47,32 +48,12 @@ class ProgressTest {
         }
     }
 
-    private static final class One implements SensorGroup {
-        @Override
-        public String name() {
-            return "one";
-        }
-
-        @Override
-        public List<ChannelInfo> channels() {
-            return List.of(new ChannelInfo("a", "V"));
-        }
-
-        @Override
-        public void read(long dueNanos, ReadingBuffer out) {
-            out.ok(0, 1);
-        }
-
-        @Override
-        public void close() {}
-    }
-
     /** A loop at 10 Hz; after the given slot the machine stands still for two seconds. */
     private void run(int slots, int stallAfter, Map<String, String> environment, long periodNanos) {
         var preprocess = TestBundles.letters(1);
         TaskSpec task = TestBundles.task(TaskSpec.Kind.FORECAST, TaskSpec.Mode.STREAM, 4, 100, 1);
         int[] told = new int[1];
-        try (var panel = new SensorPanel(new SensorCatalog("test", List.of(new One())).all(), MonotonicClock.system());
+        try (var panel = new SensorPanel(new SensorCatalog("test", List.of(ONE)).all(), MonotonicClock.system());
                 var session = TestBundles.session(preprocess, task)) {
             var progress = new Progress((Decision d, ReadingBuffer _, long _, long _, int _) -> {
                 told[0]++;

@@ -8,7 +8,6 @@ import dev.adze.runtime.model.NetworkTensors;
 import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
 import java.time.LocalDate;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -59,11 +58,11 @@ final class GpuCheck {
             int inputs = network.network.inputSize();
             float[] window = features(WINDOW * inputs, 3);
             float[] output = new float[network.network.outputSize()];
-            print(network.name, precision, difference, "step", time(() -> runner.step(window, 0, output)),
+            print(network.name, precision, difference, "step", GpuFigures.time(() -> runner.step(window, 0, output), 2000, CALLS),
                     (runner.captured() ? "graph; " : "no graph; ") + program.plan.describe()
                             + (program.driver.localBytes(program.kernel) > 0 ? "; registers spill" : ""));
             print(network.name, precision, difference, "window of " + WINDOW,
-                    time(() -> runner.window(window, inputs, WINDOW, 0, WINDOW, output)), "");
+                    GpuFigures.time(() -> runner.window(window, inputs, WINDOW, 0, WINDOW, output), 2000, CALLS), "");
             return agrees;
         } finally {
             program.close();
@@ -95,11 +94,11 @@ final class GpuCheck {
             for (int t = 0; t < 30; t++) {
                 expected.step(features, t * inputs, e);
                 actual.step(features, t * inputs, a);
-                largest = Math.max(largest, Math.max(largest(e, a), states(expected, actual, tensors)));
+                largest = Math.max(largest, Math.max(GpuFigures.largest(e, a), states(expected, actual, tensors)));
             }
             expected.window(features, inputs, WINDOW, 7, WINDOW, e);
             actual.window(features, inputs, WINDOW, 7, WINDOW, a);
-            return Math.max(largest, Math.max(largest(e, a), states(expected, actual, tensors)));
+            return Math.max(largest, Math.max(GpuFigures.largest(e, a), states(expected, actual, tensors)));
         }
     }
 
@@ -108,31 +107,6 @@ final class GpuCheck {
         float[] a = new float[e.length];
         expected.copyStateTo(e);
         actual.copyStateTo(a);
-        return largest(e, a);
-    }
-
-    /** A value that is no number differs infinitely. */
-    private static double largest(float[] e, float[] a) {
-        double largest = 0;
-        for (int i = 0; i < e.length; i++) {
-            double difference = Math.abs((double) e[i] - a[i]);
-            largest = Math.max(largest, Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference);
-        }
-        return largest;
-    }
-
-    /** Median and 99th percentile in microseconds. */
-    private static double[] time(Runnable call) {
-        for (int i = 0; i < 2000; i++) {
-            call.run();
-        }
-        double[] micros = new double[CALLS];
-        for (int i = 0; i < CALLS; i++) {
-            long start = System.nanoTime();
-            call.run();
-            micros[i] = (System.nanoTime() - start) / 1e3;
-        }
-        Arrays.sort(micros);
-        return new double[] {micros[CALLS / 2], micros[(int) (0.99 * CALLS)]};
+        return GpuFigures.largest(e, a);
     }
 }

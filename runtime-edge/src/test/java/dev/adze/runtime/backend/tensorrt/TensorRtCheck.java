@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.backend.cuda.GpuDevice;
+import dev.adze.runtime.backend.cuda.GpuFigures;
 import dev.adze.runtime.backend.cuda.GpuResources;
 import dev.adze.runtime.kernel.CompiledNetwork;
 import dev.adze.runtime.kernel.KernelChoice;
@@ -14,7 +15,6 @@ import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -112,7 +112,7 @@ final class TensorRtCheck {
             var engineCall = new EngineCall(device, new EngineStore.Loaded(graph, engine), resources, resources.stream());
             double difference = difference(tensors, engineCall, steps);
             agree &= difference <= ALLOWED.get(precision);
-            double[] micros = time(engineCall);
+            double[] micros = GpuFigures.time(engineCall::run, calls, calls);
             lines.add(what + String.format(Locale.ROOT, "%.2g | %.1f | %.1f | %s |", difference, micros[0], micros[1],
                     engineCall.captured() ? "graph" : "no graph"));
             return micros[0];
@@ -150,34 +150,9 @@ final class TensorRtCheck {
                 call.output(actual);
                 call.state(actualState);
                 runner.copyStateTo(expectedState);
-                largest = Math.max(largest, Math.max(largest(expected, actual), largest(expectedState, actualState)));
+                largest = Math.max(largest, Math.max(GpuFigures.largest(expected, actual), GpuFigures.largest(expectedState, actualState)));
             }
         }
         return largest;
-    }
-
-    /** A value that is no number differs infinitely. */
-    private static double largest(float[] e, float[] a) {
-        double largest = 0;
-        for (int i = 0; i < e.length; i++) {
-            double difference = Math.abs((double) e[i] - a[i]);
-            largest = Math.max(largest, Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference);
-        }
-        return largest;
-    }
-
-    /** Median and 99th percentile in microseconds, features and outputs copied. */
-    private double[] time(EngineCall call) {
-        for (int i = 0; i < calls; i++) {
-            call.run();
-        }
-        double[] micros = new double[calls];
-        for (int i = 0; i < calls; i++) {
-            long start = System.nanoTime();
-            call.run();
-            micros[i] = (System.nanoTime() - start) / 1e3;
-        }
-        Arrays.sort(micros);
-        return new double[] {micros[calls / 2], micros[(int) (0.99 * calls)]};
     }
 }
