@@ -100,7 +100,7 @@ public final class GraphPicture {
     }
 
     private static String shortened(String text) {
-        return text.length() <= 22 ? text : text.substring(0, 21) + "…";
+        return text.length() <= 20 ? text : text.substring(0, 19) + "…";
     }
 
     private void box(int x, int y, int width, int height, String colour) {

@@ -5,6 +5,7 @@ import dev.adze.compress.report.Units;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 
 /** A step's graph before and after fusion, in lines. */
 public final class GraphText {
@@ -19,9 +20,11 @@ public final class GraphText {
                     layer.layer().inputSize(), layer.layer().outputSize()));
             lines.add("  before: " + count(layer.before().size(), "operator") + ", " + bytes(layer.beforeBytes())
                     + " read and written");
+            int results = width(layer, Operator::result);
+            int formulas = width(layer, Operator::formula);
             for (Operator operator : layer.before()) {
-                lines.add(String.format(Locale.ROOT, "    %-18s = %-34s %9s", operator.result(), operator.formula(),
-                        bytes(Float.BYTES * (operator.reads() + operator.writes() + operator.weights()))));
+                lines.add(String.format(Locale.ROOT, "    %-" + results + "s = %-" + formulas + "s  %9s", operator.result(),
+                        operator.formula(), bytes(Float.BYTES * (operator.reads() + operator.writes() + operator.weights()))));
             }
             lines.add("  after: 1 operator, " + bytes(layer.afterBytes()) + " read and written");
             lines.add("    " + fused(layer) + "  " + kernel);
@@ -30,6 +33,10 @@ public final class GraphText {
                 + " before, " + count(graph.layers().size(), "operator") + " and " + bytes(graph.afterBytes()) + " after; "
                 + bytes(graph.intermediateBytesBefore()) + " of intermediate vectors stay in registers");
         return lines;
+    }
+
+    private static int width(LayerGraph layer, Function<Operator, String> column) {
+        return layer.before().stream().map(column).mapToInt(String::length).max().orElse(1);
     }
 
     static String fused(LayerGraph layer) {

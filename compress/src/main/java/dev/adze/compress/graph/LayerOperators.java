@@ -45,8 +45,8 @@ final class LayerOperators {
                 kept("y", "[forward h', backward h']", Kind.POINTWISE, both.outputSize(), both.outputSize());
             }
             case Residual residual -> {
-                nested("", residual.layer());
-                kept("y", "y + x", Kind.SUM, 2L * residual.outputSize(), residual.outputSize());
+                nested("inner ", residual.layer());
+                kept("y", operators.getLast().result() + " + x", Kind.SUM, 2L * residual.outputSize(), residual.outputSize());
             }
             case MeanPooling mean -> {
                 pointwise("sum", "sum + x", mean.outputSize());
@@ -100,8 +100,8 @@ final class LayerOperators {
             product(gate + ".h", "R_" + gate + " h", hidden, hidden);
         }
         if (layerNorm) { // over the four gates together
-            norm("x", "LN(W x)", 4 * hidden);
-            norm("h", "LN(R h)", 4 * hidden);
+            norm("x", "LN(W x)", 4 * hidden, false);
+            norm("h", "LN(R h)", 4 * hidden, false);
         }
         for (String gate : List.of("i", "f", "g", "o")) {
             if (peephole && gate.equals("o")) {
@@ -122,7 +122,7 @@ final class LayerOperators {
         }
         String cell = "c'";
         if (layerNorm) {
-            norm("c'", "LN(c')", hidden);
+            norm("c'", "LN(c')", hidden, true);
             cell = "LN(c')";
         }
         activation("t", "tanh(" + cell + ")", hidden);
@@ -135,13 +135,18 @@ final class LayerOperators {
         kept("c'", "f.c + i.g", Kind.POINTWISE, 2L * hidden, hidden);
     }
 
-    private void norm(String of, String formula, int size) {
+    private void norm(String of, String formula, int size, boolean shifted) {
         String name = "ln(" + of + ")";
         pointwise(name + ".mean", "mean of " + formula.substring(3, formula.length() - 1), size, 1);
         pointwise(name + ".variance", "variance", size, 1);
         pointwise(name + ".difference", "minus the mean", size + 1, size);
         pointwise(name + ".quotient", "over the deviation", size + 1, size);
-        add(name, formula + " times the gain", Kind.POINTWISE, size, size, size, false);
+        if (shifted) {
+            add(name + ".product", "times the gain", Kind.POINTWISE, size, size, size, false);
+            add(name, "plus the shift", Kind.SUM, size, size, size, false);
+        } else {
+            add(name, "times the gain", Kind.POINTWISE, size, size, size, false);
+        }
     }
 
     private void gru(int in, int hidden) {

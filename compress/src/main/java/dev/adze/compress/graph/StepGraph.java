@@ -1,9 +1,11 @@
 package dev.adze.compress.graph;
 
+import dev.adze.runtime.model.Bidirectional;
 import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.NetworkTensors;
 import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
+import dev.adze.runtime.model.Residual;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -34,9 +36,18 @@ public record StepGraph(RecurrentNetwork network, Precision precision, List<Laye
             long weights = layout.entrySet().stream().filter(slot -> slot.getKey().startsWith(prefix))
                     .mapToLong(slot -> slot.getValue().type().bytes()
                             * slot.getValue().shape().stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b)).sum();
-            long vectors = layer.inputSize() + 2L * layer.stateSize() + layer.outputSize();
+            long vectors = layer.inputSize() + 2L * carried(layer) + layer.outputSize();
             return new LayerGraph(i, layer, LayerOperators.of(layer), weights + Float.BYTES * vectors);
         }).toList());
+    }
+
+    /** Values that go from one step of a window to the next: also of layers that cannot be streamed. */
+    private static long carried(Layer layer) {
+        return switch (layer) {
+            case Bidirectional both -> carried(both.forward()) + carried(both.backward());
+            case Residual residual -> carried(residual.layer());
+            case Layer other -> other.stateSize();
+        };
     }
 
     public StepGraph {
