@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param keyFile         its key, in PEM; there if the certificate is
  * @param inputs          whether decisions tell the readings that they were made from
  * @param inFlight        reports sent before the first of them is acknowledged
+ * @param sparkplug       who the agent is as a Sparkplug edge node; without, reports are JSON
  */
 public record MqttOptions(
         URI server,
@@ -28,7 +29,8 @@ public record MqttOptions(
         Optional<Path> keyFile,
         boolean inputs,
         int keepAliveSeconds,
-        int inFlight) {
+        int inFlight,
+        Optional<SparkplugOptions> sparkplug) {
 
     public boolean tls() {
         return server.getScheme().equals("mqtts");

@@ -59,11 +59,17 @@ final class ReportingKeys {
         if (mqtt.has("password-file") && !mqtt.has("username")) {
             throw yaml.error(at + "password-file", "'reporting.mqtt.password-file' needs 'username' beside it");
         }
+        if (mqtt.has("sparkplug") && mqtt.has("topic")) {
+            throw yaml.error(at + "topic", "'reporting.mqtt.topic' is for JSON reports, but Sparkplug has topics of its own; "
+                    + "leave out either it or 'sparkplug'");
+        }
         String name = root.path("name").asString();
         return new MqttOptions(server, mqtt.path("client-id").asString("adze-" + name), mqtt.path("topic").asString("adze/" + name),
                 ProfileReader.text(mqtt.path("username")), ProfileReader.path(yaml, root, at + "password-file", folder),
                 ProfileReader.path(yaml, root, at + "ca-file", folder), certificate, key, mqtt.path("inputs").asBoolean(false),
-                mqtt.path("keep-alive-s").asInt(30), mqtt.path("in-flight").asInt(32));
+                mqtt.path("keep-alive-s").asInt(30), mqtt.path("in-flight").asInt(32),
+                mqtt.has("sparkplug") ? Optional.of(new SparkplugOptions(mqtt.at("/sparkplug/group").asString(),
+                        mqtt.at("/sparkplug/node").asString(name))) : Optional.empty());
     }
 
     /** The schema knows its form; the rest of the rules are the URI's own. */

@@ -52,7 +52,7 @@ class ReportingKeysTest {
         assertEquals(Optional.of(new ForwardOptions(FOLDER.resolve("waiting"), 500_000, Duration.ofMillis(20))), reporting.forward());
         assertEquals(Optional.of(new MqttOptions(URI.create("mqtts://broker.example:9883"), "seven", "plant/press 7", Optional.of("u"),
                 Optional.of(FOLDER.resolve("pw")), Optional.of(Path.of("/etc/ca.pem")), Optional.of(FOLDER.resolve("me.pem")),
-                Optional.of(FOLDER.resolve("me.key")), true, 5, 7)), reporting.mqtt());
+                Optional.of(FOLDER.resolve("me.key")), true, 5, 7, Optional.empty())), reporting.mqtt());
         assertEquals(9883, reporting.mqtt().get().port());
         assertEquals(Optional.of("plant/hot"), parse(FULL).alarms().getFirst().mqtt());
     }
@@ -110,6 +110,29 @@ class ReportingKeysTest {
         assertEquals("'reporting.mqtt' needs 'certificate-file' and 'key-file' together", e.getMessage().replaceAll("^p.yaml:\\d+: ", ""));
         e = assertThrows(ProfileException.class, () -> parse(FULL.replace("    username: u\n", "")));
         assertEquals("p.yaml:16: 'reporting.mqtt.password-file' needs 'username' beside it", e.getMessage());
+    }
+
+    private static final String SPARKPLUG = FULL.replace("    topic: plant/press 7\n", "    sparkplug: {group: plant 3, node: seven}\n");
+
+    @Test
+    void aSparkplugNodeIsCalledAsTheProfileUnlessItSaysOtherwise() {
+        assertEquals(Optional.of(new SparkplugOptions("plant 3", "seven")), parse(SPARKPLUG).reporting().mqtt().orElseThrow().sparkplug());
+        assertEquals(Optional.of(new SparkplugOptions("plant 3", "press-7")),
+                parse(SPARKPLUG.replace(", node: seven", "")).reporting().mqtt().orElseThrow().sparkplug());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            group: plant 3, node: seven | node: seven       | p.yaml:15: key 'reporting.mqtt.sparkplug.group' is missing
+            group: plant 3              | group: plant/3    | p.yaml:15: 'reporting.mqtt.sparkplug.group' is 'plant/3', but must be a name without +, # and /
+            node: seven                 | node: se+ven      | p.yaml:15: 'reporting.mqtt.sparkplug.node' is 'se+ven', but must be a name without +, # and /
+            node: seven                 | nodes: seven      | p.yaml:15: unknown key 'reporting.mqtt.sparkplug.nodes'; did you mean 'node'?
+            inputs: true                | topic: a          | p.yaml:21: 'reporting.mqtt.topic' is for JSON reports, but Sparkplug has topics of its own; leave out
+            """)
+    void whatIsNoSparkplugNameIsToldWithLineAndMend(String good, String bad, String message) {
+        assertTrue(SPARKPLUG.contains(good), good);
+        var e = assertThrows(ProfileException.class, () -> parse(SPARKPLUG.replace(good, bad)));
+        assertTrue(e.getMessage().startsWith(message), e.getMessage());
     }
 
     private static final String COLLECTOR = """

@@ -32,7 +32,8 @@ final class RunReports implements DecisionSink, AutoCloseable {
         List<RunReport> all = new ArrayList<>();
         linesFile.ifPresent(file -> all.add(new JsonLinesReport(file, profile.reporting().jsonlBounds(), run, clock::nanoTime)));
         Optional<MqttReport> mqtt = profile.reporting().mqtt()
-                .map(options -> MqttReport.open(options, profile.reporting().forward().orElseThrow(), run));
+                .map(options -> MqttReport.open(options, profile.reporting().forward().orElseThrow(), run,
+                        profile.alarms().stream().map(Profile.Alarm::name).toList()));
         mqtt.ifPresent(all::add);
         return new RunReports(all, mqtt);
     }

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 /** MQTT 5 by the HiveMQ client; the only class that knows it, so that it loads only when a profile names a broker. */
 final class HiveMqttLink implements MqttLink {
@@ -47,17 +48,30 @@ final class HiveMqttLink implements MqttLink {
     }
 
     @Override
-    public CompletableFuture<Void> connect(String willTopic, byte[] will) {
+    public CompletableFuture<Void> connect(Message will) {
         // What was not acknowledged is sent again from the log: the broker need not keep a session.
         return client.connectWith().cleanStart(true).sessionExpiryInterval(0).keepAlive(options.keepAliveSeconds())
                 .restrictions().sendMaximum(options.inFlight()).applyRestrictions()
-                .willPublish().topic(willTopic).qos(MqttQos.AT_LEAST_ONCE).retain(true).payload(will).applyWillPublish()
-                .send().handle((ack, failure) -> {
-                    if (failure != null) {
-                        throw new Failed(message(failure), failure);
-                    }
-                    return null;
-                });
+                .willPublish().topic(will.topic()).qos(MqttQos.AT_LEAST_ONCE).retain(will.retained()).payload(will.payload()).applyWillPublish()
+                .send().handle((ack, failure) -> orFailed(failure));
+    }
+
+    private static Void orFailed(Throwable failure) {
+        if (failure != null) {
+            throw new Failed(message(failure), failure);
+        }
+        return null;
+    }
+
+    @Override
+    public CompletableFuture<Void> subscribe(String topic, Consumer<byte[]> listener) {
+        return client.subscribeWith().topicFilter(topic).qos(MqttQos.AT_LEAST_ONCE)
+                .callback(publish -> listener.accept(publish.getPayloadAsBytes())).send().handle((ack, failure) -> orFailed(failure));
+    }
+
+    @Override
+    public CompletableFuture<Void> reach(String topic) {
+        return client.unsubscribeWith().topicFilter(topic).send().handle((ack, failure) -> orFailed(failure));
     }
 
     private static String message(Throwable failure) {
@@ -77,8 +91,9 @@ final class HiveMqttLink implements MqttLink {
     }
 
     @Override
-    public CompletableFuture<Void> publish(String topic, byte[] payload, boolean retained) {
-        return client.publishWith().topic(topic).qos(MqttQos.AT_LEAST_ONCE).retain(retained).payload(payload).send()
+    public CompletableFuture<Void> publish(Message message) {
+        return client.publishWith().topic(message.topic()).qos(message.acknowledged() ? MqttQos.AT_LEAST_ONCE : MqttQos.AT_MOST_ONCE)
+                .retain(message.retained()).payload(message.payload()).send()
                 .handle((result, failure) -> {
                     Throwable problem = failure != null ? failure : result.getError().orElse(null);
                     if (problem == null) {
@@ -104,9 +119,10 @@ final class HiveMqttLink implements MqttLink {
     }
 
     @Override
-    public void close() {
+    public void close(boolean withWill) {
         try {
-            client.disconnect().get(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+            client.disconnectWith().reasonCode(withWill ? Mqtt5DisconnectReasonCode.DISCONNECT_WITH_WILL_MESSAGE
+                    : Mqtt5DisconnectReasonCode.NORMAL_DISCONNECTION).send().get(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {

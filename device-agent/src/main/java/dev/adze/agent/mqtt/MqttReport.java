@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -27,41 +28,58 @@ import java.util.Map;
  * the forward log, a third publishes from there.
  */
 public final class MqttReport implements RunReport {
-    private static final String FOLDER = "mqtt";
+    private static final String JSON_FOLDER = "mqtt";
+    private static final String SPARKPLUG_FOLDER = "sparkplug";
     private static final long LEAST_PAUSE_MILLIS = 1_000;
     private static final long MOST_PAUSE_MILLIS = 60_000;
     private static final long ACKNOWLEDGE_MILLIS = 30_000;
 
-    private final ReportText text;
+    private final ReportForm form;
     private final ForwardLog log;
     private final ForwardWriter writer;
     private final MqttSender sender;
 
-    private MqttReport(ReportText text, ForwardLog log, ForwardWriter writer, MqttSender sender) {
-        this.text = text;
+    private MqttReport(ReportForm form, ForwardLog log, ForwardWriter writer, MqttSender sender) {
+        this.form = form;
         this.log = log;
         this.writer = writer;
         this.sender = sender;
     }
 
-    /** Opens the log and begins to deliver what is in it. A broker that cannot be reached is no error. */
-    public static MqttReport open(MqttOptions mqtt, ForwardOptions forward, RunInfo run) {
-        Path folder = forward.folder().resolve(FOLDER);
+    /**
+     * Opens the log and begins to deliver what is in it. A broker that cannot be reached is no error.
+     *
+     * @param alarms names of those that there may be
+     */
+    public static MqttReport open(MqttOptions mqtt, ForwardOptions forward, RunInfo run, List<String> alarms) {
+        // Each form in a log of its own: neither dialect understands the other's.
+        Path folder = forward.folder().resolve(mqtt.sparkplug().isPresent() ? SPARKPLUG_FOLDER : JSON_FOLDER);
         var random = new SecureRandom();
         try {
-            ForwardLog log = ForwardLog.open(new DiskFiles(folder), forward.mostBytes(), random::nextLong);
+            var files = new DiskFiles(folder);
+            ForwardLog log = ForwardLog.open(files, forward.mostBytes(), random::nextLong);
             if (mqtt.tls()) {
                 // What is wrong with the files is told now, not with every attempt.
                 MqttTls.of(mqtt);
             }
             mqtt.passwordFile().ifPresent(MqttTls::password);
             var text = new ReportText(run, mqtt.inputs());
+            var topics = new Topics(mqtt.topic(), log.identity(), text);
+            ReportForm form = ReportForm.json(text);
+            Dialect dialect = topics;
+            if (mqtt.sparkplug().isPresent()) {
+                String name = Long.toHexString(random.nextLong());
+                var table = new MetricTable(name);
+                form = new SparkplugForm(table, run, mqtt.inputs(), alarms);
+                dialect = new SparkplugNode(mqtt.sparkplug().get().group(), mqtt.sparkplug().get().node(), name, table, log.identity(),
+                        new BirthCounter(files), topics, System::currentTimeMillis);
+            }
             var writer = new ForwardWriter(log, forward.sync().toMillis(), folder.toString());
             var backoff = new Backoff(LEAST_PAUSE_MILLIS, MOST_PAUSE_MILLIS, random);
-            var sender = new MqttSender(log, () -> new HiveMqttLink(mqtt), new Topics(mqtt.topic(), log.identity()), text, backoff,
+            var sender = new MqttSender(log, () -> new HiveMqttLink(mqtt), dialect, backoff,
                     new MqttSender.Limits(mqtt.inFlight(), ACKNOWLEDGE_MILLIS), mqtt.server().toString(), System.err);
             sender.start();
-            return new MqttReport(text, log, writer, sender);
+            return new MqttReport(form, log, writer, sender);
         } catch (IOException e) {
             throw new AdzeException(Kind.CANNOT_WRITE, "reports cannot wait in " + folder + " (" + e.getClass().getSimpleName()
                     + "); name another folder in reporting.forward.folder", e);
@@ -70,32 +88,32 @@ public final class MqttReport implements RunReport {
 
     @Override
     public void started(long epochMillis) {
-        writer.offer(Topics.START, epochMillis, text.started(epochMillis, false));
+        writer.offer(Topics.START, epochMillis, form.started(epochMillis));
     }
 
     @Override
     public void decided(Decision decision, ReadingBuffer readings) {
-        writer.offer(Topics.DECISION, decision.epochMillis(), text.decision(decision, readings));
+        writer.offer(Topics.DECISION, decision.epochMillis(), form.decision(decision, readings));
     }
 
     @Override
     public void alarm(String name, boolean raised, String output, double value, long epochMillis) {
-        writer.offer(Topics.ALARM, epochMillis, text.alarm(name, raised, output, value, epochMillis));
+        writer.offer(Topics.ALARM, epochMillis, form.alarm(name, raised, output, value, epochMillis));
     }
 
     @Override
     public void drift(DriftReport report) {
-        writer.offer(Topics.DRIFT, report.epochMillis(), text.drift(report));
+        writer.offer(Topics.DRIFT, report.epochMillis(), form.drift(report));
     }
 
     @Override
     public void latency(Snapshot status, long epochMillis, double seconds) {
-        writer.offer(Topics.LATENCY, epochMillis, text.latency(status, epochMillis, seconds, lost()));
+        writer.offer(Topics.LATENCY, epochMillis, form.latency(status, epochMillis, seconds, lost()));
     }
 
     @Override
     public void stopped(Snapshot status, long epochMillis, double seconds, String reason) {
-        writer.offer(Topics.STOP, epochMillis, text.stopped(status, epochMillis, seconds, lost(), reason));
+        writer.offer(Topics.STOP, epochMillis, form.stopped(status, epochMillis, seconds, lost(), reason));
     }
 
     private Map<String, Long> lost() {

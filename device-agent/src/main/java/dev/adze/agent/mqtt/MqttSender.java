@@ -4,7 +4,6 @@ import dev.adze.agent.forward.Backoff;
 import dev.adze.agent.forward.ForwardLog;
 import dev.adze.agent.forward.ForwardLog.Batch;
 import dev.adze.agent.forward.ForwardLog.Numbered;
-import dev.adze.agent.report.ReportText;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayDeque;
@@ -30,8 +29,7 @@ final class MqttSender {
 
     private final ForwardLog log;
     private final Supplier<MqttLink> links;
-    private final Topics topics;
-    private final ReportText text;
+    private final Dialect dialect;
     private final Backoff backoff;
     private final Limits limits;
     private final String broker;
@@ -49,12 +47,11 @@ final class MqttSender {
     private record Sent(Numbered numbered, CompletableFuture<Void> acknowledged) {}
 
     /** @param broker for messages */
-    MqttSender(ForwardLog log, Supplier<MqttLink> links, Topics topics, ReportText text, Backoff backoff, Limits limits, String broker,
+    MqttSender(ForwardLog log, Supplier<MqttLink> links, Dialect dialect, Backoff backoff, Limits limits, String broker,
             PrintStream console) {
         this.log = log;
         this.links = links;
-        this.topics = topics;
-        this.text = text;
+        this.dialect = dialect;
         this.backoff = backoff;
         this.limits = limits;
         this.broker = broker;
@@ -86,16 +83,16 @@ final class MqttSender {
         MqttLink link = links.get();
         long connectedNanos = 0;
         try {
-            await(link.connect(topics.status(), status("offline", "lost").payload()));
+            await(link.connect(dialect.will()));
             connectedNanos = System.nanoTime();
-            await(link.publish(topics.status(), status("online", "connected").payload(), true));
+            await(dialect.begin(link));
             if (warned) {
                 warned = false;
                 console.println("adze: connected to " + broker + " again");
             }
             deliver(link);
-            await(link.publish(topics.status(), status("offline", "stopped").payload(), true));
-            link.close();
+            await(dialect.end(link));
+            link.close(dialect.endsWithWill());
             return true;
         } catch (ExecutionException e) {
             failed(e.getCause());
@@ -104,8 +101,8 @@ final class MqttSender {
         } catch (IOException e) {
             failed(e);
         } catch (InterruptedException e) {
-            link.publish(topics.status(), status("offline", "stopped").payload(), true);
-            link.close();
+            dialect.end(link);
+            link.close(dialect.endsWithWill());
             throw e;
         }
         if (connectedNanos != 0 && System.nanoTime() - connectedNanos > STABLE_NANOS) {
@@ -113,10 +110,6 @@ final class MqttSender {
         }
         link.abort();
         return false;
-    }
-
-    private Topics.Message status(String state, String reason) {
-        return topics.status(text.status(state, reason, System.currentTimeMillis()).toString());
     }
 
     private void await(CompletableFuture<Void> done) throws InterruptedException, ExecutionException, TimeoutException {
@@ -134,6 +127,7 @@ final class MqttSender {
             if (!link.isConnected()) {
                 throw new IOException("connection lost");
             }
+            await(dialect.tend(link));
             Batch batch = log.read(sent, READ_BYTES);
             if (batch.isEmpty()) {
                 if (!waiting.isEmpty()) {
@@ -156,8 +150,7 @@ final class MqttSender {
                 if (waiting.size() >= limits.inFlight()) {
                     settle(link, waiting.poll());
                 }
-                Topics.Message message = topics.message(numbered);
-                waiting.add(new Sent(numbered, link.publish(message.topic(), message.payload(), false)));
+                waiting.add(new Sent(numbered, dialect.send(link, numbered)));
                 sent = numbered.number();
             }
         }
@@ -165,6 +158,9 @@ final class MqttSender {
 
     private void settle(MqttLink link, Sent sent) throws InterruptedException, ExecutionException, TimeoutException {
         long number = sent.numbered().number();
+        if (!sent.acknowledged().isDone()) {
+            dialect.flush(link);
+        }
         try {
             await(sent.acknowledged());
             log.acknowledge(number);
@@ -178,8 +174,9 @@ final class MqttSender {
     }
 
     private void tellGap(MqttLink link, long from, long to, String reason) throws InterruptedException, ExecutionException, TimeoutException {
-        Topics.Message gap = topics.gap(ReportText.gap(from, to, reason, System.currentTimeMillis()).toString());
-        await(link.publish(gap.topic(), gap.payload(), false));
+        CompletableFuture<Void> told = dialect.gap(link, from, to, reason);
+        dialect.flush(link);
+        await(told);
         log.acknowledge(to);
     }
 

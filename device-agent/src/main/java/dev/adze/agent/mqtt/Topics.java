@@ -1,11 +1,13 @@
 package dev.adze.agent.mqtt;
 
 import dev.adze.agent.forward.ForwardLog.Numbered;
+import dev.adze.agent.report.ReportText;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
 
-/** Which topic a report goes to, and as what message; docs/agent-report-format.md has the list. */
-final class Topics {
+/** Reports as JSON, each kind to a topic of its own, with QoS 1; docs/agent-report-format.md has the list. */
+final class Topics implements Dialect {
     static final byte START = 1;
     static final byte DECISION = 2;
     static final byte LATENCY = 3;
@@ -18,39 +20,68 @@ final class Topics {
 
     private final String prefix;
     private final String log;
+    private final ReportText text;
 
-    Topics(String prefix, long log) {
+    Topics(String prefix, long log, ReportText text) {
         this.prefix = prefix;
         this.log = String.format("%016x", log);
+        this.text = text;
     }
 
-    record Message(String topic, byte[] payload) {}
-
-    String status() {
-        return prefix + "/status";
+    @Override
+    public Message will() {
+        return status("offline", "lost");
     }
 
-    Message status(String json) {
-        return new Message(status(), numbered(json.getBytes(StandardCharsets.UTF_8), 0, -1));
+    @Override
+    public CompletableFuture<Void> begin(MqttLink link) {
+        return link.publish(status("online", "connected"));
     }
 
-    Message gap(String json) {
-        return new Message(prefix + "/gap", numbered(json.getBytes(StandardCharsets.UTF_8), 0, -1));
+    @Override
+    public CompletableFuture<Void> end(MqttLink link) {
+        return link.publish(status("offline", "stopped"));
     }
 
-    Message message(Numbered numbered) {
+    private Message status(String state, String reason) {
+        String json = text.status(state, reason, System.currentTimeMillis()).toString();
+        return new Message(prefix + "/status", numbered(json.getBytes(StandardCharsets.UTF_8), 0, -1), true, true);
+    }
+
+    @Override
+    public CompletableFuture<Void> gap(MqttLink link, long from, long to, String reason) {
+        String json = ReportText.gap(from, to, reason, System.currentTimeMillis()).toString();
+        return link.publish(report(prefix + "/gap", numbered(json.getBytes(StandardCharsets.UTF_8), 0, -1)));
+    }
+
+    @Override
+    public CompletableFuture<Void> send(MqttLink link, Numbered report) {
+        return link.publish(message(report));
+    }
+
+    private static Message report(String topic, byte[] payload) {
+        return new Message(topic, payload, true, false);
+    }
+
+    private Message message(Numbered numbered) {
         byte[] payload = numbered.report().payload();
         byte kind = numbered.report().kind();
         if (kind != ACTION) {
             // Of a newer version, kept over a downgrade: whoever listens may know it.
             String name = kind > 0 && kind < NAMES.length ? NAMES[kind] : "kind-" + kind;
-            return new Message(prefix + "/" + name, numbered(payload, 0, numbered.number()));
+            return report(prefix + "/" + name, numbered(payload, 0, numbered.number()));
         }
+        return action(numbered);
+    }
+
+    /** An alarm's message to the topic that its profile names. */
+    Message action(Numbered numbered) {
+        byte[] payload = numbered.report().payload();
         int end = 0;
         while (payload[end] != '\n') {
             end++;
         }
-        return new Message(new String(payload, 0, end, StandardCharsets.UTF_8), numbered(payload, end + 1, numbered.number()));
+        return report(new String(payload, 0, end, StandardCharsets.UTF_8), numbered(payload, end + 1, numbered.number()));
     }
 
     /** Puts log and number first into the JSON object that begins there, and takes the line feed off its end. */

@@ -5,7 +5,7 @@ public final class Softmax {
     private Softmax() {}
 
     /** Index of the largest element, the first of equals. */
-    static int largest(float[] logits) {
+    public static int largest(float[] logits) {
         int best = 0;
         for (int i = 1; i < logits.length; i++) {
             if (logits[i] > logits[best]) {

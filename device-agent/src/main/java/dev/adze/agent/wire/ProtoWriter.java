@@ -11,6 +11,7 @@ public final class ProtoWriter {
     private static final int VARINT = 0;
     private static final int FIXED64 = 1;
     private static final int BYTES = 2;
+    private static final int FIXED32 = 5;
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream(128);
 
@@ -45,6 +46,16 @@ public final class ProtoWriter {
     /** 0 is written too. */
     public ProtoWriter float64(int field, double value) {
         return fixed64(field, Double.doubleToRawLongBits(value));
+    }
+
+    /** Of the type float; 0 is written too. */
+    public ProtoWriter float32(int field, float value) {
+        varint((long) field << 3 | FIXED32);
+        int bits = Float.floatToRawIntBits(value);
+        for (int b = 0; b < 32; b += 8) {
+            out.write(bits >>> b);
+        }
+        return this;
     }
 
     /** Left out if it is false. */

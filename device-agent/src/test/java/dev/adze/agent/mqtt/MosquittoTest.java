@@ -47,13 +47,13 @@ class MosquittoTest {
 
     private MqttOptions options(String server, Path ca, Path certificate, Path key) {
         return new MqttOptions(URI.create(server), "adze-test", "adze/test", Optional.empty(), Optional.empty(), Optional.ofNullable(ca),
-                Optional.ofNullable(certificate), Optional.ofNullable(key), true, 30, 16);
+                Optional.ofNullable(certificate), Optional.ofNullable(key), true, 30, 16, Optional.empty());
     }
 
     private MqttReport report(MqttOptions options) {
         var run = new RunInfo("0.1.0", "test", "m.adze", "m", "int8", "scalar", 1,
                 TestBundles.task(TaskSpec.Kind.FORECAST, TaskSpec.Mode.STREAM, 4, 100, 2), List.of(), List.of());
-        return MqttReport.open(options, new ForwardOptions(folder.resolve("waiting"), 1_000_000, Duration.ofMillis(5)), run);
+        return MqttReport.open(options, new ForwardOptions(folder.resolve("waiting"), 1_000_000, Duration.ofMillis(5)), run, List.of());
     }
 
     private static ReadingBuffer readings(double value) {
@@ -131,15 +131,15 @@ class MosquittoTest {
                 + folder.resolve("server.key") + "\nrequire_certificate true\nuse_identity_as_username true")) {
             String server = "mqtts://localhost:" + broker.port;
             var good = new HiveMqttLink(options(server, ca, certificate, key));
-            good.connect("adze/test/status", new byte[0]).get(30, TimeUnit.SECONDS);
-            good.publish("adze/test/x", new byte[] {1}, false).get(30, TimeUnit.SECONDS);
-            good.close();
+            good.connect(new Message("adze/test/status", new byte[0], true, true)).get(30, TimeUnit.SECONDS);
+            good.publish(new Message("adze/test/x", new byte[] {1}, true, false)).get(30, TimeUnit.SECONDS);
+            good.close(false);
             for (MqttOptions bad : List.of(
                     options(server, ca, null, null),
                     options(server, null, certificate, key),
                     options("mqtts://127.0.0.1:" + broker.port, ca, certificate, key))) {
                 var link = new HiveMqttLink(bad);
-                var refused = assertThrows(ExecutionException.class, () -> link.connect("adze/test/status", new byte[0]).get(30, TimeUnit.SECONDS));
+                var refused = assertThrows(ExecutionException.class, () -> link.connect(new Message("adze/test/status", new byte[0], true, true)).get(30, TimeUnit.SECONDS));
                 assertTrue(refused.getCause() instanceof MqttLink.Failed, refused.toString());
             }
         }

@@ -63,10 +63,10 @@ class MqttSenderTest {
 
     private void start(int port, int inFlight, long acknowledgeMillis) {
         var options = new MqttOptions(URI.create("mqtt://127.0.0.1:" + port), "adze-test", "adze/test", Optional.empty(), Optional.empty(),
-                Optional.empty(), Optional.empty(), Optional.empty(), false, 30, inFlight);
+                Optional.empty(), Optional.empty(), Optional.empty(), false, 30, inFlight, Optional.empty());
         var run = new RunInfo("0.1.0", "test", "m.adze", "m", "int8", "scalar", 1,
                 TestBundles.task(TaskSpec.Kind.FORECAST, TaskSpec.Mode.STREAM, 4, 100, 1), List.of(), List.of());
-        sender = new MqttSender(log, () -> new HiveMqttLink(options), new Topics("adze/test", log.identity()), new ReportText(run, false),
+        sender = new MqttSender(log, () -> new HiveMqttLink(options), new Topics("adze/test", log.identity(), new ReportText(run, false)),
                 new Backoff(1, 20, new Random(5)), new MqttSender.Limits(inFlight, acknowledgeMillis), "test broker",
                 new PrintStream(console, true));
         sender.start();
