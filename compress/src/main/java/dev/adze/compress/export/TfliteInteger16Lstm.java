@@ -12,7 +12,8 @@ import org.tensorflow.lite.schema.TensorType;
  */
 final class TfliteInteger16Lstm extends TfliteIntegerLstm {
     TfliteInteger16Lstm(TfliteGraph graph, Weights weights, Calibration calibration, ActivationReach reach) {
-        super(graph, weights, calibration, TensorType.INT16, 0x1p-15, (float) (reach.bound() / Short.MAX_VALUE), 0, 2);
+        super(graph, weights, calibration, TensorType.INT16, 0x1p-15, (float) (reach.bound() / Short.MAX_VALUE), 0, 2,
+                1);
     }
 
     @Override

@@ -5,14 +5,20 @@ import org.tensorflow.lite.schema.OperatorT;
 import org.tensorflow.lite.schema.TensorType;
 
 /**
- * 8x8 to 16, the scheme of TensorFlow's operator_property.cc: features int8 with scale and zero point from calibration,
- * biases int32, hidden values int8 at 1/127 since they lie in (-1, 1). The five intermediates must be there; without layer
+ * 8x8 to 16, the scheme of TensorFlow's operator_property.cc: features int8 with scale and zero point from calibration, and
+ * beside each what that rounds away, {@value #FINER} times as fine, with weights {@value #FINER} times smaller; biases int32, hidden values int8 at 1/127 since they lie in (-1, 1). The five intermediates must be there; without layer
  * normalisation only the last is read, and it repeats the hidden scale.
  */
 final class TfliteInteger8Lstm extends TfliteIntegerLstm {
+    /**
+     * One scale serves all features, so that one digit of them is coarse. More than 8 would round the second digit's weights
+     * away, which share the scale of the first's.
+     */
+    private static final int FINER = 8;
+
     TfliteInteger8Lstm(TfliteGraph graph, Weights weights, Calibration calibration) {
         super(graph, weights, calibration, TensorType.INT8, 1.0 / 127, calibration.featureScale(),
-                calibration.featureZeroPoint(), 1);
+                calibration.featureZeroPoint(), 1, FINER);
     }
 
     @Override

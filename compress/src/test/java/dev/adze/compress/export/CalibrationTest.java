@@ -1,6 +1,7 @@
 package dev.adze.compress.export;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.preprocess.ChannelSpec;
@@ -32,6 +33,17 @@ class CalibrationTest {
         assertEquals(samples, covering(Double.POSITIVE_INFINITY,
                 new ChannelSpec("a", "", 0, 1, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY),
                 new ChannelSpec("b", "", 0, 1, Double.NaN, Double.NaN)));
+    }
+
+    @Test
+    void cellStatesMayGoEightTimesAsFarAsInTheSamples() {
+        for (float largest : new float[] {0.2f, 1, 3.7f, 7.9f}) {
+            int exponent = new Calibration(-1, 1, List.of(largest)).cellScaleExponent(0);
+            assertTrue(Math.scalb(32767f, exponent) >= 8 * largest && Math.scalb(32767f, exponent) < 17 * largest,
+                    largest + " at 2^" + exponent);
+        }
+        assertEquals(-15, new Calibration(-1, 1, List.of(0f)).cellScaleExponent(0), "no finer than the operator's tanh");
+        assertEquals(-9, new Calibration(-1, 1, List.of(500f)).cellScaleExponent(0), "nor coarser");
     }
 
     @Test

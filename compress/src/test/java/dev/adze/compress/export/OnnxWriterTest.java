@@ -44,7 +44,7 @@ class OnnxWriterTest {
     void quantizedActivationsStayNearTheInt8Kernel() {
         for (long seed = 1; seed <= 40; seed++) {
             // The first layer's two digits have a fixed scale in place of one a step; hidden values have the same.
-            assertClose(seed, OnnxPrecision.INT8_QDQ, 8e-3);
+            assertClose(seed, OnnxPrecision.INT8_QDQ, 5e-3);
         }
     }
 

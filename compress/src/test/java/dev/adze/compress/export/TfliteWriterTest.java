@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adze.compress.recipe.Presets;
 import dev.adze.runtime.model.NetworkTensors;
+import dev.adze.runtime.model.RecurrentNetwork;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,29 @@ class TfliteWriterTest {
         for (long seed = 1; seed <= 40; seed++) {
             assertClose(seed, TflitePrecision.INT8_FULL, 5e-2);
         }
+    }
+
+    @Test
+    void integersKeepFeaturesThatAreSmallAgainstTheirRange() {
+        double squares = 0;
+        int count = 0;
+        for (long seed = 1; seed <= 20; seed++) {
+            var random = new Random(seed);
+            var network = RecurrentNetwork.stackedLstm(6, 1, 40, 1);
+            var model = ExportModel.of(RandomModels.weights(network, random));
+            float[] features = RandomModels.features(network, STEPS, random);
+            float[] range = features.clone();
+            range[0] = 40; // a step of one digit is then 0.3 standard deviations
+            range[1] = -40;
+            float[] expected = OnnxWriterTest.ours(NetworkTensors.of(model.weights()), features);
+            try (var engine = TfliteEngine.open(TfliteWriter.write(model, ExportForm.STEP, TflitePrecision.INT8_FULL, range))) {
+                float[] actual = engine.run(features, STEPS).scaled();
+                for (int i = 0; i < actual.length; i++, count++) {
+                    squares += Math.pow(actual[i] - expected[i], 2);
+                }
+            }
+        }
+        assertTrue(Math.sqrt(squares / count) < 0.013, "root mean square error " + Math.sqrt(squares / count));
     }
 
     @Test
