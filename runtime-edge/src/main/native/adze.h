@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 /* Changes with any of the structures, layouts or functions below. */
-#define ADZE_ABI 8
+#define ADZE_ABI 9
 
 #if defined(__GNUC__)
 #define ADZE_EXPORT __attribute__((visibility("default")))
@@ -63,7 +63,9 @@ typedef struct adze_layer {
     const int32_t *block_lists;   /* int8 sparse: [block][inputs, hidden][gate], and one more: the first block of the list */
     int64_t input;         /* state: the layer's input values, float */
     int64_t input_digits;  /* state, int8, int4: one byte a value; with two digits the high ones (scratch) */
-    int64_t input_low;     /* state, int8, int4 with two digits: the low digits (scratch) */
+    int64_t input_low;     /* state, int8, int4 with two digits: the low digits (scratch); with one digit 0, or the digits of
+                              an int4 layer before an int8 one or the other way round, from which input_digits (scratch
+                              then) are translated */
     int64_t input_scale;   /* state, int8, int4 with two digits: their scale, one float (scratch) */
     int64_t group_starts;  /* state, int4: what groups' sums start with (scratch): of the input's digits (of the low ones
                               too where there are two), then of h; 32-bit integers */

@@ -17,7 +17,8 @@ typedef struct adze_window_layer {
     int64_t input_digits; /* int8, int4: one digit a value, bytes likewise; with two digits scratch for the high ones,
                              [rows at once][inputs padded to fours, in int4 to groups of 32]; what pads them is zero.
                              In int4 up to 31 bytes after one-digit rows are read too */
-    int64_t input_low;    /* int8, int4 with two digits: scratch for the low ones, likewise */
+    int64_t input_low;    /* int8, int4 with two digits: scratch for the low ones, likewise; with one digit, where the layer
+                             has an input_low too, the rows of digits to translate into input_digits, scratch then */
     int64_t input_scale;  /* int8, int4 with two digits: scratch, float [rows at once] */
     int64_t group_starts; /* int4: scratch, 32-bit integers [rows at once][groups of the inputs twice, of h once] */
     int64_t input_stride; /* values from row to row; units of the layer before, or the network's inputs */

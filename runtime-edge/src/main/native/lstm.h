@@ -587,6 +587,13 @@ INLINE void multiply_int4(const uint8_t *w, const uint8_t *digits, int32_t group
 
 INLINE int32_t groups_of(int32_t size) { return (size + ADZE_GROUP - 1) / ADZE_GROUP; }
 
+/* int8's digits are stored with DIGIT_BIAS, int4's without; the one from the other. */
+static void translate_digits(uint8_t *own, const uint8_t *others, int32_t n) {
+    for (int32_t k = 0; k < n; k++) {
+        own[k] = others[k] ^ DIGIT_BIAS;
+    }
+}
+
 /* Brings the input's digits and the starts of all groups up to the values. */
 static void begin_int4(const adze_layer *layer, char *state) {
     const uint8_t *x = (const uint8_t *) (state + layer->input_digits);
@@ -680,6 +687,9 @@ static void dense(const adze_layer *layer, char *state, int32_t first_block, int
 static void begin_layer(const adze_layer *layer, char *state) {
     const int int8 = layer->kind == ADZE_LSTM_INT8 || layer->kind == ADZE_LSTM_INT8_DELTA
                      || layer->kind == ADZE_LSTM_INT8_SPARSE;
+    if ((int8 || layer->kind == ADZE_LSTM_INT4) && layer->option == 1 && layer->input_low) {
+        translate_digits((uint8_t *) (state + layer->input_digits), (const uint8_t *) (state + layer->input_low), layer->input_size);
+    }
     if (int8 && layer->option == 2) {
         *(float *) (state + layer->input_scale) =
             split_digits((const float *) (state + layer->input), layer->input_size,

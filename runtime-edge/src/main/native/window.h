@@ -450,6 +450,16 @@ static void window_chunk(const adze_layer *layer, const adze_window_layer *place
         rows.low = low;
         rows.scale = scale;
         rows.x_stride = padded;
+    } else if (integers && layer->input_low) {
+        const uint8_t *others = (const uint8_t *) (memory + place->input_low) + begin * place->input_stride;
+        const int32_t group = int4 ? ADZE_GROUP : 4;
+        const int64_t padded = (place->input_stride + group - 1) / group * group;
+        uint8_t *own = (uint8_t *) (memory + place->input_digits);
+        for (int32_t r = 0; r < count; r++) {
+            translate_digits(own + r * padded, others + r * place->input_stride, layer->input_size);
+        }
+        rows.high = own;
+        rows.x_stride = padded;
     } else if (integers) {
         rows.high = (const uint8_t *) (memory + place->input_digits) + begin * place->input_stride;
     } else {

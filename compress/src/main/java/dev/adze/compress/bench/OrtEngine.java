@@ -56,7 +56,7 @@ record OrtEngine(Precision precision) implements Engine {
         }, switch (precision) {
             case FP32 -> OnnxPrecision.FP32;
             case INT8 -> OnnxPrecision.INT8_DYNAMIC;
-            case FP16, INT4 -> throw new IllegalArgumentException("ONNX Runtime has no LSTM in " + precision);
+            case FP16, INT4, MIXED -> throw new IllegalArgumentException("ONNX Runtime has no LSTM in " + precision);
         });
         try {
             return new Loaded(file, workload, mode, threads);

@@ -26,7 +26,7 @@ record TfliteEngine(Precision precision) implements Engine {
         return switch (precision) {
             case FP32 -> "TensorFlow Lite";
             case INT8 -> "TensorFlow Lite hybrid";
-            case FP16, INT4 -> throw new IllegalArgumentException("TensorFlow Lite has no LSTM in " + precision);
+            case FP16, INT4, MIXED -> throw new IllegalArgumentException("TensorFlow Lite has no LSTM in " + precision);
         };
     }
 
@@ -54,7 +54,7 @@ record TfliteEngine(Precision precision) implements Engine {
         byte[] file = TfliteWriter.write(ExportModel.of(workload.weights()), form, switch (precision) {
             case FP32 -> TflitePrecision.FP32;
             case INT8 -> TflitePrecision.INT8_HYBRID;
-            case FP16, INT4 -> throw new IllegalArgumentException("TensorFlow Lite has no LSTM in " + precision);
+            case FP16, INT4, MIXED -> throw new IllegalArgumentException("TensorFlow Lite has no LSTM in " + precision);
         }, new float[0]);
         try {
             return new Loaded(file, mode, mode == Mode.STEP ? 1 : workload.windowSteps(), workload.network().inputSize(),

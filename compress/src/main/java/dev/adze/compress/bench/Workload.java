@@ -67,6 +67,7 @@ record Workload(String name, Weights weights, NetworkTensors int8, int windowSte
             case FP32 -> NetworkTensors.of(weights);
             case INT8 -> int8;
             case FP16, INT4 -> NetworkQuantizer.quantize(weights, precision);
+            case MIXED -> throw new IllegalArgumentException("which?");
         };
     }
 

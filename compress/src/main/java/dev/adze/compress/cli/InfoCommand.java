@@ -17,6 +17,7 @@ import dev.adze.runtime.bundle.BundleReader;
 import dev.adze.runtime.kernel.KernelChoice;
 import dev.adze.runtime.model.Dense;
 import dev.adze.runtime.model.Layer;
+import dev.adze.runtime.model.LayerPrecisions;
 import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
 import java.lang.foreign.Arena;
@@ -55,23 +56,23 @@ final class InfoCommand implements Runnable {
                 Manifest manifest = BundleReader.read(Path.of(subject), arena).manifest();
                 printNetwork(manifest.network());
                 printManifest(manifest);
-                showGraph(manifest.network(), manifest.precision(), manifest.name());
+                showGraph(manifest.network(), manifest.precisions(), manifest.name());
             }
         } else {
             RecurrentNetwork network = Presets.byId(subject).network(inputs, outputs);
             printNetwork(network);
-            showGraph(network, Precision.FP32, subject);
+            showGraph(network, LayerPrecisions.uniform(network, Precision.FP32), subject);
         }
     }
 
-    private void showGraph(RecurrentNetwork network, Precision precision, String name) {
+    private void showGraph(RecurrentNetwork network, LayerPrecisions precisions, String name) {
         if (!graph) {
             if (picture != null) {
                 throw new AdzeException(AdzeException.Kind.USAGE, "--picture draws the graph: give --graph, too");
             }
             return;
         }
-        StepGraph step = StepGraph.of(network, precision);
+        StepGraph step = StepGraph.of(network, precisions);
         String kernel = KernelChoice.best().name();
         GraphText.of(step, kernel).forEach(System.out::println);
         if (picture != null) {
@@ -104,7 +105,7 @@ final class InfoCommand implements Runnable {
 
     private static void printManifest(Manifest manifest) {
         var lines = new ArrayList<String>();
-        lines.add("name: " + manifest.name() + ", " + manifest.precision().name().toLowerCase(java.util.Locale.ROOT));
+        lines.add("name: " + manifest.name() + ", " + manifest.precisions().describe());
         var task = manifest.task();
         lines.add("task: " + task.kind().name().toLowerCase(java.util.Locale.ROOT) + ", "
                 + task.mode().name().toLowerCase(java.util.Locale.ROOT) + " of " + task.windowSteps() + " steps"

@@ -6,6 +6,7 @@ import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.Precision;
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -21,7 +22,8 @@ final class QuantizeCommand implements Runnable {
     private Path bundle;
 
     @Option(names = "--precision", defaultValue = "int8", paramLabel = "PRECISION",
-            description = "fp16, int8 or int4 (default: ${DEFAULT-VALUE})")
+            description = "fp16, int8, int4, or mixed: one for every layer, chosen under --budget-bytes or --budget-micros by what"
+                    + " it costs on the validation part of --recipe (default: ${DEFAULT-VALUE})")
     private String precision;
 
     @Option(names = "--hold", defaultValue = "0", paramLabel = "DIGITS",
@@ -35,6 +37,17 @@ final class QuantizeCommand implements Runnable {
                     + " ${DEFAULT-VALUE}, none). Costs accuracy: measure it with --recipe")
     private double prune;
 
+    @Option(names = "--budget-bytes", defaultValue = "0", paramLabel = "BYTES",
+            description = "mixed: all tensors together, without manifest and golden vectors")
+    private long budgetBytes;
+
+    @Option(names = "--budget-micros", defaultValue = "0", paramLabel = "MICROSECONDS",
+            description = "mixed: 99th percentile of a step, by --table")
+    private double budgetMicros;
+
+    @Option(names = "--table", paramLabel = "FILE", description = "latency table of the device (adze-agent calibrate)")
+    private Path table;
+
     @Mixin
     private HeldOutOptions heldOut;
 
@@ -47,8 +60,9 @@ final class QuantizeCommand implements Runnable {
             case "fp16" -> Precision.FP16;
             case "int8" -> Precision.INT8;
             case "int4" -> Precision.INT4;
+            case "mixed" -> Precision.MIXED;
             default -> throw new AdzeException(AdzeException.Kind.USAGE,
-                    "--precision " + precision + " is unknown; use fp16, int8 or int4");
+                    "--precision " + precision + " is unknown; use fp16, int8, int4 or mixed");
         };
         ForeignFile.requireBundle(bundle);
         if (hold < 0 || hold > Lstm.MAX_HOLD || hold > 0 && target == Precision.FP16) {
@@ -59,7 +73,24 @@ final class QuantizeCommand implements Runnable {
             throw new AdzeException(AdzeException.Kind.USAGE,
                     "--prune " + prune + " does not fit; use 0 to " + MAX_PRUNE + ", with int8 and without --hold");
         }
-        System.out.println(Requantizer.quantize(bundle, new Requantizer.Form(target, hold, prune), heldOut.source(), out,
+        System.out.println(Requantizer.quantize(bundle, new Requantizer.Form(target, hold, prune, mixture(target)), heldOut.source(), out,
                 Main.version()));
+    }
+
+    private Optional<Requantizer.Mixture> mixture(Precision target) {
+        boolean budget = budgetBytes > 0 || budgetMicros > 0;
+        if (target != Precision.MIXED) {
+            if (budget || budgetBytes < 0 || budgetMicros < 0 || table != null) {
+                throw new AdzeException(AdzeException.Kind.USAGE, "--budget-bytes, --budget-micros and --table are for --precision mixed");
+            }
+            return Optional.empty();
+        }
+        if (!budget || budgetBytes < 0 || budgetMicros < 0 || budgetMicros > 0 && table == null) {
+            throw new AdzeException(AdzeException.Kind.USAGE, "--precision mixed needs a budget: --budget-bytes above 0, or --budget-micros"
+                    + " above 0 with --table (adze-agent calibrate writes one)");
+        }
+        var judge = heldOut.validation().orElseThrow(() -> new AdzeException(AdzeException.Kind.USAGE, "--precision mixed judges layers on"
+                + " validation data: name the recipe that made the bundle with --recipe"));
+        return Optional.of(new Requantizer.Mixture(budgetBytes, budgetMicros, table, judge, System.out::println));
     }
 }

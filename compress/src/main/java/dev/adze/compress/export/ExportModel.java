@@ -69,6 +69,6 @@ public final class ExportModel {
         var tensors = new LinkedHashMap<String, Tensor>();
         mapped.tensors().forEach((name, tensor) -> tensors.put(name, tensor.type() == DataType.I8
                 ? Tensor.of(tensor.shape(), tensor.toBytes()) : Tensor.of(tensor.shape(), tensor.toFloats())));
-        return new NetworkTensors(mapped.network(), mapped.precision(), tensors);
+        return new NetworkTensors(mapped.network(), mapped.precisions(), tensors);
     }
 }

@@ -19,7 +19,7 @@ final class Tolerances {
         return switch (precision) {
             case FP32 -> switch (manifest.precision()) {
                 case FP32, FP16 -> manifest.tolerance(); // half-precision weights are computed with in single
-                case INT8, INT4 -> DYNAMIC_INT8;
+                case INT8, INT4, MIXED -> DYNAMIC_INT8;
             };
             case INT8, INT8_QDQ, INT8_WEIGHTS, INT16X8 -> DYNAMIC_INT8;
             case INT8_FULL -> FULL_INT8;

@@ -45,7 +45,7 @@ public final class GraphText {
     }
 
     static String word(StepGraph graph) {
-        return graph.precision().name().toLowerCase(Locale.ROOT);
+        return graph.precisions().describe();
     }
 
     static String count(int n, String what) {

@@ -2,8 +2,8 @@ package dev.adze.compress.graph;
 
 import dev.adze.runtime.model.Bidirectional;
 import dev.adze.runtime.model.Layer;
+import dev.adze.runtime.model.LayerPrecisions;
 import dev.adze.runtime.model.NetworkTensors;
-import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.Residual;
 import java.util.List;
@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
  * After, as Adze's runtime runs it: one pass over a layer's weights in their stored precision; of vectors only the input,
  * the carried state and the output are read and written.
  */
-public record StepGraph(RecurrentNetwork network, Precision precision, List<LayerGraph> layers) {
+public record StepGraph(RecurrentNetwork network, LayerPrecisions precisions, List<LayerGraph> layers) {
     /**
      * @param before     operators before fusion
      * @param afterBytes read and written in a step after fusion
@@ -28,9 +28,9 @@ public record StepGraph(RecurrentNetwork network, Precision precision, List<Laye
         }
     }
 
-    public static StepGraph of(RecurrentNetwork network, Precision precision) {
-        var layout = NetworkTensors.layout(network, precision);
-        return new StepGraph(network, precision, IntStream.range(0, network.layers().size()).mapToObj(i -> {
+    public static StepGraph of(RecurrentNetwork network, LayerPrecisions precisions) {
+        var layout = NetworkTensors.layout(network, precisions);
+        return new StepGraph(network, precisions, IntStream.range(0, network.layers().size()).mapToObj(i -> {
             Layer layer = network.layers().get(i);
             String prefix = RecurrentNetwork.tensorName(i, "");
             long weights = layout.entrySet().stream().filter(slot -> slot.getKey().startsWith(prefix))

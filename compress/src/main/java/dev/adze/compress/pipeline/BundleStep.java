@@ -12,7 +12,6 @@ import dev.adze.runtime.bundle.TaskSpec;
 import dev.adze.runtime.kernel.CompiledNetwork;
 import dev.adze.runtime.kernel.KernelChoice;
 import dev.adze.runtime.model.NetworkTensors;
-import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.preprocess.PreprocessSpec;
 import dev.adze.runtime.session.GoldenCheck;
 import java.nio.file.Path;
@@ -43,12 +42,12 @@ final class BundleStep {
         this.version = version;
     }
 
-    JudgedStage run(String name, Precision precision, NetworkTensors tensors) {
-        return run(name, precision, tensors, data.preprocess(), data.task());
+    JudgedStage run(String name, NetworkTensors tensors) {
+        return run(name, tensors, data.preprocess(), data.task());
     }
 
     /** A model that was trained elsewhere may read other features and scale its outputs otherwise. */
-    JudgedStage run(String name, Precision precision, NetworkTensors tensors, PreprocessSpec preprocess, TaskSpec forecast) {
+    JudgedStage run(String name, NetworkTensors tensors, PreprocessSpec preprocess, TaskSpec forecast) {
         try (var network = CompiledNetwork.compile(tensors)) {
             TaskSpec task = forecast.kind() == TaskSpec.Kind.ANOMALY
                     ? data.fitted(Evaluator.run(network, preprocess, forecast, data.usual()), forecast) : forecast;
@@ -56,7 +55,7 @@ final class BundleStep {
             var judgement = Judgement.of(judged(task), data.preprocess(), predictions, data.heldOut().lastOnly() ? 1 : data.task().windowSteps());
             data.addLifeScores(judgement.all(), predictions);
             Path file = folder.bundle(loaded.recipe().name() + "-" + name.replace(' ', '-'));
-            var manifest = new Manifest(loaded.recipe().name() + "-" + name.replace(' ', '-'), tensors.network(), precision,
+            var manifest = new Manifest(loaded.recipe().name() + "-" + name.replace(' ', '-'), tensors.network(), tensors.precisions(),
                     preprocess, task, judgement.all(), provenance(), TOLERANCE,
                     BaselineFitter.fit(network, preprocess, task, data.trainingRows().get()));
             new Bundle(manifest, tensors, goldenCases(tensors, preprocess, task)).write(file);

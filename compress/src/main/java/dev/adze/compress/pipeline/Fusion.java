@@ -1,6 +1,7 @@
 package dev.adze.compress.pipeline;
 
 import dev.adze.compress.graph.StepGraph;
+import dev.adze.runtime.model.LayerPrecisions;
 import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
 
@@ -14,7 +15,7 @@ final class Fusion {
     private Fusion() {}
 
     static String describe(RecurrentNetwork network) {
-        StepGraph graph = StepGraph.of(network, Precision.FP32);
+        StepGraph graph = StepGraph.of(network, LayerPrecisions.uniform(network, Precision.FP32));
         return graph.operatorsBefore() + " operators a step become " + graph.layers().size() + ", one a layer; "
                 + graph.intermediateBytesBefore() / 1024 + " KiB of intermediate vectors a step stay in registers";
     }

@@ -4,9 +4,11 @@ import dev.adze.compress.evaluate.HeldOut;
 import dev.adze.compress.recipe.RecipeReader;
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.bundle.Manifest;
+import dev.adze.runtime.model.NetworkTensors;
 import dev.adze.runtime.preprocess.ChannelSpec;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /** The held-out part that a recipe's run judges its models on, for a bundle that such a run made. */
 public final class HeldOutOfRecipe {
@@ -17,13 +19,27 @@ public final class HeldOutOfRecipe {
      * @throws AdzeException USAGE if the recipe's channels or outputs are not the bundle's, and what reading data throws
      */
     public static HeldOut read(RecipeReader.Loaded loaded, Path data, Manifest manifest) {
+        return prepare(loaded, data, manifest).heldOut();
+    }
+
+    /** What tells a network's error on the recipe's validation part. @throws AdzeException as {@link #read}, and where it scales otherwise */
+    public static ToDoubleFunction<NetworkTensors> validation(RecipeReader.Loaded loaded, Path data, Manifest manifest) {
+        Prepared prepared = prepare(loaded, data, manifest);
+        if (!prepared.preprocess().equals(manifest.preprocess())) {
+            throw new AdzeException(AdzeException.Kind.USAGE, "recipe " + loaded.recipe().name() + " scales its data otherwise than the bundle"
+                    + " does; name the recipe, with its --set, and the data that the bundle was made with");
+        }
+        return ValidationJudge.ofSome(prepared.validation(), loaded.recipe().student().train())::error;
+    }
+
+    private static Prepared prepare(RecipeReader.Loaded loaded, Path data, Manifest manifest) {
         Path folder = data != null ? data : loaded.folder().resolve(loaded.recipe().data().folder()).normalize();
         Prepared prepared = new PrepareStep(loaded.recipe(), folder).run();
         String name = loaded.recipe().name();
         require(names(prepared.preprocess().channels()), names(manifest.preprocess().channels()), "channels", name);
         require(prepared.task().outputs().stream().map(o -> o.name()).toList(),
                 manifest.task().outputs().stream().map(o -> o.name()).toList(), "outputs", name);
-        return prepared.heldOut();
+        return prepared;
     }
 
     private static List<String> names(List<ChannelSpec> channels) {

@@ -2,7 +2,6 @@ package dev.adze.compress.pipeline;
 
 import dev.adze.runtime.model.NetworkTensors;
 import java.nio.file.Path;
-import java.util.Locale;
 
 /**
  * What the table tells of a model.
@@ -17,7 +16,7 @@ import java.util.Locale;
 record ModelFacts(String precision, String architecture, Long parameters, Long macsPerStep, Path file, String engine) {
     static ModelFacts of(NetworkTensors tensors, Path file, String kernel) {
         var network = tensors.network();
-        return new ModelFacts(tensors.precision().name().toLowerCase(Locale.ROOT), Describe.network(network),
+        return new ModelFacts(tensors.precisions().describe(), Describe.network(network),
                 network.parameterCount(), StoredWork.macsPerStep(tensors), file, "adze " + kernel);
     }
 }

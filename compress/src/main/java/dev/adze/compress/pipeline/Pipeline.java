@@ -146,22 +146,22 @@ public final class Pipeline {
         progress.line("fuse: " + Fusion.describe(student.weights().network()));
         var stages = new ArrayList<JudgedStage>();
         stages.add(told(switch (teacher) {
-            case TrainedStage own -> step.run("teacher", Precision.FP32, NetworkTensors.of(own.weights()));
-            case GivenNetwork given -> step.run("teacher", Precision.FP32, NetworkTensors.of(given.weights()), given.preprocess(),
+            case TrainedStage own -> step.run("teacher", NetworkTensors.of(own.weights()));
+            case GivenNetwork given -> step.run("teacher", NetworkTensors.of(given.weights()), given.preprocess(),
                     given.task());
             case GivenEngine given -> EngineJudge.judge("teacher", given, data);
         }));
         for (int i = 0; i < assistants.size(); i++) {
-            stages.add(add(step, "assistant " + (i + 1), Precision.FP32, NetworkTensors.of(assistants.get(i).weights())));
+            stages.add(add(step, "assistant " + (i + 1), NetworkTensors.of(assistants.get(i).weights())));
         }
-        stages.add(add(step, "student fp32", Precision.FP32, NetworkTensors.of(dense.weights())));
+        stages.add(add(step, "student fp32", NetworkTensors.of(dense.weights())));
         if (student != dense) {
-            stages.add(add(step, "student sparse", Precision.FP32, NetworkTensors.of(student.weights())));
+            stages.add(add(step, "student sparse", NetworkTensors.of(student.weights())));
         }
         for (Precision precision : precisions(loaded.recipe().quantize().precisions())) {
             TunedStage own = tuned.get(precision);
-            stages.add(add(step, "student " + precision.name().toLowerCase(Locale.ROOT), precision,
-                    own == null ? new AfterTraining(loaded.recipe(), data, progress).quantize(student.weights(), precision)
+            stages.add(add(step, "student " + precision.name().toLowerCase(Locale.ROOT),
+                    own == null ? new AfterTraining(loaded, data, progress).quantize(student.weights(), precision)
                             : NetworkQuantizer.quantize(own.stage().weights(), own.steps())));
         }
         return stages;
@@ -182,8 +182,8 @@ public final class Pipeline {
         return labels.stream().map(label -> Precision.valueOf(label.toUpperCase(Locale.ROOT))).toList();
     }
 
-    private JudgedStage add(BundleStep step, String name, Precision precision, NetworkTensors tensors) {
-        return told(step.run(name, precision, tensors));
+    private JudgedStage add(BundleStep step, String name, NetworkTensors tensors) {
+        return told(step.run(name, tensors));
     }
 
     private JudgedStage told(JudgedStage stage) {

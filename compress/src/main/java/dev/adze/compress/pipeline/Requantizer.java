@@ -10,6 +10,7 @@ import dev.adze.runtime.bundle.Bundle;
 import dev.adze.runtime.bundle.BundleReader;
 import dev.adze.runtime.bundle.GoldenCase;
 import dev.adze.runtime.bundle.Manifest;
+import dev.adze.runtime.calibrate.LatencyTableFile;
 import dev.adze.runtime.kernel.CompiledNetwork;
 import dev.adze.runtime.kernel.KernelChoice;
 import dev.adze.runtime.model.Lstm;
@@ -21,10 +22,13 @@ import dev.adze.runtime.session.GoldenCheck;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 
 /** Turns a fp32 bundle into a smaller one without data: weights need none, and activations have fixed or dynamic scales. */
 public final class Requantizer {
@@ -33,8 +37,23 @@ public final class Requantizer {
      *
      * @param hold  of its LSTM layers ({@link Lstm#hold})
      * @param prune share of the layers' blocks that become zero first ({@link BlockPruner})
+     * @param mixture for {@link Precision#MIXED} only
      */
-    public record Form(Precision precision, int hold, double prune) {}
+    public record Form(Precision precision, int hold, double prune, Optional<Mixture> mixture) {}
+
+    /**
+     * How a precision is chosen for every layer.
+     *
+     * @param bytes   budget of all tensors; 0 for any
+     * @param micros  budget of a step's 99th percentile; 0 for any
+     * @param table   that tells step times; null without {@code micros}
+     * @param judge   gives the error on the validation part, for the bundle's manifest
+     * @param lines   told to people
+     */
+    public record Mixture(long bytes, double micros, Path table, Function<Manifest, ToDoubleFunction<NetworkTensors>> judge,
+            Consumer<String> lines) {}
+
+    private static final List<Precision> CHOICES = List.of(Precision.FP32, Precision.FP16, Precision.INT8, Precision.INT4);
 
     private Requantizer() {}
 
@@ -59,8 +78,9 @@ public final class Requantizer {
             }
             var tensors = new LinkedHashMap<String, float[]>();
             fp32.weights().tensors().forEach((name, tensor) -> tensors.put(name, tensor.toFloats()));
-            NetworkTensors quantized = NetworkQuantizer.quantize(BlockPruner.prune(
-                    new Weights(holding(manifest.network(), form.hold()), tensors), form.prune()), precision);
+            Weights weights = BlockPruner.prune(new Weights(holding(manifest.network(), form.hold()), tensors), form.prune());
+            NetworkTensors quantized = form.mixture().map(mixture -> mixed(weights, mixture, manifest))
+                    .orElseGet(() -> NetworkQuantizer.quantize(weights, precision));
             double largest = 0;
             try (var reference = CompiledNetwork.compile(quantized, KernelChoice.scalar())) {
                 var cases = fp32.goldenCases().stream().map(golden -> GoldenCheck.record(reference, manifest.preprocess(),
@@ -77,13 +97,23 @@ public final class Requantizer {
                 if (form.prune() > 0) {
                     provenance.put("prunedBlocks", Double.toString(form.prune()));
                 }
-                new Bundle(new Manifest(manifest.name() + "-" + label, quantized.network(), precision,
+                new Bundle(new Manifest(manifest.name() + "-" + label, quantized.network(), quantized.precisions(),
                         manifest.preprocess(), manifest.task(), metrics, provenance, manifest.tolerance(), manifest.baseline()),
                         quantized, cases).write(out);
-                return String.format(Locale.ROOT, "%s: %s, golden outputs within %.3g of fp32 (scaled units)%s", out, label,
+                return String.format(Locale.ROOT, "%s: %s, golden outputs within %.3g of fp32 (scaled units)%s", out,
+                        quantized.precisions().describe(),
                         largest, loss);
             }
         }
+    }
+
+    private static NetworkTensors mixed(Weights weights, Mixture mixture, Manifest manifest) {
+        var whole = new LinkedHashMap<Precision, NetworkTensors>();
+        for (Precision precision : CHOICES) {
+            whole.put(precision, NetworkQuantizer.quantize(weights, precision));
+        }
+        var budget = new MixedChoice.Budget(mixture.bytes(), mixture.micros(), Optional.ofNullable(mixture.table()).map(LatencyTableFile::read));
+        return new MixedChoice(whole, CHOICES, budget, mixture.judge().apply(manifest), mixture.lines()).choose();
     }
 
     /** Adds both models' figures on the held-out part to the metrics. @return what to tell of them */

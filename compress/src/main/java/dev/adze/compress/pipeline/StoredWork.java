@@ -13,8 +13,8 @@ final class StoredWork {
     static long macsPerStep(NetworkTensors tensors) {
         RecurrentNetwork network = tensors.network();
         long macs = network.multiplyAccumulates();
-        for (int i = 0; i < network.layers().size() && tensors.precision() == Precision.INT8; i++) {
-            if (network.layers().get(i) instanceof Lstm lstm) {
+        for (int i = 0; i < network.layers().size(); i++) {
+            if (tensors.precision(i) == Precision.INT8 && network.layers().get(i) instanceof Lstm lstm) {
                 macs -= leftOut(tensors, i, "weight_ih", lstm.hiddenSize(), lstm.inputSize());
                 macs -= leftOut(tensors, i, "weight_hh", lstm.hiddenSize(), lstm.hiddenSize());
             }

@@ -113,13 +113,13 @@ public final class TrialRun {
             return NetworkQuantizer.quantize(own.stage().weights(), own.steps());
         }
         return mode.precision() == Precision.FP32 ? NetworkTensors.of(student.weights())
-                : new AfterTraining(loaded.recipe(), data, progress).quantize(student.weights(), mode.precision());
+                : new AfterTraining(loaded, data, progress).quantize(student.weights(), mode.precision());
     }
 
     private Finished judged(TrainedStage student, NetworkTensors tensors) {
         double error = new ValidationJudge(data.validation(), loaded.recipe().student().train()).error(tensors);
         String name = STUDENT + " " + mode.precision().name().toLowerCase(Locale.ROOT);
-        JudgedStage stage = new BundleStep(loaded, data, folder, version).run(name, mode.precision(), tensors);
+        JudgedStage stage = new BundleStep(loaded, data, folder, version).run(name, tensors);
         progress.line(BundleStep.describe(stage));
         var figure = stage.judgement().main();
         var held = new Held(figure.unit().isEmpty() ? figure.name() : figure.name() + " [" + figure.unit() + "]", figure.value(),

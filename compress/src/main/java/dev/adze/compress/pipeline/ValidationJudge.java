@@ -2,6 +2,7 @@ package dev.adze.compress.pipeline;
 
 import dev.adze.compress.train.Evaluation;
 import dev.adze.compress.train.TorchNetwork;
+import dev.adze.compress.train.SpreadWindows;
 import dev.adze.compress.train.TrainSpec;
 import dev.adze.compress.train.Windows;
 import dev.adze.runtime.kernel.CompiledNetwork;
@@ -16,6 +17,14 @@ import java.util.stream.IntStream;
 record ValidationJudge(Windows validation, TrainSpec spec) {
     /** Spread evenly: as many tell the error to well under 1 % of itself. */
     private static final int MOST_WINDOWS = 4_096;
+
+    /** Over fewer windows, for many networks that are compared with each other. */
+    private static final int SOME_WINDOWS = 1_024;
+
+    /** Over so many windows at most that comparing a dozen networks takes little time. */
+    static ValidationJudge ofSome(Windows validation, TrainSpec spec) {
+        return new ValidationJudge(new SpreadWindows(validation, SOME_WINDOWS), spec);
+    }
 
     double error(NetworkTensors tensors) {
         boolean squares = spec.loss() == TrainSpec.Loss.MSE || spec.loss() == TrainSpec.Loss.HUBER;

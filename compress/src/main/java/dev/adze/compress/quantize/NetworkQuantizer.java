@@ -39,7 +39,7 @@ public final class NetworkQuantizer {
         return quantize(weights, precision, (name, values, rows) -> switch (precision) {
             case INT8 -> Int8Quantizer.perRow(values, rows, calibration);
             case INT4 -> Int4Quantizer.perGroup(values, rows);
-            case FP32, FP16 -> throw new IllegalStateException("no integers in " + precision);
+            case FP32, FP16, MIXED -> throw new IllegalStateException("no integers in " + precision);
         });
     }
 
@@ -85,6 +85,7 @@ public final class NetworkQuantizer {
                 tensors.put(name, Tensor.half(spec.shape(), values));
             }
             case INT8, INT4 -> addIntegers(name, spec, integers.of(name, values, rows), tensors);
+            case MIXED -> throw new IllegalStateException("which?");
         }
     }
 

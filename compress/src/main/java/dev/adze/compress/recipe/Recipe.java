@@ -139,7 +139,7 @@ public record Recipe(
     public record Stage(String preset, int layers, int hiddenSize, Architecture architecture, TrainSpec train) {}
 
     /**
-     * @param precisions    of the student's bundles beside fp32: {@code fp16}, {@code int8}, {@code int4}
+     * @param precisions    of the student's bundles beside fp32: {@code fp16}, {@code int8}, {@code int4}, {@code mixed}
      * @param goldenCases   test sequences that travel in a bundle
      * @param goldenSteps   rows of a golden sequence in stream mode
      * @param calibration   how large int8 scales are before any training of them
@@ -147,9 +147,10 @@ public record Recipe(
      * @param biasCorrection whether int8 and int4 students that are not tuned get their mean errors taken out of the biases
      * @param sensitivity   whether the report tells what each gate's int8 and int4 weights alone cost
      * @param aware         quantization-aware training
+     * @param mixed         how a precision is chosen for every layer, for {@code mixed} among the precisions
      */
     public record Quantize(List<String> precisions, int goldenCases, int goldenSteps, Calibration calibration,
-            Rounding rounding, boolean biasCorrection, boolean sensitivity, Aware aware) {}
+            Rounding rounding, boolean biasCorrection, boolean sensitivity, Aware aware, Mixed mixed) {}
 
     /**
      * Fine-tuning of the distilled student with the device's integers in the forward pass, once a precision.
@@ -159,4 +160,14 @@ public record Recipe(
      * @param precisions   {@code int8}, {@code int4}: which of {@link Quantize#precisions} are tuned
      */
     public record Aware(int epochs, double learningRate, List<String> precisions) {}
+
+    /**
+     * Budget and choices of a mixed student.
+     *
+     * @param bytes         of all its tensors; 0 for any
+     * @param latencyMicros 99th percentile of a step by the table; 0 for any
+     * @param table         latency table, from the recipe's folder; empty for none
+     * @param choices       precisions that a layer may have
+     */
+    public record Mixed(long bytes, double latencyMicros, String table, List<String> choices) {}
 }

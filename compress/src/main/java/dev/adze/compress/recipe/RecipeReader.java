@@ -173,6 +173,7 @@ public final class RecipeReader {
             requireFitting("student", recipe.student(), recipe.task());
             recipe.given().requireFitting(recipe);
             recipe.sparsify().requireFitting(recipe);
+            requireBudget(recipe.quantize());
             requireOneStart(recipe);
             requireCarriable("teacher", recipe.teacher(), recipe, false);
             recipe.assistants().forEach(stage -> requireCarriable("assistants", stage, recipe, true));
@@ -198,6 +199,18 @@ public final class RecipeReader {
         if (taught && recipe.distill().listens()) {
             throw new AdzeException(AdzeException.Kind.USAGE, key + ": a teacher's outputs are those of windows from zero state, which a"
                     + " carried state does not fit; set it for the teacher alone, or distill.alpha and hintWeight: 0");
+        }
+    }
+
+    private static void requireBudget(Recipe.Quantize quantize) {
+        Recipe.Mixed mixed = quantize.mixed();
+        if (quantize.precisions().contains("mixed") && mixed.bytes() == 0 && mixed.latencyMicros() == 0) {
+            throw new AdzeException(AdzeException.Kind.USAGE, "quantize.precisions: mixed chooses under a budget: set quantize.mixed.bytes,"
+                    + " or quantize.mixed.latencyMicros and quantize.mixed.table");
+        }
+        if (mixed.latencyMicros() > 0 && mixed.table().isEmpty()) {
+            throw new AdzeException(AdzeException.Kind.USAGE, "quantize.mixed.latencyMicros needs quantize.mixed.table, which adze-agent"
+                    + " calibrate writes on the device");
         }
     }
 

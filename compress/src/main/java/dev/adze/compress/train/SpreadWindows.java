@@ -3,11 +3,11 @@ package dev.adze.compress.train;
 import java.util.stream.IntStream;
 
 /** At most so many of another's windows, spread evenly over them. */
-final class SpreadWindows implements Windows {
+public final class SpreadWindows implements Windows {
     private final Windows all;
     private final int[] chosen;
 
-    SpreadWindows(Windows all, int most) {
+    public SpreadWindows(Windows all, int most) {
         this.all = all;
         int count = Math.min(most, all.size());
         chosen = IntStream.range(0, count).map(i -> (int) ((long) i * all.size() / count)).toArray();

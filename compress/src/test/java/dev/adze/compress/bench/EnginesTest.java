@@ -53,6 +53,7 @@ class EnginesTest {
                             case FP16 -> FP16_TOLERANCE;
                             case INT8 -> INT8_TOLERANCE;
                             case INT4 -> INT4_TOLERANCE;
+                            case MIXED -> throw new IllegalStateException();
                         };
                         double error = accuracy.maxError(contender, mode);
                         assertTrue(error <= tolerance, engine.name() + " " + engine.precision() + " " + mode + " on "

@@ -15,6 +15,7 @@ import dev.adze.runtime.model.MeanPooling;
 import dev.adze.runtime.model.MinimalGate;
 import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.ProjectedLstm;
+import dev.adze.runtime.model.LayerPrecisions;
 import dev.adze.runtime.model.RecurrentLayer;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.Residual;
@@ -45,8 +46,12 @@ class StepGraphTest {
             entry(new Dense(3, 2, Dense.Activation.IDENTITY), 2),
             entry(new Dense(3, 2, Dense.Activation.TANH), 3));
 
+    private static StepGraph of(RecurrentNetwork network, Precision precision) {
+        return StepGraph.of(network, LayerPrecisions.uniform(network, precision));
+    }
+
     private static StepGraph.LayerGraph graph(Layer layer, Precision precision) {
-        return StepGraph.of(new RecurrentNetwork(layer.inputSize(), List.of(layer)), precision).layers().getFirst();
+        return of(new RecurrentNetwork(layer.inputSize(), List.of(layer)), precision).layers().getFirst();
     }
 
     @Test
@@ -92,7 +97,7 @@ class StepGraphTest {
     @Test
     void textAndPictureShowEveryOperator() throws Exception {
         for (Layer layer : KINDS.keySet()) {
-            StepGraph graph = StepGraph.of(new RecurrentNetwork(layer.inputSize(), List.of(layer)), Precision.FP32);
+            StepGraph graph = of(new RecurrentNetwork(layer.inputSize(), List.of(layer)), Precision.FP32);
             String text = String.join("\n", GraphText.of(graph, "vector-512"));
             String picture = GraphPicture.of(graph, "a <model> & \"more\"", "vector-512");
             var document = DocumentBuilderFactory.newInstance().newDocumentBuilder()

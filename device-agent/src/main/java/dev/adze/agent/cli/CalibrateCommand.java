@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -62,13 +63,9 @@ final class CalibrateCommand implements Runnable {
     }
 
     private static <E extends Enum<E>> List<E> names(List<String> names, Class<E> type, String option) {
-        return names.stream().map(name -> {
-            try {
-                return Enum.valueOf(type, name.strip().toUpperCase(Locale.ROOT));
-            } catch (IllegalArgumentException e) {
-                throw new AdzeException(AdzeException.Kind.USAGE, option + " " + name + " is unknown; use "
-                        + List.of(type.getEnumConstants()).toString().toLowerCase(Locale.ROOT));
-            }
-        }).distinct().toList();
+        List<E> known = Stream.of(type.getEnumConstants()).filter(constant -> constant != Precision.MIXED).toList(); // a layer has one
+        return names.stream().map(name -> known.stream().filter(constant -> constant.name().equalsIgnoreCase(name.strip())).findFirst()
+                .orElseThrow(() -> new AdzeException(AdzeException.Kind.USAGE, option + " " + name + " is unknown; use "
+                        + known.toString().toLowerCase(Locale.ROOT)))).distinct().toList();
     }
 }

@@ -3,6 +3,7 @@ package dev.adze.runtime.bundle;
 import static dev.adze.runtime.bundle.FormatException.require;
 
 import dev.adze.runtime.model.DataType;
+import dev.adze.runtime.model.LayerPrecisions;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.NetworkTensors;
 import dev.adze.runtime.model.Precision;
@@ -31,7 +32,7 @@ final class BlockSparse {
     /** The tensors as a file has them. */
     static SequencedMap<String, Tensor> fold(NetworkTensors weights) {
         var tensors = new LinkedHashMap<>(weights.tensors());
-        for (Matrix matrix : matrices(weights.network(), weights.precision())) {
+        for (Matrix matrix : matrices(weights.network(), weights.precisions())) {
             byte[] values = tensors.get(matrix.name()).toBytes();
             boolean[] kept = matrix.blocks().kept(values);
             if (matrix.blocks().worthwhile(kept) && enough(matrix.blocks(), count(kept))) {
@@ -44,10 +45,10 @@ final class BlockSparse {
     }
 
     /** The tensors as a network has them. @throws FormatException if a sparse one is not as {@link #fold} makes them */
-    static SequencedMap<String, Tensor> unfold(RecurrentNetwork network, Precision precision,
+    static SequencedMap<String, Tensor> unfold(RecurrentNetwork network, LayerPrecisions precisions,
             SequencedMap<String, Tensor> file) {
         var tensors = new LinkedHashMap<>(file);
-        for (Matrix matrix : matrices(network, precision)) {
+        for (Matrix matrix : matrices(network, precisions)) {
             Tensor mask = tensors.remove(matrix.name() + KEPT);
             Tensor blocks = tensors.remove(matrix.name() + BLOCKS);
             if (mask != null || blocks != null) {
@@ -59,10 +60,10 @@ final class BlockSparse {
         return tensors;
     }
 
-    private static List<Matrix> matrices(RecurrentNetwork network, Precision precision) {
+    private static List<Matrix> matrices(RecurrentNetwork network, LayerPrecisions precisions) {
         List<Matrix> matrices = new ArrayList<>();
-        for (int i = 0; i < network.layers().size() && precision == Precision.INT8; i++) {
-            if (network.layers().get(i) instanceof Lstm lstm) {
+        for (int i = 0; i < network.layers().size(); i++) {
+            if (precisions.of(i) == Precision.INT8 && network.layers().get(i) instanceof Lstm lstm) {
                 matrices.add(new Matrix(RecurrentNetwork.tensorName(i, "weight_ih"),
                         new WeightBlocks(lstm.hiddenSize(), lstm.inputSize())));
                 matrices.add(new Matrix(RecurrentNetwork.tensorName(i, "weight_hh"),

@@ -19,7 +19,7 @@ public record Bundle(Manifest manifest, NetworkTensors weights, List<GoldenCase>
     public Bundle {
         goldenCases = List.copyOf(goldenCases);
         require(weights.network().equals(manifest.network()), "the weights are of another network");
-        require(weights.precision() == manifest.precision(), "the weights are not of the manifest's precision");
+        require(weights.precisions().equals(manifest.precisions()), "the weights are not of the manifest's precision");
         require(!goldenCases.isEmpty() && goldenCases.size() <= MAX_GOLDEN_CASES,
                 goldenCases.size() + " golden cases; 1 to " + MAX_GOLDEN_CASES + " are needed");
         int channels = manifest.preprocess().channels().size();

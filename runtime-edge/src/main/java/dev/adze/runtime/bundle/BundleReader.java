@@ -83,10 +83,10 @@ public final class BundleReader {
         entries.subList(1, entries.size()).forEach(this::requireCrc);
         requireChecksums();
         require(entries.get(2).size() <= MAX_GOLDEN, "golden.safetensors is larger than " + MAX_GOLDEN + " bytes");
-        SequencedMap<String, Tensor> weights = BlockSparse.unfold(manifest.network(), manifest.precision(),
+        SequencedMap<String, Tensor> weights = BlockSparse.unfold(manifest.network(), manifest.precisions(),
                 Safetensors.parse(content(1), Container.WEIGHTS).tensors());
         return new Bundle(manifest,
-                new NetworkTensors(manifest.network(), manifest.precision(), weights),
+                new NetworkTensors(manifest.network(), manifest.precisions(), weights),
                 goldenCases(Safetensors.parse(content(2), Container.GOLDEN).tensors()));
     }
 

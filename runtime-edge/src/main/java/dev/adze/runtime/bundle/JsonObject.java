@@ -134,6 +134,18 @@ final class JsonObject {
                 + Arrays.stream(type.getEnumConstants()).map(JsonObject::lowerCase).collect(Collectors.joining(", ")));
     }
 
+    <E extends Enum<E>> List<E> choices(String name, Class<E> type) {
+        var choices = new ArrayList<E>();
+        for (JsonNode element : array(name)) {
+            E choice = Arrays.stream(type.getEnumConstants()).filter(c -> element.isString() && lowerCase(c).equals(element.stringValue()))
+                    .findFirst().orElse(null);
+            require(choice != null, at(name) + "[" + choices.size() + "] is none of "
+                    + Arrays.stream(type.getEnumConstants()).map(JsonObject::lowerCase).collect(Collectors.joining(", ")));
+            choices.add(choice);
+        }
+        return choices;
+    }
+
     static String lowerCase(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
     }

@@ -2,6 +2,7 @@ package dev.adze.runtime.bundle;
 
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.drift.Baseline;
+import dev.adze.runtime.model.LayerPrecisions;
 import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.preprocess.ChannelSpec;
@@ -20,7 +21,7 @@ import java.util.Set;
  *
  * @param name       of the model, letters, digits, dot, dash and underscore
  * @param network    architecture
- * @param precision  of the stored weights
+ * @param precisions of the stored weights, layer by layer
  * @param preprocess from raw channels to the network's input
  * @param task       what comes out
  * @param metrics    measured on the held-out part, by name ({@code test.rmse}); names carry their split; finite
@@ -32,17 +33,24 @@ import java.util.Set;
 public record Manifest(
         String name,
         RecurrentNetwork network,
-        Precision precision,
+        LayerPrecisions precisions,
         PreprocessSpec preprocess,
         TaskSpec task,
         SequencedMap<String, Double> metrics,
         SequencedMap<String, String> provenance,
         Tolerance tolerance,
         Optional<Baseline> baseline) {
-    /** Without a baseline. */
+    /** All layers in one precision, without a baseline. */
     public Manifest(String name, RecurrentNetwork network, Precision precision, PreprocessSpec preprocess, TaskSpec task,
             SequencedMap<String, Double> metrics, SequencedMap<String, String> provenance, Tolerance tolerance) {
         this(name, network, precision, preprocess, task, metrics, provenance, tolerance, Optional.empty());
+    }
+
+    /** All layers in one precision. */
+    public Manifest(String name, RecurrentNetwork network, Precision precision, PreprocessSpec preprocess, TaskSpec task,
+            SequencedMap<String, Double> metrics, SequencedMap<String, String> provenance, Tolerance tolerance,
+            Optional<Baseline> baseline) {
+        this(name, network, LayerPrecisions.uniform(network, precision), preprocess, task, metrics, provenance, tolerance, baseline);
     }
 
     /** |actual - golden| must be at most {@code absolute + relative * |golden|}, in the network's (scaled) output units. */
@@ -56,6 +64,8 @@ public record Manifest(
     /** @throws IllegalArgumentException if the parts do not fit together or a value is out of its range */
     public Manifest {
         metrics = new LinkedHashMap<>(metrics);
+        require(precisions.equals(LayerPrecisions.of(network, precisions.layers())),
+                "layers without recurrent matrices are fp32 where others differ, and else as those");
         provenance = new LinkedHashMap<>(provenance);
         require(name.matches("[A-Za-z0-9._-]{1,100}"),
                 "the name may have 1 to 100 letters, digits, dots, dashes and underscores");
@@ -89,6 +99,11 @@ public record Manifest(
         int kept = task.mode() == TaskSpec.Mode.STREAM ? 1 : task.windowSteps();
         ahead.reference().ifPresent(reference -> require(reference.oldestLag() < kept, "output " + output
                 + " is relative to a value " + reference.oldestLag() + " steps ago, but the newest " + kept + " are kept"));
+    }
+
+    /** That of all layers, or {@link Precision#MIXED}. */
+    public Precision precision() {
+        return precisions.overall();
     }
 
     /** The text of {@code manifest.json} (docs/bundle-format.md), for files of other formats that carry it along. */

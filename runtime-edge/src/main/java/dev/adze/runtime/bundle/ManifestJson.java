@@ -4,6 +4,7 @@ import static dev.adze.runtime.bundle.FormatException.quote;
 import static dev.adze.runtime.bundle.FormatException.require;
 
 import dev.adze.runtime.model.Layer;
+import dev.adze.runtime.model.LayerPrecisions;
 import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.preprocess.ChannelSpec;
@@ -22,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@link Manifest} to and from the JSON of docs/bundle-format.md. */
 final class ManifestJson {
     static final String FORMAT = "adze-bundle";
-    static final int VERSION = 3;
+    static final int VERSION = 4;
 
     private static final int MAX_COUNT = 16_384;
     private static final int MAX_LAYERS = 256;
@@ -39,6 +40,10 @@ final class ManifestJson {
         root.put("format", FORMAT).put("version", version(manifest)).put("name", manifest.name());
         root.set("network", network(manifest.network()));
         root.put("precision", JsonObject.lowerCase(manifest.precision()));
+        if (manifest.precision() == Precision.MIXED) {
+            ArrayNode layers = root.putArray("layerPrecisions");
+            manifest.precisions().layers().forEach(p -> layers.add(JsonObject.lowerCase(p)));
+        }
         root.set("preprocess", preprocess(manifest.preprocess()));
         root.set("task", task(manifest.task()));
         ObjectNode metrics = root.putObject("metrics");
@@ -53,7 +58,8 @@ final class ManifestJson {
 
     /** The oldest that has all that the manifest says, so that devices with an older Adze run what they can. */
     private static int version(Manifest manifest) {
-        return manifest.baseline().isPresent() ? 3 : manifest.task().outputs().stream().anyMatch(o -> o.ahead().isPresent()) ? 2 : 1;
+        boolean ahead = manifest.task().outputs().stream().anyMatch(output -> output.ahead().isPresent());
+        return manifest.precision() == Precision.MIXED ? 4 : manifest.baseline().isPresent() ? 3 : ahead ? 2 : 1;
     }
 
     private static ObjectNode network(RecurrentNetwork network) {
@@ -133,9 +139,9 @@ final class ManifestJson {
         require(version <= VERSION,
                 "bundle version " + version + " is newer than this Adze reads (" + VERSION + "): update Adze");
         try {
-            Manifest manifest = new Manifest(root.string("name"), network(root.object("network")),
-                    root.choice("precision", Precision.class), preprocess(root.object("preprocess")),
-                    task(root.object("task"), version), metrics(root.object("metrics")), provenance(root.object("provenance")),
+            RecurrentNetwork network = network(root.object("network"));
+            Manifest manifest = new Manifest(root.string("name"), network, precisions(root, network, version),
+                    preprocess(root.object("preprocess")), task(root.object("task"), version), metrics(root.object("metrics")), provenance(root.object("provenance")),
                     tolerance(root.object("tolerance")),
                     version >= 3 && root.names().contains("baseline") ? Optional.of(BaselineJson.read(root.object("baseline"))) : Optional.empty());
             root.end();
@@ -143,6 +149,18 @@ final class ManifestJson {
         } catch (IllegalArgumentException | dev.adze.runtime.AdzeException e) { // from the records' own checks
             throw new FormatException("manifest.json: " + e.getMessage());
         }
+    }
+
+    private static LayerPrecisions precisions(JsonObject root, RecurrentNetwork network, long version) {
+        Precision precision = root.choice("precision", Precision.class);
+        require(precision != Precision.MIXED || version >= 4, "manifest.precision is \"mixed\", which version " + version + " has not");
+        if (precision != Precision.MIXED) {
+            return LayerPrecisions.uniform(network, precision);
+        }
+        var layers = new LayerPrecisions(root.choices("layerPrecisions", Precision.class));
+        require(layers.overall() == Precision.MIXED && layers.equals(LayerPrecisions.of(network, layers.layers())),
+                "manifest.layerPrecisions must differ between recurrent layers and be fp32 for all others");
+        return layers;
     }
 
     private static RecurrentNetwork network(JsonObject node) {

@@ -5,6 +5,7 @@ import dev.adze.runtime.model.Bidirectional;
 import dev.adze.runtime.model.Dense;
 import dev.adze.runtime.model.Gru;
 import dev.adze.runtime.model.Layer;
+import dev.adze.runtime.model.LayerPrecisions;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
@@ -54,10 +55,17 @@ public record LatencyTable(String device, String kernel, int threads, String mea
      * @throws AdzeException UNAVAILABLE for layers that no entry tells of
      */
     public Prediction predict(RecurrentNetwork network, Precision precision) {
+        return predict(network, LayerPrecisions.uniform(network, precision));
+    }
+
+    /** The same with a precision for every layer. */
+    public Prediction predict(RecurrentNetwork network, LayerPrecisions precisions) {
         double p50 = 0;
         double p99 = 0;
         int recurrent = 0;
-        for (Layer layer : network.layers()) {
+        for (int i = 0; i < network.layers().size(); i++) {
+            Layer layer = network.layers().get(i);
+            Precision precision = precisions.of(i);
             switch (bare(layer)) {
                 case Lstm lstm -> {
                     p50 += micros(Cell.LSTM, precision, lstm, Entry::p50Micros);

@@ -1,6 +1,7 @@
 package dev.adze.runtime.calibrate;
 
 import dev.adze.runtime.AdzeException;
+import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.AdzeException.Kind;
 import dev.adze.runtime.bundle.AtomicFile;
 import java.nio.charset.StandardCharsets;
@@ -50,7 +51,7 @@ public final class LatencyTableFile {
     }
 
     private static boolean unsound(LatencyTable.Entry e) {
-        return e.cell() == null || e.precision() == null || e.inputSize() < 1 || e.hiddenSize() < 1
+        return e.cell() == null || e.precision() == null || e.precision() == Precision.MIXED || e.inputSize() < 1 || e.hiddenSize() < 1
                 || !(e.p50Micros() > 0) || !(e.p99Micros() >= e.p50Micros()) || !Double.isFinite(e.p99Micros());
     }
 

@@ -11,7 +11,7 @@ final class IntegerWeights {
     /** {@code [rows, columns]}, row-major. */
     static short[] of(NetworkTensors tensors, int layer, String name, int columns) {
         Tensor stored = tensors.get(layer, name);
-        return switch (tensors.precision()) {
+        return switch (tensors.precision(layer)) {
             case INT4 -> Int4.products(stored, tensors.get(layer, name + ".multiplier"), columns);
             case INT8 -> {
                 byte[] q = stored.toBytes();
@@ -21,7 +21,7 @@ final class IntegerWeights {
                 }
                 yield integers;
             }
-            case FP32, FP16 -> throw new IllegalArgumentException(name + " holds no integers");
+            case FP32, FP16, MIXED -> throw new IllegalArgumentException(name + " holds no integers");
         };
     }
 }

@@ -54,7 +54,7 @@ final class NativeCompiler {
         MemorySegment plan = arena.allocate(NativePlan.byteSizeWithHead(layers.size()), 64);
         long networkInput = state.floats(tensors.network().inputSize());
         long values = networkInput;
-        long digits = -1; // of the values, if an int8 LSTM made them
+        long digits = -1; // of the values, if an integer LSTM made them
         int advanceLayers = 0;
         for (int i = 0; i < layers.size(); i++) {
             Layer layer = layers.get(i);
@@ -64,11 +64,12 @@ final class NativeCompiler {
             entry.set("input", values);
             switch (layer) {
                 case Lstm lstm -> {
-                    switch (tensors.precision()) {
+                    digits = switch (tensors.precision(i)) {
                         case FP32 -> real(entry, lstm, i, NativePlan.LSTM_FP32);
                         case FP16 -> real(entry, lstm, i, NativePlan.LSTM_FP16);
-                        case INT8, INT4 -> digits = integers(entry, lstm, i, digits);
-                    }
+                        case INT8, INT4 -> integers(entry, lstm, i, digits);
+                        case MIXED -> throw new IllegalStateException();
+                    };
                     advanceLayers = i + 1;
                 }
                 case Dense dense -> {
@@ -90,7 +91,8 @@ final class NativeCompiler {
                 new ThreadChoice(1, "not asked for more"));
     }
 
-    private void real(NativePlan.Entry entry, Lstm lstm, int layer, int kind) {
+    /** @return -1: its hidden values have no digits */
+    private long real(NativePlan.Entry entry, Lstm lstm, int layer, int kind) {
         int blocks = PackedLayout.blocks(lstm.hiddenSize());
         entry.set("kind", kind);
         MemorySegment packed = takeWeights(weightBytes(lstm, layer));
@@ -107,6 +109,7 @@ final class NativeCompiler {
         entry.set("bias", rows(lstm, tensors.get(layer, "bias").toFloats()));
         state.addLstm(entry, lstm, blocks * BLOCK);
         entry.set("next", state.floats(blocks * BLOCK));
+        return -1;
     }
 
     /** @return the state offset of the digits of h */
@@ -115,7 +118,7 @@ final class NativeCompiler {
         boolean oneDigit = inputDigits >= 0;
         entry.set("option", oneDigit ? 1 : 2);
         MemorySegment packed = takeWeights(weightBytes(lstm, layer));
-        if (tensors.precision() == Precision.INT4) {
+        if (tensors.precision(layer) == Precision.INT4) {
             packInt4(entry, lstm, layer, packed);
         } else if (sparse[layer] != null) {
             packSparse(entry, lstm, layer, packed);
@@ -133,8 +136,10 @@ final class NativeCompiler {
         entry.set("input_factor", rows(lstm, factors.input()));
         entry.set("hidden_factor", rows(lstm, factors.hidden()));
         state.addLstm(entry, lstm, blocks * BLOCK);
-        entry.set("input_digits", oneDigit ? inputDigits : state.bytes(lstm.inputSize()));
-        entry.set("input_low", oneDigit ? 0 : state.bytes(lstm.inputSize()));
+        // Digits are stored with another bias in int8 than in int4: after a layer of the other one they are translated.
+        boolean others = oneDigit && tensors.precision(layer) != tensors.precision(layer - 1);
+        entry.set("input_digits", oneDigit && !others ? inputDigits : state.bytes(lstm.inputSize()));
+        entry.set("input_low", others ? inputDigits : oneDigit ? 0 : state.bytes(lstm.inputSize()));
         entry.set("input_scale", oneDigit ? 0 : state.floats(1));
         long digits = state.bytes(blocks * BLOCK);
         entry.set("output_digits", digits);
@@ -162,7 +167,7 @@ final class NativeCompiler {
 
     private void packSparse(NativePlan.Entry entry, Lstm lstm, int layer, MemorySegment packed) {
         try (Arena passing = Arena.ofConfined()) {
-            MemorySegment whole = passing.allocate(wholeBytes(lstm), 64);
+            MemorySegment whole = passing.allocate(wholeBytes(lstm, layer), 64);
             packInt8(entry, lstm, layer, whole);
             sparse[layer].pack(whole, packed, entry, arena);
         }
@@ -220,21 +225,22 @@ final class NativeCompiler {
 
     private long weightBytes(Layer layer, int index) {
         return switch (layer) {
-            case Lstm lstm -> sparse[index] != null ? sparse[index].byteSize() : wholeBytes(lstm);
+            case Lstm lstm -> sparse[index] != null ? sparse[index].byteSize() : wholeBytes(lstm, index);
             case Dense dense -> (dense.outputSize() + BLOCK - 1L) / BLOCK * dense.inputSize() * BLOCK * Float.BYTES;
             case LstmVariant _, ProjectedLstm _, Gru _, MinimalGate _, Bidirectional _, Residual _, MeanPooling _, AttentionPooling _ ->
                     throw new IllegalArgumentException("the native kernel has no " + layer.kind() + " layer");
         };
     }
 
-    private long wholeBytes(Lstm lstm) {
+    private long wholeBytes(Lstm lstm, int layer) {
         int inputs = lstm.inputSize();
         int hidden = lstm.hiddenSize();
-        long rowBytes = switch (tensors.precision()) {
+        long rowBytes = switch (tensors.precision(layer)) {
             case FP32 -> 4L * (inputs + hidden);
             case FP16 -> 2L * (inputs + hidden);
             case INT8 -> 4L * (PackedLayout.groups(inputs) + PackedLayout.groups(hidden));
             case INT4 -> (1L + Int4.GROUP / 2) * (Int4.groups(inputs) + Int4.groups(hidden));
+            case MIXED -> throw new IllegalStateException();
         };
         return (long) PackedLayout.blocks(hidden) * PackedLayout.ROWS * rowBytes;
     }

@@ -108,6 +108,11 @@ final class NativePlan {
             return fields.get(ValueLayout.JAVA_INT, offset("option"));
         }
 
+        /** Whether a one-digit input's digits come from a layer of the other integer precision. */
+        boolean translatesDigits() {
+            return option() == 1 && fields.get(ValueLayout.JAVA_LONG, offset("input_low")) != 0;
+        }
+
         void set(String field, long value) {
             fields.set(ValueLayout.JAVA_LONG, offset(field), value);
         }

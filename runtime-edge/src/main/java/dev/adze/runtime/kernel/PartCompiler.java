@@ -28,7 +28,7 @@ record PartCompiler(NetworkTensors tensors, Arena arena, boolean vector) {
         return switch (layer) {
             case RecurrentLayer recurrent -> recurrent(recurrent, index, "");
             case Bidirectional both -> new BidirectionalLayer(recurrent(both.forward(), index, "forward."),
-                    recurrent(both.backward(), index, "backward."), digits() && both.bounded(), vector);
+                    recurrent(both.backward(), index, "backward."), digits(index) && both.bounded(), vector);
             case Residual residual -> new ResidualLayer(compile(residual.layer(), index));
             case MeanPooling mean -> new MeanPoolingLayer(mean);
             case AttentionPooling attention -> AttentionPoolingLayer.compile(attention, tensors, index);
@@ -47,17 +47,17 @@ record PartCompiler(NetworkTensors tensors, Arena arena, boolean vector) {
             case Gru gru -> {
                 float[] hiddenStart = new float[bias.length];
                 System.arraycopy(floats(index, prefix + "bias_hn"), 0, hiddenStart, 2 * gru.hiddenSize(), gru.hiddenSize());
-                yield new GruLayer(gru.hiddenSize(), input, hidden, bias, hiddenStart, activations, digits(), vector);
+                yield new GruLayer(gru.hiddenSize(), input, hidden, bias, hiddenStart, activations, digits(index), vector);
             }
-            case Lstm lstm -> new LstmLayer(lstm.hiddenSize(), input, hidden, bias, null, null, activations, digits(), vector);
+            case Lstm lstm -> new LstmLayer(lstm.hiddenSize(), input, hidden, bias, null, null, activations, digits(index), vector);
             case LstmVariant lstm -> new LstmLayer(lstm.hiddenSize(), input, hidden, bias,
                     lstm.layerNorm() ? norm(index, prefix) : null,
-                    lstm.peephole() ? floats(index, prefix + "peephole") : null, activations, digits(), vector);
+                    lstm.peephole() ? floats(index, prefix + "peephole") : null, activations, digits(index), vector);
             case ProjectedLstm lstm -> new ProjectedLstmLayer(lstm.cellSize(), lstm.hiddenSize(), input, hidden,
-                    matrix(index, prefix + "weight_hr", lstm.cellSize(), true), bias, activations, digits(), vector);
+                    matrix(index, prefix + "weight_hr", lstm.cellSize(), true), bias, activations, digits(index), vector);
             case MinimalGate unit -> new MinimalGateLayer(unit.hiddenSize(), input,
                     half(index, prefix, unit.hiddenSize(), 0), half(index, prefix, unit.hiddenSize(), 1), bias, activations,
-                    digits(), vector);
+                    digits(index), vector);
         };
     }
 
@@ -71,12 +71,9 @@ record PartCompiler(NetworkTensors tensors, Arena arena, boolean vector) {
                 floats(index, prefix + "norm_cell"), floats(index, prefix + "norm_cell_bias"));
     }
 
-    /** Whether signals between layers are digits. */
-    private boolean digits() {
-        return switch (tensors.precision()) {
-            case FP32, FP16 -> false;
-            case INT8, INT4 -> true;
-        };
+    /** Whether a layer's hidden values have digits. */
+    private boolean digits(int index) {
+        return tensors.precisions().integers(index);
     }
 
     /**
@@ -92,7 +89,7 @@ record PartCompiler(NetworkTensors tensors, Arena arena, boolean vector) {
         Tensor weight = tensors.get(index, name);
         int from = first * columns;
         int to = from + rows * columns;
-        if (!digits()) {
+        if (!digits(index)) {
             float[] values = Arrays.copyOfRange(weight.toFloats(), from, to);
             return vector ? new VectorMatrixFp32(rows, PackedLayout.packRowsFp32(rows, columns, values, arena))
                     : new ScalarMatrixFp32(rows, values);
@@ -101,7 +98,7 @@ record PartCompiler(NetworkTensors tensors, Arena arena, boolean vector) {
         for (int row = 0; oneDigit && row < rows; row++) {
             factor[row] = factor[row] / 127f;
         }
-        return vector && tensors.precision() == Precision.INT8
+        return vector && tensors.precision(index) == Precision.INT8
                 ? new VectorMatrixInt8(rows,
                         PackedLayout.packRowsInt8(rows, columns, Arrays.copyOfRange(weight.toBytes(), from, to), arena), factor)
                 : new ScalarMatrixIntegers(rows, Arrays.copyOfRange(IntegerWeights.of(tensors, index, name, columns), from, to),

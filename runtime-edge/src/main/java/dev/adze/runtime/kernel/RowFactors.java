@@ -20,8 +20,8 @@ record RowFactors(float[] input, float[] hidden) {
         return new RowFactors(input, hidden);
     }
 
-    /** Whether a layer's input comes with one digit a value: it does exactly if what stands before gives hidden values. */
+    /** Whether a layer's input comes with one digit a value: it does exactly if what stands before gives digits of hidden values. */
     static boolean oneDigitInput(NetworkTensors tensors, int layer) {
-        return layer > 0 && tensors.network().layers().get(layer - 1).bounded();
+        return layer > 0 && tensors.precisions().integers(layer - 1) && tensors.network().layers().get(layer - 1).bounded();
     }
 }

@@ -30,9 +30,10 @@ final class ScalarKernel implements Kernel {
         for (int i = 0; i < tensors.network().layers().size(); i++) {
             Layer layer = tensors.network().layers().get(i);
             layers.add(switch (layer) {
-                case Lstm lstm -> switch (tensors.precision()) {
+                case Lstm lstm -> switch (tensors.precision(i)) {
                     case FP32, FP16 -> ScalarLstmFp32.compile(lstm, tensors, i);
                     case INT8, INT4 -> ScalarLstmIntegers.compile(lstm, tensors, i);
+                    case MIXED -> throw new IllegalStateException();
                 };
                 case Dense dense -> ScalarDense.compile(dense, tensors, i);
                 case LstmVariant _, ProjectedLstm _, Gru _, MinimalGate _, Bidirectional _, Residual _, MeanPooling _, AttentionPooling _ ->

@@ -30,7 +30,7 @@ final class SparsePacking {
 
     /** Null where the layer is better packed whole. Delta updates need it whole. */
     static SparsePacking of(Lstm lstm, NetworkTensors tensors, int layer, Skipping skipping) {
-        if (tensors.precision() != Precision.INT8 || lstm.hold() > 0 || skipping == Skipping.NEVER) {
+        if (tensors.precision(layer) != Precision.INT8 || lstm.hold() > 0 || skipping == Skipping.NEVER) {
             return null;
         }
         var packing = new SparsePacking(lstm, tensors, layer);

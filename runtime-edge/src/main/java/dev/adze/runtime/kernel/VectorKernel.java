@@ -30,10 +30,11 @@ final class VectorKernel implements Kernel {
         for (int i = 0; i < tensors.network().layers().size(); i++) {
             Layer layer = tensors.network().layers().get(i);
             layers.add(switch (layer) {
-                case Lstm lstm -> switch (tensors.precision()) {
+                case Lstm lstm -> switch (tensors.precision(i)) {
                     case FP32, FP16 -> VectorLstmFp32.compile(lstm, tensors, i, arena);
                     case INT8 -> VectorLstmInt8.compile(lstm, tensors, i, arena);
                     case INT4 -> VectorLstmInt4.compile(lstm, tensors, i, arena);
+                    case MIXED -> throw new IllegalStateException();
                 };
                 case Dense dense when dense.outputSize() >= VectorDense.WORTHWHILE_OUTPUTS ->
                         VectorDense.compile(dense, tensors, i, arena);

@@ -43,7 +43,10 @@ record VectorLstmInt8(Lstm lstm, MemorySegment weights, VectorIntegerSums rowSum
                 scale = Digits.split(input.values, input.size, hi, lo);
                 hiPairs.pack(hi);
                 loPairs.pack(lo);
+            } else if (input.pairs == null) { // from an int4 layer
+                hiPairs.pack(input.digits);
             }
+            DigitPairs inputPairs = input.pairs == null ? hiPairs : input.pairs;
             long inputBytes = (long) PackedLayout.groups(input.size) * PackedLayout.GROUP_BYTES;
             long blockBytes = inputBytes + (long) PackedLayout.groups(hiddenSize) * PackedLayout.GROUP_BYTES;
             int blocks = PackedLayout.blocks(hiddenSize);
@@ -56,7 +59,7 @@ record VectorLstmInt8(Lstm lstm, MemorySegment weights, VectorIntegerSums rowSum
                     VectorProductInt8.multiply(weights, base, loPairs, lowSums);
                     rowSums.startTwoDigits(rows, sums, lowSums, scale, z);
                 } else {
-                    VectorProductInt8.multiply(weights, base, input.pairs, sums);
+                    VectorProductInt8.multiply(weights, base, inputPairs, sums);
                     rowSums.startOneDigit(rows, sums, z);
                 }
                 VectorProductInt8.multiply(weights, base + inputBytes, hidden.pairs, sums);

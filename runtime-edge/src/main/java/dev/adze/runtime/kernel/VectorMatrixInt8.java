@@ -16,9 +16,13 @@ record VectorMatrixInt8(int rows, MemorySegment weights, float[] factor) impleme
 
     private OfSignal oneDigit(Signal signal) {
         int[] products = new int[PackedLayout.ROWS];
+        DigitPairs own = signal.pairs == null ? new DigitPairs(signal.size) : signal.pairs; // an int4 layer gives none
         return (start, sums) -> {
+            if (signal.pairs == null) {
+                own.pack(signal.digits);
+            }
             for (int first = 0; first < rows; first += PackedLayout.ROWS) {
-                VectorProductInt8.multiply(weights, base(first, signal), signal.pairs, products);
+                VectorProductInt8.multiply(weights, base(first, signal), own, products);
                 int count = Math.min(PackedLayout.ROWS, rows - first);
                 for (int j = 0; j < count; j++) {
                     sums[first + j] = Math.fma((float) products[j], factor[first + j], start[first + j]);

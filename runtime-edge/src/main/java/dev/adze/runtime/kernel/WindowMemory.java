@@ -53,13 +53,14 @@ final class WindowMemory {
             boolean int4 = layer.kind() == NativePlan.LSTM_INT4;
             boolean integers = int4 || layer.kind() == NativePlan.LSTM_INT8;
             boolean twoDigits = integers && layer.option() == 2;
+            boolean others = integers && layer.translatesDigits();
             int units = PackedLayout.blocks(hidden[i]) * PackedLayout.BLOCK;
             int group = int4 ? Int4.GROUP : 4;
             long scratchDigits = (long) rows * ((stride + group - 1) / group * group);
             MemorySegment fields = structs.asSlice(i * LAYER.byteSize(), LAYER.byteSize());
             set(fields, "input", input);
-            set(fields, "input_digits", twoDigits ? take(scratchDigits) : inputDigits);
-            set(fields, "input_low", twoDigits ? take(scratchDigits) : 0);
+            set(fields, "input_digits", twoDigits || others ? take(scratchDigits) : inputDigits);
+            set(fields, "input_low", twoDigits ? take(scratchDigits) : others ? inputDigits : 0);
             set(fields, "input_scale", twoDigits ? take(4L * rows) : 0);
             set(fields, "group_starts", int4 ? take(4L * rows * (2 * Int4.groups(stride) + Int4.groups(units))) : 0);
             set(fields, "input_stride", stride);

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 
 /**
- * A network's weights as a device stores them: the matrices of the recurrent layers by {@link Precision}, all else F32.
+ * A network's weights as a device stores them: the matrices of a recurrent layer by its {@link Precision}, all else F32.
  *
  * <ul>
  * <li>{@link Precision#FP16}: a matrix is F16.
@@ -20,7 +20,7 @@ import java.util.SequencedMap;
  *
  * @param tensors by full name, exactly those of {@link #layout}, finite
  */
-public record NetworkTensors(RecurrentNetwork network, Precision precision, SequencedMap<String, Tensor> tensors) {
+public record NetworkTensors(RecurrentNetwork network, LayerPrecisions precisions, SequencedMap<String, Tensor> tensors) {
 
     /** Type and shape of one tensor. */
     public record Slot(DataType type, List<Integer> shape) {}
@@ -28,7 +28,7 @@ public record NetworkTensors(RecurrentNetwork network, Precision precision, Sequ
     /** @throws AdzeException BAD_BUNDLE when a tensor is missing, superfluous, of another type or shape, or not finite */
     public NetworkTensors {
         var ordered = new LinkedHashMap<String, Tensor>();
-        for (Map.Entry<String, Slot> slot : layout(network, precision).entrySet()) {
+        for (Map.Entry<String, Slot> slot : layout(network, precisions).entrySet()) {
             Tensor tensor = tensors.get(slot.getKey());
             require(tensor != null, "tensor " + slot.getKey() + " is missing");
             require(tensor.type() == slot.getValue().type() && tensor.shape().equals(slot.getValue().shape()),
@@ -40,10 +40,25 @@ public record NetworkTensors(RecurrentNetwork network, Precision precision, Sequ
         for (String name : tensors.keySet()) {
             require(ordered.containsKey(name), "tensor " + name + " does not belong to the network");
         }
-        if (precision == Precision.INT4) {
+        if (precisions.used().contains(Precision.INT4)) {
             requireSoundHalves(network, ordered);
         }
         tensors = ordered;
+    }
+
+    /** All layers in one precision. */
+    public NetworkTensors(RecurrentNetwork network, Precision precision, SequencedMap<String, Tensor> tensors) {
+        this(network, LayerPrecisions.uniform(network, precision), tensors);
+    }
+
+    /** That of all layers, or {@link Precision#MIXED}. */
+    public Precision precision() {
+        return precisions.overall();
+    }
+
+    /** Of one layer. */
+    public Precision precision(int layer) {
+        return precisions.of(layer);
     }
 
     private static void requireSoundHalves(RecurrentNetwork network, Map<String, Tensor> tensors) {
@@ -70,13 +85,18 @@ public record NetworkTensors(RecurrentNetwork network, Precision precision, Sequ
      * @throws IllegalArgumentException if the precision does not allow a matrix of that size
      */
     public static SequencedMap<String, Slot> layout(RecurrentNetwork network, Precision precision) {
+        return layout(network, LayerPrecisions.uniform(network, precision));
+    }
+
+    /** The same with a precision for every layer. */
+    public static SequencedMap<String, Slot> layout(RecurrentNetwork network, LayerPrecisions precisions) {
         var layout = new LinkedHashMap<String, Slot>();
         for (int i = 0; i < network.layers().size(); i++) {
             Layer layer = network.layers().get(i);
             for (TensorSpec spec : layer.tensors()) {
                 String name = RecurrentNetwork.tensorName(i, spec.name());
                 if (layer.isRecurrentMatrix(spec)) {
-                    addMatrix(layout, name, spec.shape(), precision);
+                    addMatrix(layout, name, spec.shape(), precisions.of(i));
                 } else {
                     layout.put(name, new Slot(DataType.F32, spec.shape()));
                 }
@@ -104,6 +124,7 @@ public record NetworkTensors(RecurrentNetwork network, Precision precision, Sequ
                 layout.put(name + ".multiplier", new Slot(DataType.I8, List.of(rows, Int4.groups(columns))));
                 layout.put(name + ".scale", new Slot(DataType.F32, List.of(rows)));
             }
+            case MIXED -> throw new IllegalStateException("a layer has one precision");
         }
     }
 

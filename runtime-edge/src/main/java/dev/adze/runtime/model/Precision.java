@@ -1,6 +1,6 @@
 package dev.adze.runtime.model;
 
-/** How a network's LSTM matrices are stored and computed with; everything else is F32 (docs/bundle-format.md). */
+/** How a layer's, or all layers', matrices are stored and computed with; everything else is F32 (docs/bundle-format.md). */
 public enum Precision {
     /** IEEE-754 single precision. */
     FP32,
@@ -9,5 +9,7 @@ public enum Precision {
     /** 8-bit integers with a scale a row. */
     INT8,
     /** 4-bit integers with a scale a row and a multiplier a group. */
-    INT4
+    INT4,
+    /** Of a network: layers differ ({@link LayerPrecisions} tells how). No layer has it. */
+    MIXED
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adze.runtime.kernel.RandomNetworks;
+import dev.adze.runtime.model.LayerPrecisions;
 import dev.adze.runtime.model.NetworkTensors;
 import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
@@ -45,7 +46,7 @@ class BlockSparseTest {
         assertEquals(List.of(8, 1), folded.get(MATRIX + ".kept").shape()); // 4 gates of 16 and of 5 units; 6 groups of columns
         assertArrayEquals(new byte[] {9, 9, 9, 9, 9, 9, 9, 9}, folded.get(MATRIX + ".kept").toBytes());
         assertEquals(List.of(16, 16, 4), folded.get(MATRIX + ".blocks").shape());
-        Tensor back = BlockSparse.unfold(NETWORK, Precision.INT8, folded).get(MATRIX);
+        Tensor back = BlockSparse.unfold(NETWORK, LayerPrecisions.uniform(NETWORK, Precision.INT8), folded).get(MATRIX);
         assertArrayEquals(weights.tensors().get(MATRIX).toBytes(), back.toBytes());
     }
 
@@ -94,7 +95,7 @@ class BlockSparseTest {
     private static void refused(String message, java.util.function.Consumer<LinkedHashMap<String, Tensor>> damage) {
         var tensors = new LinkedHashMap<>(BlockSparse.fold(sparse()));
         damage.accept(tensors);
-        var e = assertThrows(FormatException.class, () -> BlockSparse.unfold(NETWORK, Precision.INT8, tensors));
+        var e = assertThrows(FormatException.class, () -> BlockSparse.unfold(NETWORK, LayerPrecisions.uniform(NETWORK, Precision.INT8), tensors));
         assertTrue(e.getMessage().contains(message), e.getMessage());
     }
 }

@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.kernel.RandomNetworks;
+import dev.adze.runtime.model.DataType;
 import dev.adze.runtime.model.Dense;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
+import dev.adze.runtime.session.EdgeModel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
@@ -246,6 +248,34 @@ class BundleTest {
         assertEquals(1, e.getMessage().lines().count(), e.getMessage());
         assertTrue(e.getMessage().startsWith("damaged.adze: "), e.getMessage());
         return e.getMessage();
+    }
+
+    @Test
+    void aMixedBundleComesBackAndOlderVersionsAreRefused(@TempDir Path folder) {
+        Bundle mixed = SmallBundles.make(Precision.MIXED, TaskSpec.Mode.STREAM, 33);
+        mixed.write(folder.resolve("mixed.adze"));
+        try (Arena arena = Arena.ofConfined()) {
+            Bundle read = Bundle.read(folder.resolve("mixed.adze"), arena);
+            assertEquals(SmallBundles.MIXTURE, read.manifest().precisions().layers());
+            assertEquals(Precision.MIXED, read.weights().precision());
+            assertEquals(DataType.I8, read.weights().get(0, "weight_ih").type());
+            assertEquals(DataType.U8, read.weights().get(1, "weight_hh").type());
+        }
+        EdgeModel.open(folder.resolve("mixed.adze")).close(); // its golden vectors agree
+        String json = mixed.manifest().toJson();
+        assertTrue(json.contains("\"version\" : 4,") && json.contains("\"layerPrecisions\" : [ \"int8\", \"int4\", \"fp32\" ]"), json);
+        assertEquals(mixed.manifest(), Manifest.fromJson(json));
+        for (String[] hostile : new String[][] {
+                {"\"version\" : 4", "\"version\" : 3", "which version 3 has not"},
+                {"\"int4\", \"fp32\"", "\"int4\"", "one a layer is needed"},
+                {"\"int8\", \"int4\", \"fp32\"", "\"int8\", \"int8\", \"int8\"", "must differ"},
+                {"\"int4\", \"fp32\"", "\"int4\", \"int8\"", "fp32 for all others"},
+                {"\"int8\", \"int4\", \"fp32\"", "\"int8\", \"mixed\", \"fp32\"", "a layer has one precision"},
+                {"\"int8\", \"int4\", \"fp32\"", "\"int8\", 4, \"fp32\"", "is none of"},
+                {"\"precision\" : \"mixed\"", "\"precision\" : \"int8\"", "layerPrecisions"}}) {
+            var e = assertThrows(AdzeException.class, () -> Manifest.fromJson(json.replace(hostile[0], hostile[1])));
+            assertTrue(e.getMessage().contains(hostile[2]), e.getMessage());
+        }
     }
 
     @Test

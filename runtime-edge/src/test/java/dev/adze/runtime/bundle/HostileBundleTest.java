@@ -100,10 +100,10 @@ class HostileBundleTest {
     @Test
     void aNewerVersionAsksForAnUpdateEvenIfEverythingElseDiffers() throws IOException {
         refusedManifest("\"version\" : 1", "\"version\" : 7",
-                "bundle version 7 is newer than this Adze reads (3): update Adze");
+                "bundle version 7 is newer than this Adze reads (4): update Adze");
         String future = "{\"format\":\"adze-bundle\",\"version\":7,\"shiny\":true}";
         refused(container(List.of("manifest.json", "other.bin"), List.of(future.getBytes(), new byte[100])),
-                "bundle version 7 is newer than this Adze reads (3): update Adze");
+                "bundle version 7 is newer than this Adze reads (4): update Adze");
         refusedManifest("\"version\" : 1", "\"version\" : 0", "manifest.version");
         refusedManifest("\"version\" : 1", "\"version\" : 1.0", "manifest.version");
         refusedManifest("adze-bundle", "other-bundle", "manifest.format");

@@ -20,6 +20,9 @@ public final class SmallBundles {
     /** Features that the bundles' preprocessing gives. */
     public static final int INPUTS = 6;
 
+    /** Of the layers of a mixed bundle. */
+    public static final List<Precision> MIXTURE = List.of(Precision.INT8, Precision.INT4, Precision.FP32);
+
     private SmallBundles() {}
 
     public static Bundle make(Precision precision, TaskSpec.Mode mode, int hiddenSize) {
@@ -36,10 +39,10 @@ public final class SmallBundles {
                 new TaskSpec.OutputSpec("margin", "", 0, 1, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY)));
         Random random = new Random(17);
         Weights weights = RandomNetworks.weights(network, random);
-        NetworkTensors tensors = RandomNetworks.tensors(weights, precision);
-        var manifest = new Manifest(name, network, precision, preprocess, task,
+        NetworkTensors tensors = precision == Precision.MIXED ? RandomNetworks.tensors(weights, MIXTURE) : RandomNetworks.tensors(weights, precision);
+        var manifest = new Manifest(name, network, tensors.precisions(), preprocess, task,
                 new LinkedHashMap<>(Map.of("test.rmse", 1.25)), new LinkedHashMap<>(Map.of("seed", "17")),
-                new Manifest.Tolerance(1e-5, 1e-5));
+                new Manifest.Tolerance(1e-5, 1e-5), java.util.Optional.empty());
         var golden = new ArrayList<GoldenCase>();
         try (CompiledNetwork compiled = CompiledNetwork.compile(tensors)) {
             for (int steps : new int[] {1, 7}) {

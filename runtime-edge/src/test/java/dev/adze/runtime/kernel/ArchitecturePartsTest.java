@@ -16,6 +16,7 @@ import dev.adze.runtime.session.Session;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** GRU, layer norm, peephole, bidirectional, residual, pooling: against double precision, between kernels, over a restart. */
@@ -156,10 +157,12 @@ class ArchitecturePartsTest {
     private static void compareKernels(RecurrentNetwork network, float magnitude, long seed) {
         Weights weights = RandomNetworks.weights(network, new Random(seed));
         float[] features = features(network, STEPS, magnitude, seed + 1);
-        for (NetworkTensors tensors : RandomNetworks.PRECISIONS.stream().map(p -> RandomNetworks.tensors(weights, p)).toList()) {
+        NetworkTensors mixed = RandomNetworks.mixed(weights, new Random(seed + 2));
+        for (NetworkTensors tensors : Stream.concat(RandomNetworks.PRECISIONS.stream().map(p -> RandomNetworks.tensors(weights, p)),
+                Stream.of(mixed)).toList()) {
             float[] expected = window(tensors, KernelChoice.scalar(), features, STEPS);
             assertArrayEquals(expected, window(tensors, KernelChoice.vector(), features, STEPS),
-                    () -> tensors.precision() + " " + network + ", seed " + seed);
+                    () -> tensors.precisions() + " " + network + ", seed " + seed);
             assertArrayEquals(expected, window(tensors, KernelChoice.best(), features, STEPS),
                     () -> "best kernel, " + tensors.precision() + " " + network + ", seed " + seed);
         }

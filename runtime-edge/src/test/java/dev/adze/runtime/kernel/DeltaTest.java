@@ -32,13 +32,16 @@ class DeltaTest {
 
     @Test
     void everyKernelGivesTheScalarKernelsBitsWithStatesSavedAndRestored() {
-        for (long seed = 1; seed <= 8; seed++) {
+        for (long s = 1; s <= 8; s++) {
+            long seed = s;
             Random random = new Random(seed);
             RecurrentNetwork network = network(random.nextInt(1, 20), random.nextInt(1, 70), random.nextInt(1, 70),
                     new int[] {1, 2, 5, 127}[(int) (seed % 4)]);
             float[][] steps = slowSteps(network.inputSize(), random);
-            for (Precision precision : RandomNetworks.PRECISIONS) {
-                NetworkTensors tensors = RandomNetworks.tensors(weights(network, seed), precision);
+            var forms = new ArrayList<>(RandomNetworks.PRECISIONS.stream().map(p -> RandomNetworks.tensors(weights(network, seed), p)).toList());
+            forms.add(RandomNetworks.mixed(weights(network, seed), random));
+            for (NetworkTensors tensors : forms) {
+                String precision = tensors.precisions().describe();
                 float[] expected = run(tensors, KernelChoice.scalar(), steps);
                 for (KernelChoice kernel : kernels()) {
                     assertArrayEquals(expected, run(tensors, kernel, steps), kernel.name() + " " + precision + ", seed " + seed);

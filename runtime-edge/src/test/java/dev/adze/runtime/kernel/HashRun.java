@@ -85,6 +85,7 @@ final class HashRun {
                 case FP32, FP16 -> List.of();
                 case INT8 -> List.of(".scale");
                 case INT4 -> List.of(".multiplier", ".scale");
+                case MIXED -> throw new IllegalStateException();
             };
             for (String companion : companions) {
                 for (String matrix : matrices) {

@@ -56,6 +56,37 @@ abstract class KernelEqualityContract {
     }
 
     @Test
+    void layersOfDifferentPrecisionsGiveTheSameBits() {
+        for (Precision first : RandomNetworks.PRECISIONS) {
+            for (Precision second : RandomNetworks.PRECISIONS) {
+                RecurrentNetwork network = RecurrentNetwork.stackedLstm(5, 3, 37, 2);
+                Random random = new Random(7);
+                Weights weights = RandomNetworks.weights(network, random);
+                float[][] steps = new float[10][5];
+                for (float[] step : steps) {
+                    for (int k = 0; k < step.length; k++) {
+                        step[k] = (float) random.nextGaussian();
+                    }
+                }
+                compare(RandomNetworks.tensors(weights, List.of(first, second, first, Precision.FP32)), steps,
+                        first + ", " + second + ", " + first);
+            }
+        }
+        for (long seed = 1; seed <= 10; seed++) {
+            Random random = new Random(seed);
+            RecurrentNetwork network = randomNetwork(random);
+            float[][] steps = new float[6][network.inputSize()];
+            for (float[] step : steps) {
+                for (int k = 0; k < step.length; k++) {
+                    step[k] = (float) random.nextGaussian();
+                }
+            }
+            NetworkTensors tensors = RandomNetworks.mixed(RandomNetworks.weights(network, random), random);
+            compare(tensors, steps, network + ", " + tensors.precisions() + ", seed " + seed);
+        }
+    }
+
+    @Test
     void extremeInputsGiveTheSameBits() {
         RecurrentNetwork network = RecurrentNetwork.stackedLstm(6, 2, 20, 2);
         Weights weights = RandomNetworks.weights(network, new Random(5));

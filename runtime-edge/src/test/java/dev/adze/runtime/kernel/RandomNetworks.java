@@ -2,6 +2,7 @@ package dev.adze.runtime.kernel;
 
 import dev.adze.runtime.model.DataType;
 import dev.adze.runtime.model.Int4;
+import dev.adze.runtime.model.LayerPrecisions;
 import dev.adze.runtime.model.NetworkTensors;
 import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
@@ -41,7 +42,27 @@ public final class RandomNetworks {
             case FP16 -> half(weights);
             case INT8 -> quantize(weights);
             case INT4 -> int4(weights);
+            case MIXED -> throw new IllegalArgumentException("which?");
         };
+    }
+
+    /** The same with a precision for every layer. */
+    public static NetworkTensors tensors(Weights weights, List<Precision> layers) {
+        var tensors = new LinkedHashMap<String, Tensor>();
+        for (int i = 0; i < layers.size(); i++) {
+            String prefix = RecurrentNetwork.tensorName(i, "");
+            tensors(weights, layers.get(i)).tensors().forEach((name, tensor) -> {
+                if (name.startsWith(prefix)) {
+                    tensors.put(name, tensor);
+                }
+            });
+        }
+        return new NetworkTensors(weights.network(), LayerPrecisions.of(weights.network(), layers), tensors);
+    }
+
+    /** A drawn precision for every layer. */
+    public static NetworkTensors mixed(Weights weights, RandomGenerator random) {
+        return tensors(weights, weights.network().layers().stream().map(_ -> PRECISIONS.get(random.nextInt(PRECISIONS.size()))).toList());
     }
 
     /** A group's largest weight becomes 7 times its multiplier, a row's largest multiplier 127. */

@@ -27,7 +27,11 @@ class WindowEqualityTest {
 
     private static List<NetworkTensors> precisions(RecurrentNetwork network, long seed) {
         Weights weights = RandomNetworks.weights(network, new Random(seed));
-        return RandomNetworks.PRECISIONS.stream().map(precision -> RandomNetworks.tensors(weights, precision)).toList();
+        var all = new ArrayList<>(RandomNetworks.PRECISIONS.stream().map(precision -> RandomNetworks.tensors(weights, precision)).toList());
+        Random random = new Random(seed);
+        all.add(RandomNetworks.mixed(weights, random));
+        all.add(RandomNetworks.mixed(weights, random));
+        return all;
     }
 
     @Test

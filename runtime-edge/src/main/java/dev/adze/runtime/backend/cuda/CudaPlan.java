@@ -7,6 +7,7 @@ import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
@@ -31,8 +32,8 @@ record CudaPlan(RecurrentNetwork network, Precision precision, int blocks, int w
 
     /** Why a network cannot be run by this kernel, in one clause. */
     static Optional<String> obstacle(RecurrentNetwork network, Precision precision) {
-        if (precision == Precision.INT4) {
-            return Optional.of("it takes fp32, fp16 and int8 weights, not int4");
+        if (precision == Precision.INT4 || precision == Precision.MIXED) {
+            return Optional.of("it takes fp32, fp16 and int8 weights, not " + precision.name().toLowerCase(Locale.ROOT));
         }
         List<Layer> layers = network.layers();
         int lstms = lstms(network).size();
@@ -116,7 +117,7 @@ record CudaPlan(RecurrentNetwork network, Precision precision, int blocks, int w
             case FP32 -> 32;
             case FP16 -> 16;
             case INT8 -> 8;
-            case INT4 -> throw new IllegalArgumentException("int4");
+            case INT4, MIXED -> throw new IllegalArgumentException(precision.toString());
         };
     }
 

@@ -25,7 +25,7 @@ public enum EnginePrecision {
     static List<EnginePrecision> worthTrying(dev.adze.runtime.model.Precision bundle, int capability, boolean stronglyTyped) {
         boolean fp8 = capability >= 89 && stronglyTyped;
         return switch (bundle) {
-            case FP32, FP16, INT4 -> List.of(FP16, FP32);
+            case FP32, FP16, INT4, MIXED -> List.of(FP16, FP32);
             case INT8 -> fp8 ? List.of(INT8, FP16, FP8, FP32) : List.of(INT8, FP16, FP32);
         };
     }

@@ -73,7 +73,7 @@ final class GraphWeights {
 
     /** int8: the bundle's own where it has some, so that its weights come out again; FP8: one for the matrix. */
     private float[] scales(int layer, String name) {
-        if (precision == EnginePrecision.INT8 && tensors.precision() == Precision.INT8) {
+        if (precision == EnginePrecision.INT8 && tensors.precision(layer) == Precision.INT8) {
             return positive(tensors.get(layer, name + ".scale").toFloats());
         }
         float[] matrix = values.get(layer, name);
