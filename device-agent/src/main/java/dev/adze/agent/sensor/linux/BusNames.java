@@ -79,7 +79,7 @@ final class BusNames {
     }
 
     /** The adapter's own name, and that of the device it belongs to. */
-    private static List<String> names(Path bus) {
+    static List<String> names(Path bus) {
         var names = new ArrayList<String>();
         try {
             names.add(Files.readString(bus.resolve("name")).strip());

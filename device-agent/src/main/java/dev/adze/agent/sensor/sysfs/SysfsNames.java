@@ -15,7 +15,7 @@ public final class SysfsNames {
     private SysfsNames() {}
 
     /** The folders in {@code folder} whose name begins with {@code prefix}, by number and name; none if it is absent. */
-    static List<Path> list(Path folder, String prefix) {
+    public static List<Path> list(Path folder, String prefix) {
         try (Stream<Path> all = Files.list(folder)) {
             return all.filter(p -> p.getFileName().toString().startsWith(prefix))
                     .sorted(java.util.Comparator.comparing((Path p) -> p.getFileName().toString().length())
@@ -27,7 +27,7 @@ public final class SysfsNames {
     }
 
     /** The one line in a name, type or label file; empty if there is none. Regular files only: never hangs on a FIFO. */
-    static String line(Path file) {
+    public static String line(Path file) {
         if (!Files.isRegularFile(file)) {
             return "";
         }
