@@ -1,30 +1,33 @@
 package dev.adze.agent.state;
 
 import dev.adze.runtime.preprocess.PreprocessorState;
+import dev.adze.runtime.session.ErrorsState;
 import dev.adze.runtime.session.RecurrentState;
 import dev.adze.runtime.session.SessionState;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
  * What a model remembers, with whose memory it is and from when.
  *
- * <p>As bytes, little endian: {@code ADZE-STATE/1\n}; SHA-256 of the bundle's file (32 bytes); epoch milliseconds of the
- * newest step, steps seen, steps of the preprocessor (three int64); then five arrays, each an int32 length and its
+ * <p>As bytes, little endian: {@code ADZE-STATE/3\n}; SHA-256 of the bundle's file (32 bytes); epoch milliseconds of the
+ * newest step, steps seen, steps of the preprocessor (three int64); then arrays, each an int32 length and its
  * elements: features of the window (float), recurrent state (float), last valid values (double), steps since valid
- * (int32), averages (double); last a CRC-32C of all before (int32).
+ * (int32), averages (double), samples to be replayed (float); of the anomaly score its step (int64), whether a forecast has come
+ * due (int32), the steps at which forecasts were made (int64), the forecasts (float) and smoothed errors (double), all empty without one;
+ * last a CRC-32C of all before (int32). Versions 1, which ends before the samples, and 2, which ends behind them, are read too.
  *
  * @param bundle      SHA-256 of the bundle's file: 32 bytes
  * @param epochMillis wall clock of the newest step
  */
 public record Checkpoint(byte[] bundle, long epochMillis, SessionState session, float[] samples) {
-    private static final byte[] MAGIC = "ADZE-STATE/2\n".getBytes(StandardCharsets.US_ASCII);
-    /** Of agents that kept no samples. */
-    private static final byte[] MAGIC_1 = "ADZE-STATE/1\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] MAGIC = "ADZE-STATE/3\n".getBytes(StandardCharsets.US_ASCII);
+    private static final int VERSION_AT = "ADZE-STATE/".length();
     private static final int DIGEST_BYTES = 32;
 
     public Checkpoint {
@@ -38,7 +41,9 @@ public record Checkpoint(byte[] bundle, long epochMillis, SessionState session, 
     byte[] toBytes() {
         PreprocessorState p = session.preprocessor();
         float[] recurrent = session.recurrent().values();
-        int size = MAGIC.length + DIGEST_BYTES + 3 * Long.BYTES + 6 * Integer.BYTES
+        ErrorsState e = session.errors();
+        int size = MAGIC.length + DIGEST_BYTES + 4 * Long.BYTES + 10 * Integer.BYTES + Long.BYTES * e.madeAt().length
+                + Float.BYTES * e.forecasts().length + Double.BYTES * e.smoothed().length
                 + Float.BYTES * (session.window().length + recurrent.length + samples.length)
                 + Double.BYTES * (p.lastValid().length + p.averages().length) + Integer.BYTES * p.stepsSinceValid().length + Integer.BYTES;
         ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
@@ -52,6 +57,12 @@ public record Checkpoint(byte[] bundle, long epochMillis, SessionState session, 
         }
         put(out, p.averages());
         put(out, samples);
+        out.putLong(e.step()).putInt(e.due() ? 1 : 0).putInt(e.madeAt().length);
+        for (long step : e.madeAt()) {
+            out.putLong(step);
+        }
+        put(out, e.forecasts());
+        put(out, e.smoothed());
         return out.putInt(checksum(out.array(), out.position())).array();
     }
 
@@ -87,6 +98,11 @@ public record Checkpoint(byte[] bundle, long epochMillis, SessionState session, 
             byte[] magic = new byte[MAGIC.length];
             byte[] bundle = new byte[DIGEST_BYTES];
             in.get(magic).get(bundle);
+            int version = magic[VERSION_AT] - '0';
+            magic[VERSION_AT] = MAGIC[VERSION_AT];
+            if (version < 1 || version > 3 || !Arrays.equals(magic, MAGIC)) {
+                return Optional.empty();
+            }
             long epochMillis = in.getLong();
             long stepsSeen = in.getLong();
             long step = in.getLong();
@@ -98,16 +114,24 @@ public record Checkpoint(byte[] bundle, long epochMillis, SessionState session, 
                 stepsSinceValid[i] = in.getInt();
             }
             double[] averages = doubles(in);
-            boolean first = java.util.Arrays.equals(magic, MAGIC_1);
-            float[] samples = first ? new float[0] : floats(in);
-            if (!first && !java.util.Arrays.equals(magic, MAGIC) || in.hasRemaining()) {
-                return Optional.empty();
-            }
-            return Optional.of(new Checkpoint(bundle, epochMillis, new SessionState(stepsSeen, window, new RecurrentState(recurrent),
-                    new PreprocessorState(step, lastValid, stepsSinceValid, averages)), samples));
+            float[] samples = version < 2 ? new float[0] : floats(in);
+            ErrorsState errors = version < 3 ? ErrorsState.NONE : errors(in);
+            return in.hasRemaining() ? Optional.empty() : Optional.of(new Checkpoint(bundle, epochMillis,
+                    new SessionState(stepsSeen, window, new RecurrentState(recurrent),
+                            new PreprocessorState(step, lastValid, stepsSinceValid, averages), errors), samples));
         } catch (BufferUnderflowException e) {
             return Optional.empty();
         }
+    }
+
+    private static ErrorsState errors(ByteBuffer in) {
+        long step = in.getLong();
+        boolean due = in.getInt() != 0;
+        long[] madeAt = new long[length(in, Long.BYTES)];
+        for (int i = 0; i < madeAt.length; i++) {
+            madeAt[i] = in.getLong();
+        }
+        return new ErrorsState(step, due, madeAt, floats(in), doubles(in));
     }
 
     private static int length(ByteBuffer in, int elementBytes) {
@@ -136,12 +160,12 @@ public record Checkpoint(byte[] bundle, long epochMillis, SessionState session, 
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Checkpoint(byte[] b, long t, SessionState s, float[] n) && java.util.Arrays.equals(bundle, b)
-                && epochMillis == t && session.equals(s) && java.util.Arrays.equals(samples, n);
+        return other instanceof Checkpoint(byte[] b, long t, SessionState s, float[] n) && Arrays.equals(bundle, b)
+                && epochMillis == t && session.equals(s) && Arrays.equals(samples, n);
     }
 
     @Override
     public int hashCode() {
-        return java.util.Arrays.hashCode(bundle) + 31 * (Long.hashCode(epochMillis) + 31 * session.hashCode());
+        return Arrays.hashCode(bundle) + 31 * (Long.hashCode(epochMillis) + 31 * session.hashCode());
     }
 }

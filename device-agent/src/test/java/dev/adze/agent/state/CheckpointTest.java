@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adze.runtime.preprocess.PreprocessorState;
+import dev.adze.runtime.session.ErrorsState;
 import dev.adze.runtime.session.RecurrentState;
 import dev.adze.runtime.session.SessionState;
 import java.io.IOException;
@@ -35,7 +36,9 @@ class CheckpointTest {
         byte[] bundle = new byte[32];
         Arrays.fill(bundle, (byte) 7);
         return new Checkpoint(bundle, 1_795_000_000_000L + number, new SessionState(number, window, new RecurrentState(recurrent),
-                new PreprocessorState(number, new double[] {1.5, -number}, new int[] {0, Integer.MAX_VALUE}, new double[] {0.25})), new float[] {number, Float.NaN});
+                new PreprocessorState(number, new double[] {1.5, -number}, new int[] {0, Integer.MAX_VALUE}, new double[] {0.25}),
+                new ErrorsState(number, number % 2 == 1, new long[] {Long.MIN_VALUE, number, 3}, new float[] {1, Float.NaN, number, 4, 5, 6},
+                        new double[] {-0.5, number})), new float[] {number, Float.NaN});
     }
 
     @Test
@@ -51,18 +54,29 @@ class CheckpointTest {
         }
     }
 
-    /** What agents wrote that kept no samples: the same without the samples, under another first line. */
+    /** What agents wrote that kept no anomaly score, and before them no samples: the same without it, under another first line. */
     @Test
-    void theFormatBeforeIsReadToo() {
+    void theFormatsBeforeAreReadToo() {
         var checkpoint = checkpoint(5);
-        byte[] second = checkpoint.toBytes();
-        byte[] first = Arrays.copyOf(second, second.length - 3 * Float.BYTES);
-        first["ADZE-STATE/".length()] = '1';
-        var crc = new java.util.zip.CRC32C();
-        crc.update(first, 0, first.length - Integer.BYTES);
-        java.nio.ByteBuffer.wrap(first).order(java.nio.ByteOrder.LITTLE_ENDIAN).putInt(first.length - Integer.BYTES, (int) crc.getValue());
-        assertEquals(Optional.of(new Checkpoint(checkpoint.bundle(), checkpoint.epochMillis(), checkpoint.session(), new float[0])),
-                Checkpoint.of(first));
+        SessionState whole = checkpoint.session();
+        var session = new SessionState(whole.stepsSeen(), whole.window(), whole.recurrent(), whole.preprocessor());
+        int errors = 8 + 4 + 4 + 3 * 8 + 4 + 6 * 4 + 4 + 2 * 8;
+        assertEquals(Optional.of(new Checkpoint(checkpoint.bundle(), checkpoint.epochMillis(), session, checkpoint.samples())),
+                Checkpoint.of(shortened(checkpoint, errors, '2')));
+        assertEquals(Optional.of(new Checkpoint(checkpoint.bundle(), checkpoint.epochMillis(), session, new float[0])),
+                Checkpoint.of(shortened(checkpoint, errors + 4 + 2 * Float.BYTES, '1')));
+        assertEquals(Optional.empty(), Checkpoint.of(shortened(checkpoint, 0, '4')));
+        assertEquals(Optional.empty(), Checkpoint.of(shortened(checkpoint, 0, '2')), "more than it says");
+    }
+
+    private static byte[] shortened(Checkpoint checkpoint, int less, char version) {
+        byte[] whole = checkpoint.toBytes();
+        byte[] bytes = Arrays.copyOf(whole, whole.length - less);
+        bytes["ADZE-STATE/".length()] = (byte) version;
+        var crc = new CRC32C();
+        crc.update(bytes, 0, bytes.length - Integer.BYTES);
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putInt(bytes.length - Integer.BYTES, (int) crc.getValue());
+        return bytes;
     }
 
     @Test

@@ -64,6 +64,27 @@ public final class ForecastErrors {
         due = false;
     }
 
+    ErrorsState saveState() {
+        return new ErrorsState(step, due, madeAt, forecasts, smoothed);
+    }
+
+    boolean fits(ErrorsState state) {
+        return state.madeAt().length == madeAt.length && state.forecasts().length == forecasts.length
+                && state.smoothed().length == smoothed.length;
+    }
+
+    /** A state without forecasts is the first step of a new series. */
+    void restoreState(ErrorsState state) {
+        reset();
+        if (!state.isNone()) {
+            System.arraycopy(state.madeAt(), 0, madeAt, 0, madeAt.length);
+            System.arraycopy(state.forecasts(), 0, forecasts, 0, forecasts.length);
+            System.arraycopy(state.smoothed(), 0, smoothed, 0, smoothed.length);
+            step = state.step();
+            due = state.due();
+        }
+    }
+
     /** Takes in the raw values {@code [channels]} of the next step. */
     public void measured(float[] raw, int offset) {
         step++;

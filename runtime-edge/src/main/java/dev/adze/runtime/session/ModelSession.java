@@ -108,7 +108,8 @@ public final class ModelSession implements AutoCloseable {
      * How unusual the newest step is: its distance from what was forecast for it, 1 where the bundle's threshold is met. It
      * counts forecasts that {@link #infer} made at warm steps, so every step should be inferred.
      *
-     * @return NaN while no forecast has come due: in the first steps, and after {@link #reset} or {@link #restoreState}
+     * @return NaN while no forecast has come due: in the first steps, after {@link #reset}, and after {@link #restoreState} of a state
+     *         without forecasts
      * @throws IllegalStateException if the task is no anomaly detection
      */
     public double anomalyScore() {
@@ -197,7 +198,8 @@ public final class ModelSession implements AutoCloseable {
         if (pending && task.mode() == TaskSpec.Mode.STREAM) {
             throw new IllegalStateException("the newest step was not inferred");
         }
-        return new SessionState(stepsSeen, ring, session.saveState(), preprocessor.saveState());
+        return new SessionState(stepsSeen, ring, session.saveState(), preprocessor.saveState(),
+                errors == null ? ErrorsState.NONE : errors.saveState());
     }
 
     /**
@@ -209,6 +211,9 @@ public final class ModelSession implements AutoCloseable {
     public void restoreState(SessionState state) {
         if (state.window().length != ring.length || state.stepsSeen() < 0) {
             throw new IllegalArgumentException("a state of " + state.window().length + " features, but the session holds " + ring.length);
+        }
+        if (!state.errors().isNone() && (errors == null || !errors.fits(state.errors()))) {
+            throw new IllegalArgumentException("the state of an anomaly score with other forecasts");
         }
         SessionState before = new SessionState(stepsSeen, ring, session.saveState(), preprocessor.saveState());
         try {
@@ -222,7 +227,7 @@ public final class ModelSession implements AutoCloseable {
         stepsSeen = state.stepsSeen();
         pending = false;
         if (errors != null) {
-            errors.reset();
+            errors.restoreState(state.errors());
         }
     }
 

@@ -10,20 +10,26 @@ import java.util.Arrays;
  * @param window       the features it holds: {@code [windowSteps, featureCount]}, of a stream one step; a copy is taken
  * @param recurrent    of the network
  * @param preprocessor of the preprocessing
+ * @param errors       of the anomaly score; {@link ErrorsState#NONE} lets it begin afresh
  */
-public record SessionState(long stepsSeen, float[] window, RecurrentState recurrent, PreprocessorState preprocessor) {
+public record SessionState(long stepsSeen, float[] window, RecurrentState recurrent, PreprocessorState preprocessor, ErrorsState errors) {
     public SessionState {
         window = window.clone();
     }
 
+    /** A state whose anomaly score begins afresh. */
+    public SessionState(long stepsSeen, float[] window, RecurrentState recurrent, PreprocessorState preprocessor) {
+        this(stepsSeen, window, recurrent, preprocessor, ErrorsState.NONE);
+    }
+
     @Override
     public boolean equals(Object other) {
-        return other instanceof SessionState(long n, float[] w, RecurrentState r, PreprocessorState p) && stepsSeen == n
-                && Arrays.equals(window, w) && recurrent.equals(r) && preprocessor.equals(p);
+        return other instanceof SessionState(long n, float[] w, RecurrentState r, PreprocessorState p, ErrorsState e) && stepsSeen == n
+                && Arrays.equals(window, w) && recurrent.equals(r) && preprocessor.equals(p) && errors.equals(e);
     }
 
     @Override
     public int hashCode() {
-        return Long.hashCode(stepsSeen) + 31 * (Arrays.hashCode(window) + 31 * (recurrent.hashCode() + 31 * preprocessor.hashCode()));
+        return Long.hashCode(stepsSeen) + 31 * (Arrays.hashCode(window) + 31 * (recurrent.hashCode() + 31 * (preprocessor.hashCode() + 31 * errors.hashCode())));
     }
 }

@@ -91,6 +91,45 @@ class ForecastErrorsTest {
     }
 
     @Test
+    void aRestartChangesNoBitOfTheScore() {
+        var anomaly = new TaskSpec.Anomaly(0.1, 1.5, List.of(0.3, 0.7));
+        for (TaskSpec.Mode mode : TaskSpec.Mode.values()) {
+            TaskSpec task = task(mode).with(anomaly);
+            for (int restart = 0; restart < 9; restart++) {
+                var network = CompiledNetwork.compile(RandomNetworks.weights(RecurrentNetwork.stackedLstm(2, 1, 5, 2), new Random(3)));
+                try (network; ModelSession unbroken = new ModelSession(network, PREPROCESS, task);
+                        ModelSession first = new ModelSession(network, PREPROCESS, task);
+                        ModelSession second = new ModelSession(network, PREPROCESS, task)) {
+                    var random = new Random(8);
+                    for (int t = 0; t < 20; t++) {
+                        float[] raw = {(float) random.nextGaussian(), t % 5 == 4 ? Float.NaN : (float) random.nextGaussian()};
+                        if (t == restart) {
+                            second.restoreState(first.saveState());
+                        }
+                        ModelSession broken = t < restart ? first : second;
+                        double expected = score(unbroken, raw);
+                        assertEquals(expected, score(broken, raw), mode + ", restart before step " + restart + ", step " + t);
+                        assertEquals(t < 3, Double.isNaN(expected));
+                    }
+                    var other = new ErrorsState(3, true, new long[2], new float[4], new double[2]);
+                    SessionState now = second.saveState();
+                    var wrong = new SessionState(now.stepsSeen(), now.window(), now.recurrent(), now.preprocessor(), other);
+                    assertThrows(IllegalArgumentException.class, () -> second.restoreState(wrong));
+                    assertEquals(now, second.saveState());
+                    second.restoreState(new SessionState(now.stepsSeen(), now.window(), now.recurrent(), now.preprocessor()));
+                    assertTrue(Double.isNaN(second.anomalyScore()), "afresh");
+                }
+            }
+        }
+    }
+
+    private static double score(ModelSession session, float[] raw) {
+        session.preprocess(raw);
+        session.infer(new float[2]);
+        return session.anomalyScore();
+    }
+
+    @Test
     void whatIsNoForecastOfAChannelIsRefused() {
         var outputs = List.of(new TaskSpec.OutputSpec("x", "", 0, 1, -1, 1));
         var task = new TaskSpec(TaskSpec.Kind.ANOMALY, TaskSpec.Mode.STREAM, 3, 2, 0, outputs);
