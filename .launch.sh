@@ -149,6 +149,11 @@ prepare() {
 launch() { # arguments...
     local started_in=$PWD archive computing=(--add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED)
     options+=(-XX:-UsePerfData)
+    # With fewer, Java itself finds no classes and cannot say why.
+    local files
+    files=$(ulimit -n)
+    [ "$files" = unlimited ] || [ "$files" -ge 128 ] ||
+        die 8 "this process may open only $files files; allow it more: \`ulimit -n 1024\` in the shell, LimitNOFILE= in the service's unit"
     find_java
     cd "$root" || die 3 "cannot enter $root"
     find_jar

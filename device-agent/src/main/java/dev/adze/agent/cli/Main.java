@@ -42,9 +42,20 @@ public final class Main implements Runnable {
     public static void main(String[] args) {
         ConsoleText.install();
         Main main = new Main();
-        int code = run(main, args);
+        int code = guarded(main, args);
         flushUnlessStuck();
         main.stopSignal.leave(code);
+    }
+
+    /** As {@link #run}; an error of the virtual machine itself, too, ends in one line and an exit code. */
+    private static int guarded(Main main, String... args) {
+        try {
+            return run(main, args);
+        } catch (Error | RuntimeException e) {
+            Optional<AdzeException> mendable = Exhaustion.of(e);
+            report(e, main.debug || mendable.isEmpty(), mendable.map(AdzeException::getMessage).orElse("this is a fault of adze-agent: " + e));
+            return mendable.map(m -> m.kind().exitCode()).orElse(1);
+        }
     }
 
     /** A pipe or terminal that takes nothing must not keep the process. */
@@ -84,8 +95,9 @@ public final class Main implements Runnable {
                 report(e, main.debug, mendable.getMessage());
                 return exitCode(mendable.kind());
             }
-            report(e, true, "this is a fault of adze-agent: " + e);
-            return 1;
+            Optional<AdzeException> exhausted = Exhaustion.of(e);
+            report(e, main.debug || exhausted.isEmpty(), exhausted.map(AdzeException::getMessage).orElse("this is a fault of adze-agent: " + e));
+            return exhausted.map(mendable -> mendable.kind().exitCode()).orElse(1);
         });
         return commandLine.execute(args);
     }
@@ -141,7 +153,7 @@ public final class Main implements Runnable {
         }
     }
 
-    private static void report(Exception e, boolean debug, String message) {
+    private static void report(Throwable e, boolean debug, String message) {
         System.err.println("adze: error: " + message.strip().replaceAll("\\s*\\R\\s*", " "));
         if (debug) {
             e.printStackTrace();

@@ -1,0 +1,34 @@
+package dev.adze.agent.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.adze.runtime.AdzeException;
+import dev.adze.runtime.AdzeException.Kind;
+import java.io.FileNotFoundException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ExhaustionTest {
+    @Test
+    void anErrorForWantOfDescriptorsIsToldInOneLineWhereverItComesUp() {
+        // As met in the field: the zone rules of the first date that is printed.
+        var deep = new Error(new FileNotFoundException("lib/tzdb.dat (Too many open files)"));
+        AdzeException told = Exhaustion.of(deep).orElseThrow();
+        assertEquals(Kind.UNAVAILABLE, told.kind());
+        assertEquals("this process may open no more files (java.io.FileNotFoundException: lib/tzdb.dat (Too many open files)); allow it more: "
+                + "`ulimit -n 1024` in the shell, LimitNOFILE= in the service's unit", told.getMessage());
+        assertTrue(Exhaustion.of(new UncheckedIOException(new FileSystemException("/x", null, "Too many open files in system"))).isPresent());
+        assertTrue(Exhaustion.of(new OutOfMemoryError("unable to create native thread: possibly out of memory")).orElseThrow()
+                .getMessage().contains("TasksMax="));
+    }
+
+    @Test
+    void otherErrorsAreNot() {
+        assertEquals(Optional.empty(), Exhaustion.of(new NoClassDefFoundError("really/Gone")));
+        assertEquals(Optional.empty(), Exhaustion.of(new IllegalStateException(new OutOfMemoryError("Java heap space"))));
+        assertEquals(Optional.empty(), Exhaustion.of(null));
+    }
+}
