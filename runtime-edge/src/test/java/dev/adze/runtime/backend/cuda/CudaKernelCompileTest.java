@@ -11,18 +11,21 @@ import dev.adze.runtime.model.Dense;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
+import java.io.File;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The kernel compiles for the GPUs that Adze names. NVRTC needs no GPU: {@code -Dadze.nvrtc=FILE} names one (the wheel
- * nvidia-cuda-nvrtc-cu12 of PyPI has it, for example); without any, these tests are skipped and say so.
+ * The kernel compiles for the GPUs that Adze names. NVRTC needs no GPU: {@code -Dadze.nvrtc=FILE[:FILE...]} names one or, since
+ * no version compiles for all of them, several (docs/backends.md says where they come from); a GPU for which there is none
+ * is skipped with the reason.
  */
 class CudaKernelCompileTest {
     /** Processors, registers and shared memory by compute capability: Xavier AGX, Orin AGX, H200, Thor. */
@@ -32,24 +35,33 @@ class CudaKernelCompileTest {
             90, new Gpu("H200", 90, 132, 65_536, 227 * 1024, true),
             110, new Gpu("Thor", 110, 20, 65_536, 227 * 1024, true));
 
-    private static Nvrtc nvrtc;
+    private static List<Nvrtc> compilers;
 
     @BeforeAll
     static void findNvrtc() {
         String named = System.getProperty("adze.nvrtc");
-        nvrtc = NativeFunctions.open(named != null ? List.of(named) : Nvrtc.candidates(13)).map(Nvrtc::new).orElse(null);
+        compilers = named == null ? NativeFunctions.open(Nvrtc.candidates(13)).map(Nvrtc::new).stream().toList()
+                : Arrays.stream(named.split(File.pathSeparator)).map(file -> new Nvrtc(NativeFunctions.open(List.of(file))
+                        .orElseThrow(() -> new AssertionError("-Dadze.nvrtc: " + file + " is no library")))).toList();
     }
 
-    private static void assumeCompilerFor(int capability) {
-        assumeTrue(nvrtc != null, "NVRTC is not found; name its file by -Dadze.nvrtc=FILE");
-        assumeTrue(Arrays.stream(nvrtc.architectures()).anyMatch(a -> a == capability), () -> "NVRTC " + nvrtc.version()
-                + " does not compile for sm_" + capability + (capability == 72 ? "; CUDA 11 does, and 12 in part" : ""));
+    private static Nvrtc compiler(String wanted, Predicate<int[]> architectures) {
+        assumeTrue(!compilers.isEmpty(), "NVRTC is not found; name its file by -Dadze.nvrtc=FILE");
+        var fitting = compilers.stream().filter(c -> architectures.test(c.architectures())).findFirst();
+        assumeTrue(fitting.isPresent(), () -> "NVRTC " + String.join(", ", compilers.stream().map(Nvrtc::version).toList())
+                + " does not " + wanted);
+        return fitting.get();
+    }
+
+    private static Nvrtc compilerFor(int capability) {
+        return compiler("compile for sm_" + capability + (capability == 72 ? "; CUDA 11 does, and 12 in part" : ""),
+                all -> Arrays.stream(all).anyMatch(a -> a == capability));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {72, 87, 90, 110})
     void theKernelCompilesForEveryPrecisionWithoutSpillingRegisters(int capability) {
-        assumeCompilerFor(capability);
+        Nvrtc nvrtc = compilerFor(capability);
         var networks = List.of(RecurrentNetwork.stackedLstm(32, 2, 560, 1),
                 new RecurrentNetwork(7, List.of(new Lstm(7, 33), new Lstm(33, 130), new Lstm(130, 5),
                         new Dense(5, 9, Dense.Activation.TANH), new Dense(9, 2, Dense.Activation.RELU))),
@@ -82,8 +94,7 @@ class CudaKernelCompileTest {
     @ParameterizedTest
     @ValueSource(ints = {35})
     void aGpuOlderThanTheCompilerIsRefusedInOneLine(int capability) {
-        assumeTrue(nvrtc != null, "NVRTC is not found; name its file by -Dadze.nvrtc=FILE");
-        assumeTrue(nvrtc.architectures()[0] > capability, "this NVRTC still compiles for sm_" + capability);
+        Nvrtc nvrtc = compiler("refuse sm_" + capability, all -> all[0] > capability);
         var e = assertThrows(AdzeException.class, () -> nvrtc.compile("", Map.of(), capability));
         assertEquals(AdzeException.Kind.UNAVAILABLE, e.kind());
         assertTrue(e.getMessage().contains("sm_35") && !e.getMessage().contains("\n"), e.getMessage());
@@ -92,7 +103,7 @@ class CudaKernelCompileTest {
     @ParameterizedTest
     @ValueSource(ints = {199})
     void aGpuNewerThanTheCompilerGetsPtx(int capability) {
-        assumeTrue(nvrtc != null, "NVRTC is not found; name its file by -Dadze.nvrtc=FILE");
+        Nvrtc nvrtc = compiler("refuse sm_" + capability, all -> all[all.length - 1] < capability);
         CudaPlan plan = CudaPlan.of(RecurrentNetwork.stackedLstm(3, 1, 8, 1), Precision.INT8, GPUS.get(90));
         var compiled = nvrtc.compile(CudaEngine.source(), Map.of("adze_sizes.h", plan.header()), capability);
         assertTrue(compiled.architecture().startsWith("compute_"), compiled.architecture());
@@ -103,7 +114,7 @@ class CudaKernelCompileTest {
     @ParameterizedTest
     @ValueSource(ints = {90})
     void aMistakeInTheSourceIsToldInOneLine(int capability) {
-        assumeCompilerFor(capability);
+        Nvrtc nvrtc = compilerFor(capability);
         var e = assertThrows(AdzeException.class, () -> nvrtc.compile("__global__ void f() {\n nonsense; }", Map.of(), capability));
         assertTrue(e.getMessage().contains("nonsense"), e.getMessage());
         assertFalse(e.getMessage().contains("\n"), e.getMessage());
