@@ -4,6 +4,7 @@ import dev.adze.runtime.bundle.Manifest;
 import dev.adze.runtime.model.AttentionPooling;
 import dev.adze.runtime.model.Bidirectional;
 import dev.adze.runtime.model.Dense;
+import dev.adze.runtime.model.FeedForwardLayer;
 import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.MeanPooling;
 import dev.adze.runtime.model.RecurrentLayer;
@@ -45,6 +46,7 @@ record ActivationReach(double bound, boolean hidden) {
         return switch (layer) {
             case RecurrentLayer _, Bidirectional _ -> HIDDEN;
             case Residual _ -> new ActivationReach(bound + 1, false);
+            case FeedForwardLayer other -> throw other.refusedBy("the exporter");
             case MeanPooling _, AttentionPooling _ -> new ActivationReach(bound, false);
             case Dense dense -> new ActivationReach(dense.activation() == Dense.Activation.TANH ? 1 : largestRow(dense,
                     model.weights().get(index, "weight"), model.weights().get(index, "bias")), false);

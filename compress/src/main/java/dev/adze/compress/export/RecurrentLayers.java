@@ -4,6 +4,7 @@ import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.model.AttentionPooling;
 import dev.adze.runtime.model.Bidirectional;
 import dev.adze.runtime.model.Dense;
+import dev.adze.runtime.model.FeedForwardLayer;
 import dev.adze.runtime.model.Gru;
 import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
@@ -51,6 +52,7 @@ final class RecurrentLayers {
             case Residual residual -> onnxHas(residual.layer());
             case Bidirectional both -> OnnxRecurrent.has(both.forward()) && OnnxRecurrent.has(both.backward());
             case Dense _, MeanPooling _, AttentionPooling _ -> true;
+            case FeedForwardLayer _ -> false;
         };
     }
 
@@ -89,7 +91,7 @@ final class RecurrentLayers {
             case RecurrentLayer one -> Stream.of(one);
             case Residual residual -> operators(residual.layer());
             case Bidirectional both -> Stream.of(both.forward(), both.backward());
-            case Dense _, MeanPooling _, AttentionPooling _ -> Stream.of();
+            case Dense _, MeanPooling _, AttentionPooling _, FeedForwardLayer _ -> Stream.of();
         };
     }
 
@@ -98,6 +100,7 @@ final class RecurrentLayers {
         return switch (layer) {
             case Lstm _, LstmVariant _, ProjectedLstm _, Gru _, MinimalGate _, Bidirectional _ -> lstm;
             case Residual _ -> lstm + " without the way around it";
+            case FeedForwardLayer _ -> "a network without it (such layers run on Adze's own runtime)";
             case MeanPooling _, AttentionPooling _ -> "a network without it, that takes the last step's hidden values";
             case Dense _ -> "a dense layer";
         };

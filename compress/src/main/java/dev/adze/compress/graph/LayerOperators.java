@@ -3,6 +3,7 @@ package dev.adze.compress.graph;
 import dev.adze.compress.graph.Operator.Kind;
 import dev.adze.runtime.model.AttentionPooling;
 import dev.adze.runtime.model.Bidirectional;
+import dev.adze.runtime.model.Convolution;
 import dev.adze.runtime.model.Dense;
 import dev.adze.runtime.model.Gru;
 import dev.adze.runtime.model.Layer;
@@ -12,6 +13,9 @@ import dev.adze.runtime.model.MeanPooling;
 import dev.adze.runtime.model.MinimalGate;
 import dev.adze.runtime.model.ProjectedLstm;
 import dev.adze.runtime.model.Residual;
+import dev.adze.runtime.model.SelfAttention;
+import dev.adze.runtime.model.StaticFeatures;
+import dev.adze.runtime.model.TransformerLayer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -53,6 +57,17 @@ final class LayerOperators {
                 kept("y", "sum / t", Kind.POINTWISE, mean.outputSize(), mean.outputSize());
             }
             case AttentionPooling attention -> attention(attention);
+            case Convolution convolution -> {
+                Dense.Activation activation = convolution.activation();
+                boolean bare = activation == Dense.Activation.IDENTITY;
+                product("p", "W [x ... x]", convolution.kernel() * convolution.inputSize(), convolution.outputSize());
+                sum("a", "p + b", convolution.outputSize(), convolution.outputSize());
+                kept("y", bare ? "a" : activation.name().toLowerCase(Locale.ROOT) + "(a)", bare ? Kind.POINTWISE : Kind.ACTIVATION,
+                        convolution.outputSize(), convolution.outputSize());
+            }
+            case SelfAttention attention -> selfAttention(attention, true);
+            case TransformerLayer transformer -> transformer(transformer);
+            case StaticFeatures statics -> kept("y", "[x, features]", Kind.POINTWISE, statics.outputSize(), statics.outputSize());
         }
     }
 
@@ -191,6 +206,33 @@ final class LayerOperators {
         pointwise("weights", "weights + e", 2, 1);
         pointwise("sum", "sum + e * x", 2 * out, out);
         kept("y", "sum / weights", Kind.POINTWISE, out + 1L, out);
+    }
+
+    /** Scores and sums over the earlier steps, which grow with the window, are one operation each. */
+    private void selfAttention(SelfAttention attention, boolean last) {
+        int size = attention.inputSize();
+        product("qkv", "W_qkv x", size, 3 * size);
+        sum("qkv.a", "qkv + b_qkv", 3 * size, 3 * size);
+        pointwise("scores", "softmax(q . k / sqrt(d))", 2 * size, attention.heads());
+        pointwise("attended", "sum over scores * v", 2 * size, size);
+        product("o", "W_out attended", size, size);
+        sum("o.a", "o + b_out", size, size);
+        add(last ? "y" : "sum", "x + o.a", Kind.SUM, 2L * size, size, 0, last);
+    }
+
+    private void transformer(TransformerLayer layer) {
+        int size = layer.inputSize();
+        int wide = layer.feedForwardSize();
+        selfAttention(layer.attention(), false);
+        norm("sum", "LN(sum)", size, true);
+        product("u", "W_up ln(sum)", size, wide);
+        sum("u.a", "u + b_up", wide, wide);
+        activation("u.r", "relu(u.a)", wide);
+        product("d", "W_down u.r", wide, size);
+        sum("d.a", "d + b_down", size, size);
+        sum("e", "ln(sum) + d.a", size, 0);
+        norm("e", "LN(e)", size, true);
+        kept("y", "ln(e)", Kind.POINTWISE, size, size);
     }
 
     private void product(String result, String formula, int columns, int rows) {

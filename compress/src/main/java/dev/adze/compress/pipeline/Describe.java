@@ -2,6 +2,7 @@ package dev.adze.compress.pipeline;
 
 import dev.adze.runtime.model.AttentionPooling;
 import dev.adze.runtime.model.Bidirectional;
+import dev.adze.runtime.model.Convolution;
 import dev.adze.runtime.model.Dense;
 import dev.adze.runtime.model.Gru;
 import dev.adze.runtime.model.Layer;
@@ -12,6 +13,9 @@ import dev.adze.runtime.model.MinimalGate;
 import dev.adze.runtime.model.ProjectedLstm;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.Residual;
+import dev.adze.runtime.model.SelfAttention;
+import dev.adze.runtime.model.StaticFeatures;
+import dev.adze.runtime.model.TransformerLayer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -51,6 +55,12 @@ public final class Describe {
             case Residual residual -> "residual " + word(residual.layer());
             case MeanPooling _ -> "mean pooling";
             case AttentionPooling attention -> "attention pooling " + attention.attentionSize();
+            case Convolution convolution -> "convolution " + convolution.outputSize() + " over " + convolution.kernel()
+                    + (convolution.dilation() > 1 ? " every " + convolution.dilation() : "");
+            case SelfAttention attention -> "self-attention " + attention.heads();
+            case TransformerLayer transformer -> "Transformer " + transformer.heads() + " x " + transformer.inputSize() / transformer.heads()
+                    + " + " + transformer.feedForwardSize();
+            case StaticFeatures statics -> statics.features().size() + " static";
         };
     }
 

@@ -63,13 +63,18 @@ public final class Pipeline {
         }
     }
 
-    /** What the recipe's data asks of a network. */
-    public record Shape(int features, int outputs) {}
+    /**
+     * What the recipe's data asks of a network.
+     *
+     * @param statics indices of the features that its head sees as they are
+     */
+    public record Shape(int features, int outputs, List<Integer> statics) {}
 
     /** Reads the data for it, and leaves nothing behind. */
     public Shape shape() {
         Prepared data = new PrepareStep(loaded.recipe(), dataFolder).run();
-        return new Shape(data.preprocess().featureCount(), data.task().outputs().size());
+        return new Shape(data.preprocess().featureCount(), data.task().outputs().size(),
+                data.preprocess().channelIndices(loaded.recipe().staticInputs()));
     }
 
     /** As one trial among others that share its teacher. */

@@ -206,7 +206,9 @@ final class PrepareStep {
     private List<ChannelSpec> channels(SensorRecording recording, Split split) {
         Recipe.Task task = recipe.task();
         if (!task.inputs().isEmpty()) {
-            return ScalingFitter.fit(recording.select(task.inputs()), split.fitting(), recipe.preprocess().scaling()).channels();
+            var inputs = new LinkedHashSet<>(task.inputs());
+            inputs.addAll(recipe.staticInputs());
+            return ScalingFitter.fit(recording.select(List.copyOf(inputs)), split.fitting(), recipe.preprocess().scaling()).channels();
         }
         SensorRecording candidates = task.target() == Recipe.Target.COLUMN ? recording.without(task.targets())
                 : task.label().isEmpty() ? recording : recording.without(List.of(task.label()));
@@ -219,6 +221,14 @@ final class PrepareStep {
         if (left.isEmpty()) {
             throw new AdzeException(AdzeException.Kind.BAD_DATA,
                     "every channel is constant in the training part; give data that varies");
+        }
+        for (String name : recipe.staticInputs()) {
+            candidates.channelNames().stream().filter(name::equals).findAny().orElseThrow(() -> new AdzeException(
+                    AdzeException.Kind.USAGE, "task.staticInputs: " + name + " is no input; the inputs are " + String.join(", ", left)));
+            if (!left.contains(name)) {
+                throw new AdzeException(AdzeException.Kind.BAD_DATA, "task.staticInputs: " + name + " has one value in the whole training"
+                        + " part, so nothing can be learned from it; leave it out");
+            }
         }
         return fitted.channels().stream().filter(c -> left.contains(c.name())).toList();
     }

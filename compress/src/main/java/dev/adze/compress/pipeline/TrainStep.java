@@ -68,7 +68,7 @@ final class TrainStep {
 
     private TrainedStage teacher(String stage, long seed) {
         var spec = recipe.teacher().train();
-        var network = Presets.network(recipe.teacher(), data.preprocess().featureCount(), data.task().outputs().size());
+        var network = network(recipe.teacher());
         String key = Hashing.key("teacher", VERSION, data.key(), network, spec, seed);
         return once(stage, key, network, spec, seed, (torch, step) -> {
             pretrain(stage, torch, spec, seed);
@@ -102,7 +102,7 @@ final class TrainStep {
     private TrainedStage distilled(String name, Recipe.Stage stage, List<? extends Teacher> teachers) {
         var spec = stage.train();
         var distill = recipe.distill();
-        var network = Presets.network(stage, data.preprocess().featureCount(), data.task().outputs().size());
+        var network = network(stage);
         List<String> teacherKeys = teachers.stream().<String>map(Teacher::key).toList();
         String key = Hashing.key("student", VERSION, data.taughtKey(), teacherKeys, network, spec, distill, recipe.seed());
         return once(name, key, network, spec, recipe.seed(), (torch, step) -> {
@@ -116,6 +116,11 @@ final class TrainStep {
             }
             return withTeacher(name, torch, spec, distill, teachers, step);
         });
+    }
+
+    private RecurrentNetwork network(Recipe.Stage stage) {
+        return Presets.network(stage, data.preprocess().featureCount(), data.task().outputs().size(),
+                data.preprocess().channelIndices(recipe.staticInputs()));
     }
 
     /** Loads weights that were trained layer by layer on the task's own targets; every layer is a step of its own. */

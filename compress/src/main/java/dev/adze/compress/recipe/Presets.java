@@ -3,6 +3,7 @@ package dev.adze.compress.recipe;
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.model.RecurrentNetwork;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /** Named architectures. Parameter counts are for 32 inputs and 1 output; inputs and outputs follow the data. */
@@ -51,7 +52,12 @@ public enum Presets {
 
     /** The stage's network for the data's shape. */
     public static RecurrentNetwork network(Recipe.Stage stage, int inputSize, int outputSize) {
-        return stage.architecture().network(inputSize, layers(stage), hiddenSize(stage), outputSize);
+        return network(stage, inputSize, outputSize, List.of());
+    }
+
+    /** @param statics indices of the features that are static */
+    public static RecurrentNetwork network(Recipe.Stage stage, int inputSize, int outputSize, List<Integer> statics) {
+        return stage.architecture().network(inputSize, layers(stage), hiddenSize(stage), outputSize, statics);
     }
 
     /** Hidden size of a stage; of an LSTM with a projection, its cells. */

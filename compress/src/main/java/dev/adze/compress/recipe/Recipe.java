@@ -17,6 +17,8 @@ import java.util.Map;
  *
  * @param name    of the run and its bundles; letters, digits, dot, dash, underscore
  * @param seed    everything random derives from it
+ * @param staticInputs inputs that are constant for a unit, which the head of every network sees as they are, too; {@code
+ *                task.staticInputs} in the file
  * @param given   the teacher's file, if it was trained elsewhere
  * @param assistants networks between teacher and student, each taught by the one before (Mirzadeh et al. 2020)
  * @param anomaly how errors become alarms, for task kind ANOMALY
@@ -29,6 +31,7 @@ public record Recipe(
         int threads,
         Data data,
         Task task,
+        List<String> staticInputs,
         Split split,
         Preprocess preprocess,
         Stage teacher,

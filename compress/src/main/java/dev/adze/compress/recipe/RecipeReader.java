@@ -157,6 +157,7 @@ public final class RecipeReader {
         for (String key : GIVEN) {
             given.set(key, teacher.remove(key));
         }
+        plain.set("staticInputs", ((ObjectNode) plain.get("task")).remove("staticInputs"));
         ArrayNode assistants = (ArrayNode) plain.get("assistants");
         for (int i = 0; i < assistants.size(); i++) {
             // What an assistant does not say it takes from the student's defaults.
@@ -226,6 +227,10 @@ public final class RecipeReader {
         if (stage.train().recurrent().pretrainEpochs() > 0 && Presets.layers(stage) == 1) {
             throw new AdzeException(AdzeException.Kind.USAGE, what + ".train.recurrent.pretrainEpochs trains layer by layer, and there"
                     + " is one: set it to 0, or layers: 2 or more");
+        }
+        if (stage.train().recurrent().pretrainEpochs() > 0 && stage.architecture().convolution().layers() > 0) {
+            throw new AdzeException(AdzeException.Kind.USAGE, what + ".train.recurrent.pretrainEpochs trains recurrent layers one by one,"
+                    + " and there are convolutions before them: set it to 0, or architecture.convolution.layers: 0");
         }
         stage.architecture().requireFitting(what, Presets.layers(stage), Presets.hiddenSize(stage), task.mode());
     }

@@ -65,7 +65,7 @@ final class CandidateCosts implements Function<SequencedMap<String, String>, Tri
             known.put(shaping, shape);
         }
         var sparsify = loaded.recipe().sparsify();
-        RecurrentNetwork dense = Presets.network(loaded.recipe().student(), shape.features(), shape.outputs());
+        RecurrentNetwork dense = Presets.network(loaded.recipe().student(), shape.features(), shape.outputs(), shape.statics());
         RecurrentNetwork network = sparsify.units() > 0 ? UnitRemoval.narrow(dense, sparsify.units()) : dense;
         Precision precision = precision(spec, settings);
         long bytes = 0;

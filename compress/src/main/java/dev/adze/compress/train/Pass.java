@@ -11,6 +11,7 @@ import org.bytedeco.pytorch.global.torch;
  * from and give those that they end in, in the order of the layers.
  */
 final class Pass {
+    private final Tensor features;
     private final List<Tensor> start;
     private final double zoneoutHidden;
     private final double zoneoutCell;
@@ -18,19 +19,20 @@ final class Pass {
     private final List<Tensor> lastCells = new ArrayList<>();
 
     /**
+     * @param features      what the network reads, {@code [batch, steps, inputs]}
      * @param start         states of an earlier pass's {@link #end}; empty for zero states
      * @param zoneoutHidden probability that a hidden value keeps its last step's value; 0 outside training
      * @param zoneoutCell   the same for a cell state
      */
-    Pass(List<Tensor> start, double zoneoutHidden, double zoneoutCell) {
+    Pass(Tensor features, List<Tensor> start, double zoneoutHidden, double zoneoutCell) {
+        this.features = features;
         this.start = start;
         this.zoneoutHidden = zoneoutHidden;
         this.zoneoutCell = zoneoutCell;
     }
 
-    /** From zero state, without zoneout. */
-    static Pass plain() {
-        return new Pass(List.of(), 0, 0);
+    Tensor features() {
+        return features;
     }
 
     /** The state {@code [batch, size]} that a part starts from; to be followed by one {@link #end} in the same order. */

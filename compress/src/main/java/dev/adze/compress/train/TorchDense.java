@@ -25,7 +25,11 @@ final class TorchDense implements TorchPart {
     @Override
     public Tensor forward(Tensor x, Pass pass) {
         Tensor y = module.forward(x);
-        return switch (layer.activation()) {
+        return activated(layer.activation(), y);
+    }
+
+    static Tensor activated(Dense.Activation activation, Tensor y) {
+        return switch (activation) {
             case IDENTITY -> y;
             case RELU -> torch.relu(y);
             case TANH -> torch.tanh(y);

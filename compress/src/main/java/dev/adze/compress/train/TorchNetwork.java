@@ -3,7 +3,9 @@ package dev.adze.compress.train;
 import dev.adze.compress.quantize.StepSizes;
 import dev.adze.runtime.model.AttentionPooling;
 import dev.adze.runtime.model.Bidirectional;
+import dev.adze.runtime.model.Convolution;
 import dev.adze.runtime.model.Dense;
+import dev.adze.runtime.model.FeedForwardLayer;
 import dev.adze.runtime.model.Gru;
 import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
@@ -15,6 +17,9 @@ import dev.adze.runtime.model.ProjectedLstm;
 import dev.adze.runtime.model.RecurrentLayer;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.Residual;
+import dev.adze.runtime.model.SelfAttention;
+import dev.adze.runtime.model.StaticFeatures;
+import dev.adze.runtime.model.TransformerLayer;
 import dev.adze.runtime.model.Weights;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -122,6 +127,10 @@ public final class TorchNetwork implements AutoCloseable {
             case Residual residual -> part(residual.layer(), parts); // the sum is forward's, after dropout
             case MeanPooling _ -> TorchPooling.mean();
             case AttentionPooling attention -> TorchPooling.attention(attention);
+            case Convolution convolution -> new TorchConvolution(convolution);
+            case SelfAttention attention -> TorchAttention.alone(attention);
+            case TransformerLayer transformer -> TorchAttention.transformer(transformer);
+            case StaticFeatures statics -> new TorchStatics(statics);
         };
     }
 
@@ -152,7 +161,7 @@ public final class TorchNetwork implements AutoCloseable {
 
     /** The same from the {@link Forward#states} of an earlier pass; zero state if there are none. */
     Forward forward(Tensor features, boolean training, List<Tensor> start) {
-        var pass = training ? new Pass(start, zoneoutHidden, zoneoutCell) : new Pass(start, 0, 0);
+        var pass = training ? new Pass(features, start, zoneoutHidden, zoneoutCell) : new Pass(features, start, 0, 0);
         var hidden = new ArrayList<Tensor>();
         Tensor x = features;
         parts.forEach(part -> part.exact(!training));
@@ -167,7 +176,7 @@ public final class TorchNetwork implements AutoCloseable {
                     hidden.add(y);
                     yield x.add(dropped(y, training));
                 }
-                case Dense _, MeanPooling _, AttentionPooling _ -> y;
+                case Dense _, MeanPooling _, AttentionPooling _, FeedForwardLayer _ -> y;
             };
         }
         return new Forward(x, hidden, pass.lastCells(), pass.ended());
@@ -216,8 +225,9 @@ public final class TorchNetwork implements AutoCloseable {
             case Gru gru -> List.of(gru.hiddenSize());
             case MinimalGate unit -> List.of(unit.hiddenSize());
             case Residual residual -> stateSizes(residual.layer());
-            case Dense _ -> List.of();
-            case Bidirectional _, MeanPooling _, AttentionPooling _ ->
+            case Convolution convolution -> convolution.stateSize() == 0 ? List.of() : List.of(convolution.stateSize());
+            case Dense _, StaticFeatures _ -> List.of();
+            case Bidirectional _, MeanPooling _, AttentionPooling _, SelfAttention _, TransformerLayer _ ->
                     throw new IllegalArgumentException("a " + layer.kind() + " layer carries no state over windows");
         };
     }

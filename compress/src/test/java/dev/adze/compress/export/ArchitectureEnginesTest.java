@@ -12,6 +12,7 @@ import dev.adze.runtime.kernel.CompiledNetwork;
 import dev.adze.runtime.kernel.KernelChoice;
 import dev.adze.runtime.model.AttentionPooling;
 import dev.adze.runtime.model.Bidirectional;
+import dev.adze.runtime.model.Convolution;
 import dev.adze.runtime.model.Dense;
 import dev.adze.runtime.model.Gru;
 import dev.adze.runtime.model.Layer;
@@ -23,7 +24,10 @@ import dev.adze.runtime.model.ProjectedLstm;
 import dev.adze.runtime.model.RecurrentLayer;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.Residual;
+import dev.adze.runtime.model.SelfAttention;
+import dev.adze.runtime.model.StaticFeatures;
 import dev.adze.runtime.model.TensorSpec;
+import dev.adze.runtime.model.TransformerLayer;
 import dev.adze.runtime.model.Weights;
 import dev.adze.runtime.session.Session;
 import java.nio.FloatBuffer;
@@ -102,6 +106,35 @@ class ArchitectureEnginesTest {
             compare(network(6, new Lstm(6, 19), new Dense(19, 40, activation), new Dense(40, 30, activation)), 13, 20);
             compare(network(2, new Dense(2, 40, activation)), 1, 21, 9);
         }
+    }
+
+    @Test
+    void convolutionsBeforeTheRecurrentLayers() throws OrtException {
+        for (Dense.Activation activation : Dense.Activation.values()) {
+            for (int[] shape : new int[][] {{1, 1}, {3, 1}, {5, 2}, {2, 9}}) { // the last reaches almost beyond the window
+                compare(network(4, new Convolution(4, 19, shape[0], shape[1], activation), new Convolution(19, 7, 3, 2, activation),
+                        new Lstm(7, 9)), 11, 22);
+            }
+        }
+    }
+
+    @Test
+    void selfAttentionAndTransformerLayers() throws OrtException {
+        for (int heads : new int[] {1, 3, 24}) {
+            compare(network(5, new Lstm(5, 24), new SelfAttention(24, heads)), 13, 23);
+            compare(network(5, new Gru(5, 24), new TransformerLayer(24, heads, 50), new TransformerLayer(24, heads, 7)), 13, 24);
+            compare(network(5, new Bidirectional(new Gru(5, 12), new Lstm(5, 12)), new SelfAttention(24, heads),
+                    new TransformerLayer(24, heads, 33), new AttentionPooling(24, 6)), 13, 25);
+        }
+        compare(network(5, new Lstm(5, 6), new SelfAttention(6, 2)), 1, 26);
+    }
+
+    @Test
+    void staticFeaturesBesideTheSeries() throws OrtException {
+        compare(network(5, new Lstm(5, 24), new StaticFeatures(24, List.of(4, 0))), 7, 27);
+        compare(network(5, new Gru(5, 24), new MeanPooling(24), new StaticFeatures(24, List.of(2)), new Dense(25, 8, Dense.Activation.GELU)),
+                7, 28);
+        compare(network(5, new Bidirectional(new Gru(5, 12), new Lstm(5, 12)), new StaticFeatures(24, List.of(3))), 7, 29);
     }
 
     @Test

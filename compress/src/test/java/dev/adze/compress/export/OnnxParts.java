@@ -2,6 +2,7 @@ package dev.adze.compress.export;
 
 import dev.adze.runtime.model.AttentionPooling;
 import dev.adze.runtime.model.Bidirectional;
+import dev.adze.runtime.model.Convolution;
 import dev.adze.runtime.model.Dense;
 import dev.adze.runtime.model.Gru;
 import dev.adze.runtime.model.Layer;
@@ -12,6 +13,9 @@ import dev.adze.runtime.model.MinimalGate;
 import dev.adze.runtime.model.ProjectedLstm;
 import dev.adze.runtime.model.RecurrentLayer;
 import dev.adze.runtime.model.Residual;
+import dev.adze.runtime.model.SelfAttention;
+import dev.adze.runtime.model.StaticFeatures;
+import dev.adze.runtime.model.TransformerLayer;
 import dev.adze.runtime.model.Weights;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -60,18 +64,7 @@ final class OnnxParts {
             case Residual residual -> node("Add", x, layer(residual.layer(), index, x));
             case Dense dense -> {
                 String y = affine(index, x, dense.inputSize(), dense.outputSize());
-                yield switch (dense.activation()) {
-                    case IDENTITY -> y;
-                    case RELU -> node("Relu", y);
-                    case TANH -> node("Tanh", y);
-                    case GELU -> { // the published formula, term by term
-                        String cube = node("Mul", y, node("Mul", y, y));
-                        String inner = node("Add", y, node("Mul", cube, graph.floats(name(), new float[] {0.044715f}, 1)));
-                        String t = node("Tanh", node("Mul", inner, graph.floats(name(), new float[] {(float) Math.sqrt(2 / Math.PI)}, 1)));
-                        yield node("Mul", node("Mul", y, graph.floats(name(), new float[] {0.5f}, 1)),
-                                node("Add", t, graph.floats(name(), new float[] {1}, 1)));
-                    }
-                };
+                yield activated(dense.activation(), y);
             }
             case MeanPooling _ -> {
                 float[] shares = new float[steps];
@@ -84,7 +77,92 @@ final class OnnxParts {
                         graph.floats(name(), weights.get(index, "query"), attention.attentionSize(), 1));
                 yield node("MatMul", node("Softmax", node("Transpose", scores)), x);
             }
+            case Convolution convolution -> convolution(convolution, index, x);
+            case SelfAttention attention -> node("Add", x, selfAttention(attention, index, x));
+            case TransformerLayer transformer -> {
+                String a = normalised(index, "norm_attention", node("Add", x, selfAttention(transformer.attention(), index, x)));
+                String up = node("Relu", node("Add", node("MatMul", a,
+                        matrix(index, "weight_up", transformer.feedForwardSize(), transformer.inputSize())),
+                        graph.floats(name(), weights.get(index, "bias_up"), transformer.feedForwardSize())));
+                String down = node("Add", node("MatMul", up,
+                        matrix(index, "weight_down", transformer.inputSize(), transformer.feedForwardSize())),
+                        graph.floats(name(), weights.get(index, "bias_down"), transformer.inputSize()));
+                yield normalised(index, "norm_output", node("Add", a, down));
+            }
+            case StaticFeatures statics -> {
+                String columns = graph.longs(name(), statics.features().stream().mapToLong(Integer::longValue).toArray());
+                String all = name();
+                graph.node("Gather", name(), List.of(INPUT, columns), List.of(all), Map.of("axis", 1L));
+                // After pooling there is one row: the last step's.
+                boolean pooled = weights.network().layers().subList(0, index).stream().anyMatch(Layer::pools);
+                yield concatenated(1, List.of(x, pooled ? row(all, steps - 1) : all));
+            }
         };
+    }
+
+    private String activated(Dense.Activation activation, String y) {
+        return switch (activation) {
+            case IDENTITY -> y;
+            case RELU -> node("Relu", y);
+            case TANH -> node("Tanh", y);
+            case GELU -> { // the published formula, term by term
+                String cube = node("Mul", y, node("Mul", y, y));
+                String inner = node("Add", y, node("Mul", cube, graph.floats(name(), new float[] {0.044715f}, 1)));
+                String t = node("Tanh", node("Mul", inner, graph.floats(name(), new float[] {(float) Math.sqrt(2 / Math.PI)}, 1)));
+                yield node("Mul", node("Mul", y, graph.floats(name(), new float[] {0.5f}, 1)),
+                        node("Add", t, graph.floats(name(), new float[] {1}, 1)));
+            }
+        };
+    }
+
+    /** By ONNX's own operator, padded at the front. */
+    private String convolution(Convolution layer, int index, String x) {
+        float[] weight = weights.get(index, "weight");
+        float[] ordered = new float[weight.length]; // [outputs, inputs, kernel]
+        for (int i = 0; i < weight.length; i++) {
+            int k = i % layer.inputSize();
+            int tap = i / layer.inputSize() % layer.kernel();
+            int row = i / layer.inputSize() / layer.kernel();
+            ordered[(row * layer.inputSize() + k) * layer.kernel() + tap] = weight[i];
+        }
+        String y = name();
+        graph.node("Conv", name(), List.of(node("Unsqueeze", node("Transpose", x), graph.longs(name(), 0)),
+                graph.floats(name(), ordered, layer.outputSize(), layer.inputSize(), layer.kernel()),
+                graph.floats(name(), weights.get(index, "bias"), layer.outputSize())), List.of(y),
+                Map.of("pads", new long[] {layer.reach(), 0}, "dilations", new long[] {layer.dilation()}));
+        return activated(layer.activation(), node("Transpose", node("Squeeze", y, graph.longs(name(), 0))));
+    }
+
+    /** Head by head, without the way around. */
+    private String selfAttention(SelfAttention layer, int index, String x) {
+        int size = layer.inputSize();
+        int width = size / layer.heads();
+        String qkv = node("Add", node("MatMul", x, matrix(index, "weight_qkv", 3 * size, size)),
+                graph.floats(name(), weights.get(index, "bias_qkv"), 3 * size));
+        float[] later = new float[steps * steps];
+        for (int i = 0; i < later.length; i++) {
+            later[i] = i % steps > i / steps ? -1e30f : 0;
+        }
+        String mask = graph.floats(name(), later, steps, steps);
+        String factor = graph.floats(name(), new float[] {(float) (1 / Math.sqrt(width))}, 1);
+        var heads = new ArrayList<String>();
+        for (int head = 0; head < layer.heads(); head++) {
+            String scores = node("MatMul", columns(qkv, head * width, width), node("Transpose", columns(qkv, size + head * width, width)));
+            heads.add(node("MatMul", node("Softmax", node("Add", node("Mul", scores, factor), mask)),
+                    columns(qkv, 2 * size + head * width, width)));
+        }
+        return node("Add", node("MatMul", concatenated(1, heads), matrix(index, "weight_out", size, size)),
+                graph.floats(name(), weights.get(index, "bias_out"), size));
+    }
+
+    private String columns(String x, int first, int count) {
+        return node("Slice", x, graph.longs(name(), first), graph.longs(name(), (long) first + count), graph.longs(name(), 1));
+    }
+
+    private String normalised(int index, String gain, String x) {
+        int size = weights.get(index, gain).length;
+        return node("LayerNormalization", x, graph.floats(name(), weights.get(index, gain), size),
+                graph.floats(name(), weights.get(index, gain + "_bias"), size));
     }
 
     private String affine(int index, String x, int inputs, int outputs) {

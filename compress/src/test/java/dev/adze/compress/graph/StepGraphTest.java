@@ -6,19 +6,23 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adze.runtime.model.AttentionPooling;
 import dev.adze.runtime.model.Bidirectional;
+import dev.adze.runtime.model.Convolution;
 import dev.adze.runtime.model.Dense;
 import dev.adze.runtime.model.Gru;
 import dev.adze.runtime.model.Layer;
+import dev.adze.runtime.model.LayerPrecisions;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.LstmVariant;
 import dev.adze.runtime.model.MeanPooling;
 import dev.adze.runtime.model.MinimalGate;
 import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.ProjectedLstm;
-import dev.adze.runtime.model.LayerPrecisions;
 import dev.adze.runtime.model.RecurrentLayer;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.Residual;
+import dev.adze.runtime.model.SelfAttention;
+import dev.adze.runtime.model.StaticFeatures;
+import dev.adze.runtime.model.TransformerLayer;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
@@ -43,6 +47,10 @@ class StepGraphTest {
             entry(new Residual(new Bidirectional(new Gru(7, 3), new Lstm(7, 4))), 21 + 25 + 1 + 1),
             entry(new AttentionPooling(3, 7), 8),
             entry(new MeanPooling(4), 2),
+            entry(new Convolution(3, 5, 4, 2, Dense.Activation.GELU), 3),
+            entry(new SelfAttention(6, 2), 7),
+            entry(new TransformerLayer(6, 2, 9), 7 + 6 + 3 + 3 + 6 + 1),
+            entry(new StaticFeatures(3, List.of(2, 0)), 1),
             entry(new Dense(3, 2, Dense.Activation.IDENTITY), 2),
             entry(new Dense(3, 2, Dense.Activation.TANH), 3));
 

@@ -4,6 +4,7 @@ import static dev.adze.runtime.bundle.FormatException.quote;
 
 import dev.adze.runtime.model.AttentionPooling;
 import dev.adze.runtime.model.Bidirectional;
+import dev.adze.runtime.model.Convolution;
 import dev.adze.runtime.model.Dense;
 import dev.adze.runtime.model.Gru;
 import dev.adze.runtime.model.Layer;
@@ -14,6 +15,9 @@ import dev.adze.runtime.model.MinimalGate;
 import dev.adze.runtime.model.ProjectedLstm;
 import dev.adze.runtime.model.RecurrentLayer;
 import dev.adze.runtime.model.Residual;
+import dev.adze.runtime.model.SelfAttention;
+import dev.adze.runtime.model.StaticFeatures;
+import dev.adze.runtime.model.TransformerLayer;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@link Layer} to and from the JSON of docs/bundle-format.md. A layer's input size is what comes before it. */
@@ -45,6 +49,12 @@ final class LayerJson {
             case Residual residual -> node.set("layer", write(residual.layer()));
             case MeanPooling _ -> { }
             case AttentionPooling attention -> node.put("attentionSize", attention.attentionSize());
+            case Convolution convolution -> node.put("outputSize", convolution.outputSize()).put("kernel", convolution.kernel())
+                    .put("dilation", convolution.dilation()).put("activation", JsonObject.lowerCase(convolution.activation()));
+            case SelfAttention attention -> node.put("heads", attention.heads());
+            case TransformerLayer transformer -> node.put("heads", transformer.heads())
+                    .put("feedForwardSize", transformer.feedForwardSize());
+            case StaticFeatures statics -> statics.features().forEach(node.putArray("features")::add);
         }
         return node;
     }
@@ -61,6 +71,12 @@ final class LayerJson {
             case "residual" -> new Residual(inner(node.object("layer"), inputSize));
             case "mean-pooling" -> new MeanPooling(inputSize);
             case "attention-pooling" -> new AttentionPooling(inputSize, size(node, "attentionSize"));
+            case "convolution" -> new Convolution(inputSize, size(node, "outputSize"), size(node, "kernel"), size(node, "dilation"),
+                    node.choice("activation", Dense.Activation.class));
+            case "self-attention" -> new SelfAttention(inputSize, size(node, "heads"));
+            case "transformer" -> new TransformerLayer(inputSize, size(node, "heads"), size(node, "feedForwardSize"));
+            case "static-features" -> new StaticFeatures(inputSize,
+                    node.integers("features", 0, MAX_SIZE - 1L).stream().map(Long::intValue).toList());
             default -> recurrent(type, node, inputSize);
         };
         node.end();

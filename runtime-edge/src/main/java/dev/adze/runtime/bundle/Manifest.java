@@ -77,7 +77,7 @@ public record Manifest(
         require(task.outputs().size() == network.outputSize(), "the task has " + task.outputs().size()
                 + " outputs but the network gives " + network.outputSize());
         if (task.mode() == TaskSpec.Mode.STREAM) {
-            require(network.causal(), "a network with a bidirectional layer reads whole windows and cannot be streamed;"
+            require(network.causal(), "a network with a bidirectional layer or self-attention reads whole windows and cannot be streamed;"
                     + " use task mode window");
             require(!network.pools(), "pooling is over a window; use task mode window");
         }

@@ -15,7 +15,7 @@ record LayerChain(RecurrentNetwork network, List<CompiledLayer> layers) implemen
         LayerStep[] steps = new LayerStep[layers.size()];
         Signal signal = input;
         for (int i = 0; i < steps.length; i++) {
-            steps[i] = layers.get(i).newStep(signal);
+            steps[i] = layers.get(i).newStep(signal, input);
             signal = steps[i].output();
         }
         return new Runner(input, steps, signal);

@@ -23,6 +23,9 @@ abstract class LayerStep {
         }
     }
 
+    /** The network's features {@code [steps, input size of the network]} of the sequence that comes, for a layer that looks at them. */
+    void lookAt(float[] features) {}
+
     /** Elements of the recurrent state; 0 for a layer without. */
     int stateSize() {
         return 0;

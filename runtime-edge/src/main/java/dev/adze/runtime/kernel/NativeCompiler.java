@@ -4,6 +4,7 @@ import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.model.AttentionPooling;
 import dev.adze.runtime.model.Bidirectional;
 import dev.adze.runtime.model.Dense;
+import dev.adze.runtime.model.FeedForwardLayer;
 import dev.adze.runtime.model.Gru;
 import dev.adze.runtime.model.Int4;
 import dev.adze.runtime.model.Layer;
@@ -76,7 +77,7 @@ final class NativeCompiler {
                     dense(entry, dense, i);
                     digits = -1;
                 }
-                case LstmVariant _, ProjectedLstm _, Gru _, MinimalGate _, Bidirectional _, Residual _, MeanPooling _, AttentionPooling _ ->
+                case LstmVariant _, ProjectedLstm _, Gru _, MinimalGate _, Bidirectional _, Residual _, MeanPooling _, AttentionPooling _, FeedForwardLayer _ ->
                         throw new IllegalArgumentException("the native kernel has no " + layer.kind() + " layer");
             }
             values = state.lastOutput();
@@ -227,7 +228,7 @@ final class NativeCompiler {
         return switch (layer) {
             case Lstm lstm -> sparse[index] != null ? sparse[index].byteSize() : wholeBytes(lstm, index);
             case Dense dense -> (dense.outputSize() + BLOCK - 1L) / BLOCK * dense.inputSize() * BLOCK * Float.BYTES;
-            case LstmVariant _, ProjectedLstm _, Gru _, MinimalGate _, Bidirectional _, Residual _, MeanPooling _, AttentionPooling _ ->
+            case LstmVariant _, ProjectedLstm _, Gru _, MinimalGate _, Bidirectional _, Residual _, MeanPooling _, AttentionPooling _, FeedForwardLayer _ ->
                     throw new IllegalArgumentException("the native kernel has no " + layer.kind() + " layer");
         };
     }

@@ -4,6 +4,7 @@ import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.model.AttentionPooling;
 import dev.adze.runtime.model.Bidirectional;
 import dev.adze.runtime.model.Dense;
+import dev.adze.runtime.model.FeedForwardLayer;
 import dev.adze.runtime.model.Gru;
 import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
@@ -49,7 +50,7 @@ final class NativeKernel implements Kernel {
         for (Layer layer : tensors.network().layers()) {
             boolean runs = switch (layer) {
                 case Lstm _, Dense _ -> true;
-                case LstmVariant _, ProjectedLstm _, Gru _, MinimalGate _, Bidirectional _, Residual _, MeanPooling _, AttentionPooling _ -> false;
+                case LstmVariant _, ProjectedLstm _, Gru _, MinimalGate _, Bidirectional _, Residual _, MeanPooling _, AttentionPooling _, FeedForwardLayer _ -> false;
             };
             if (!runs) {
                 return "the native kernel has no " + layer.kind() + " layer";

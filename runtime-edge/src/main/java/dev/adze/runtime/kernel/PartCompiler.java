@@ -2,6 +2,7 @@ package dev.adze.runtime.kernel;
 
 import dev.adze.runtime.model.AttentionPooling;
 import dev.adze.runtime.model.Bidirectional;
+import dev.adze.runtime.model.Convolution;
 import dev.adze.runtime.model.Dense;
 import dev.adze.runtime.model.Gru;
 import dev.adze.runtime.model.Layer;
@@ -14,7 +15,10 @@ import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.ProjectedLstm;
 import dev.adze.runtime.model.RecurrentLayer;
 import dev.adze.runtime.model.Residual;
+import dev.adze.runtime.model.SelfAttention;
+import dev.adze.runtime.model.StaticFeatures;
 import dev.adze.runtime.model.Tensor;
+import dev.adze.runtime.model.TransformerLayer;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 
@@ -33,7 +37,22 @@ record PartCompiler(NetworkTensors tensors, Arena arena, boolean vector) {
             case MeanPooling mean -> new MeanPoolingLayer(mean);
             case AttentionPooling attention -> AttentionPoolingLayer.compile(attention, tensors, index);
             case Dense dense -> ScalarDense.compile(dense, tensors, index);
+            case Convolution convolution -> new ConvolutionLayer(convolution, single(index, "weight"), floats(index, "bias"));
+            case SelfAttention attention -> new SelfAttentionLayer(attention(attention, index));
+            case TransformerLayer transformer -> new TransformerBlock(attention(transformer.attention(), index),
+                    gainAndBias(index, "norm_attention"), single(index, "weight_up"), floats(index, "bias_up"),
+                    single(index, "weight_down"), floats(index, "bias_down"), gainAndBias(index, "norm_output"));
+            case StaticFeatures statics -> new StaticFeaturesLayer(statics);
         };
+    }
+
+    private AttentionProducts attention(SelfAttention attention, int index) {
+        return new AttentionProducts(attention, single(index, "weight_qkv"), floats(index, "bias_qkv"), single(index, "weight_out"),
+                floats(index, "bias_out"));
+    }
+
+    private TransformerBlock.Norm gainAndBias(int index, String name) {
+        return new TransformerBlock.Norm(floats(index, name), floats(index, name + "_bias"));
     }
 
     private CompiledLayer recurrent(RecurrentLayer layer, int index, String prefix) {
@@ -90,9 +109,7 @@ record PartCompiler(NetworkTensors tensors, Arena arena, boolean vector) {
         int from = first * columns;
         int to = from + rows * columns;
         if (!digits(index)) {
-            float[] values = Arrays.copyOfRange(weight.toFloats(), from, to);
-            return vector ? new VectorMatrixFp32(rows, PackedLayout.packRowsFp32(rows, columns, values, arena))
-                    : new ScalarMatrixFp32(rows, values);
+            return single(rows, columns, Arrays.copyOfRange(weight.toFloats(), from, to));
         }
         float[] factor = Arrays.copyOfRange(floats(index, name + ".scale"), first, first + rows);
         for (int row = 0; oneDigit && row < rows; row++) {
@@ -103,6 +120,17 @@ record PartCompiler(NetworkTensors tensors, Arena arena, boolean vector) {
                         PackedLayout.packRowsInt8(rows, columns, Arrays.copyOfRange(weight.toBytes(), from, to), arena), factor)
                 : new ScalarMatrixIntegers(rows, Arrays.copyOfRange(IntegerWeights.of(tensors, index, name, columns), from, to),
                         factor);
+    }
+
+    /** A matrix that is in single precision in every bundle. */
+    private MatrixProduct single(int index, String name) {
+        Tensor weight = tensors.get(index, name);
+        return single(weight.shape().getFirst(), weight.shape().getLast(), floats(index, name));
+    }
+
+    private MatrixProduct single(int rows, int columns, float[] values) {
+        return vector ? new VectorMatrixFp32(rows, PackedLayout.packRowsFp32(rows, columns, values, arena))
+                : new ScalarMatrixFp32(rows, values);
     }
 
     private float[] floats(int index, String name) {

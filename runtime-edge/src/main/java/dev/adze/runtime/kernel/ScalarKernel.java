@@ -3,6 +3,7 @@ package dev.adze.runtime.kernel;
 import dev.adze.runtime.model.AttentionPooling;
 import dev.adze.runtime.model.Bidirectional;
 import dev.adze.runtime.model.Dense;
+import dev.adze.runtime.model.FeedForwardLayer;
 import dev.adze.runtime.model.Gru;
 import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
@@ -36,7 +37,7 @@ final class ScalarKernel implements Kernel {
                     case MIXED -> throw new IllegalStateException();
                 };
                 case Dense dense -> ScalarDense.compile(dense, tensors, i);
-                case LstmVariant _, ProjectedLstm _, Gru _, MinimalGate _, Bidirectional _, Residual _, MeanPooling _, AttentionPooling _ ->
+                case LstmVariant _, ProjectedLstm _, Gru _, MinimalGate _, Bidirectional _, Residual _, MeanPooling _, AttentionPooling _, FeedForwardLayer _ ->
                         parts.compile(layer, i);
             });
         }

@@ -22,10 +22,11 @@ final class SequenceRunner implements StepRunner {
     static SequenceRunner of(RecurrentNetwork network, List<CompiledLayer> layers) {
         LayerStep[] steps = new LayerStep[layers.size()];
         Signal[] inputs = new Signal[steps.length];
-        Signal signal = Signal.ofValues(network.inputSize(), network.inputSize());
+        Signal features = Signal.ofValues(network.inputSize(), network.inputSize());
+        Signal signal = features;
         for (int i = 0; i < steps.length; i++) {
             inputs[i] = signal;
-            steps[i] = layers.get(i).newStep(signal);
+            steps[i] = layers.get(i).newStep(signal, features);
             // The next layer reads rows of a sequence, so it has an input signal of its own.
             signal = steps[i].output().likeThis();
         }
@@ -39,6 +40,7 @@ final class SequenceRunner implements StepRunner {
         System.arraycopy(ring, first * inputSize, rows[0], 0, beforeEnd * inputSize);
         System.arraycopy(ring, 0, rows[0], beforeEnd * inputSize, (count - beforeEnd) * inputSize);
         for (int i = 0; i < steps.length; i++) {
+            steps[i].lookAt(rows[0]);
             steps[i].sequence(inputs[i], rows[i], rows[i + 1], count);
         }
         int outputSize = steps[steps.length - 1].output().size;
@@ -81,6 +83,6 @@ final class SequenceRunner implements StepRunner {
     }
 
     private static UnsupportedOperationException wholeWindows() {
-        return new UnsupportedOperationException("a network with a bidirectional layer reads whole windows");
+        return new UnsupportedOperationException("a network with a bidirectional layer or self-attention reads whole windows");
     }
 }

@@ -2,7 +2,7 @@ package dev.adze.runtime.kernel;
 
 /**
  * The changing part of a running network: recurrent state and scratch memory. For one thread; allocates nothing, but where
- * {@link #window} says so. A network that reads whole windows only (a bidirectional layer) has {@link #window} alone; the
+ * {@link #window} says so. A network that reads whole windows only (a bidirectional layer, self-attention) has {@link #window} alone; the
  * other methods of its runner throw {@link UnsupportedOperationException}.
  */
 public interface StepRunner {

@@ -3,6 +3,7 @@ package dev.adze.runtime.kernel;
 import dev.adze.runtime.model.AttentionPooling;
 import dev.adze.runtime.model.Bidirectional;
 import dev.adze.runtime.model.Dense;
+import dev.adze.runtime.model.FeedForwardLayer;
 import dev.adze.runtime.model.Gru;
 import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
@@ -39,7 +40,7 @@ final class VectorKernel implements Kernel {
                 case Dense dense when dense.outputSize() >= VectorDense.WORTHWHILE_OUTPUTS ->
                         VectorDense.compile(dense, tensors, i, arena);
                 case Dense dense -> ScalarDense.compile(dense, tensors, i);
-                case LstmVariant _, ProjectedLstm _, Gru _, MinimalGate _, Bidirectional _, Residual _, MeanPooling _, AttentionPooling _ ->
+                case LstmVariant _, ProjectedLstm _, Gru _, MinimalGate _, Bidirectional _, Residual _, MeanPooling _, AttentionPooling _, FeedForwardLayer _ ->
                         parts.compile(layer, i);
             });
         }

@@ -9,7 +9,8 @@ import java.util.List;
  *   s_t = query . tanh(W x_t + b)          y_t = sum over u up to t of softmax(s_1 ... s_t)_u x_u
  * </pre>
  * At a window's last step, attention over the window. Tensors: {@code weight [attentionSize, inputSize]},
- * {@code bias [attentionSize]}, {@code query [attentionSize]}. Only dense layers may follow.
+ * {@code bias [attentionSize]}, {@code query [attentionSize]}. Only dense layers and
+ * static features may follow.
  */
 public record AttentionPooling(int inputSize, int attentionSize) implements Layer {
     public AttentionPooling {

@@ -4,7 +4,7 @@ import dev.adze.runtime.AdzeException;
 import java.util.List;
 
 /** One layer of a {@link RecurrentNetwork}. It maps {@code [inputSize]} to {@code [outputSize]} at every time step. */
-public sealed interface Layer permits RecurrentLayer, Dense, Bidirectional, Residual, MeanPooling, AttentionPooling {
+public sealed interface Layer permits RecurrentLayer, Dense, Bidirectional, Residual, MeanPooling, AttentionPooling, FeedForwardLayer {
     /** What files and messages call it: {@code lstm}, {@code dense}, ... */
     String kind();
 
@@ -23,7 +23,7 @@ public sealed interface Layer permits RecurrentLayer, Dense, Bidirectional, Resi
     /** Multiply-accumulates of one time step, matrix products only. */
     long multiplyAccumulates();
 
-    /** Whether a step's output depends on no later step, so that the layer can be streamed. */
+    /** Whether the layer can be streamed: a step's output depends on earlier steps through {@link #stateSize} values alone. */
     default boolean causal() {
         return true;
     }

@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * The mean over the steps so far: y_t = (x_1 + ... + x_t) / t; at a window's last step, the mean over the window. Only
- * dense layers may follow.
+ * dense layers and static features may follow.
  */
 public record MeanPooling(int inputSize) implements Layer {
     public MeanPooling {

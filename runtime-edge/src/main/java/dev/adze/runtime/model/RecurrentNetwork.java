@@ -24,8 +24,11 @@ public record RecurrentNetwork(int inputSize, List<Layer> layers) {
             }
             size = layers.get(i).outputSize();
             boolean pooled = layers.subList(0, i).stream().anyMatch(Layer::pools);
-            Sizes.require(!pooled || layers.get(i) instanceof Dense, "layer " + i + " is a " + layers.get(i).kind()
-                    + " layer after pooling; only dense layers may follow pooling");
+            Sizes.require(!pooled || layers.get(i) instanceof Dense || layers.get(i) instanceof StaticFeatures, "layer " + i + " is a "
+                    + layers.get(i).kind() + " layer after pooling; only dense layers and static features may follow pooling");
+            for (int feature : layers.get(i) instanceof StaticFeatures statics ? statics.features() : List.<Integer>of()) {
+                Sizes.require(feature < inputSize, "layer " + i + " takes feature " + feature + " of a network that has " + inputSize);
+            }
         }
     }
 
@@ -41,7 +44,7 @@ public record RecurrentNetwork(int inputSize, List<Layer> layers) {
         return layers.getLast().outputSize();
     }
 
-    /** Whether every step's output depends on no later step: only such a network can be streamed. */
+    /** Whether all its layers can be streamed ({@link Layer#causal}). */
     public boolean causal() {
         return layers.stream().allMatch(Layer::causal);
     }
@@ -61,7 +64,7 @@ public record RecurrentNetwork(int inputSize, List<Layer> layers) {
         for (int i = layers.size() - 1; i >= 0; i--) {
             boolean recurrent = switch (layers.get(i)) {
                 case RecurrentLayer _, Bidirectional _, Residual _ -> true;
-                case Dense _, MeanPooling _, AttentionPooling _ -> false;
+                case Dense _, MeanPooling _, AttentionPooling _, FeedForwardLayer _ -> false;
             };
             if (recurrent) {
                 return i;

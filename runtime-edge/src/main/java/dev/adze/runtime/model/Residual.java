@@ -11,7 +11,7 @@ public record Residual(Layer layer) implements Layer {
         boolean possible = switch (layer) {
             case Lstm lstm -> lstm.hold() == 0;
             case RecurrentLayer _, Bidirectional _ -> true;
-            case Dense _, Residual _, MeanPooling _, AttentionPooling _ -> false;
+            case Dense _, Residual _, MeanPooling _, AttentionPooling _, FeedForwardLayer _ -> false;
         };
         Sizes.require(possible, "a residual connection goes round a recurrent layer, not round a " + layer.kind() + " layer"
                 + (layer instanceof Lstm ? " with hold" : ""));

@@ -26,6 +26,21 @@ public record PreprocessSpec(
         }
     }
 
+    /**
+     * Indices of channels, which are those of their scaled values among the features.
+     *
+     * @throws IllegalArgumentException for a name that is no channel's
+     */
+    public List<Integer> channelIndices(List<String> names) {
+        List<String> all = channels.stream().map(ChannelSpec::name).toList();
+        return names.stream().map(name -> {
+            if (!all.contains(name)) {
+                throw new IllegalArgumentException("no channel " + name + " among " + all);
+            }
+            return all.indexOf(name);
+        }).toList();
+    }
+
     /** Length of the feature vector: {@code channels * (1 + emaAlphas + (validityMask ? 1 : 0))}. */
     public int featureCount() {
         return channels.size() * (1 + emaAlphas.size() + (validityMask ? 1 : 0));

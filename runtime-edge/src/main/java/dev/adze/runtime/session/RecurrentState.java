@@ -7,7 +7,7 @@ import java.util.Arrays;
  * A network's recurrent state between two steps, to be kept over a restart.
  *
  * @param values for every layer in order: LSTM h {@code [hiddenSize]}, then c {@code [hiddenSize]}, then, with hold,
- *               its digits; GRU h; pooling layers as
+ *               its digits; GRU h; pooling layers and convolutions as
  *               they describe themselves; a copy is taken
  */
 public record RecurrentState(float[] values) {
@@ -21,8 +21,8 @@ public record RecurrentState(float[] values) {
     }
 
     /**
-     * This state grown less: every value times {@code share}. For networks of recurrent layers without hold, all of whose
-     * values are hidden and cell values.
+     * This state grown less: every value times {@code share}. For networks of recurrent layers without hold and convolutions, whose
+     * values are hidden values, cell values and inputs.
      *
      * @param share 0 to 1
      */

@@ -2,6 +2,7 @@ package dev.adze.runtime.kernel;
 
 import dev.adze.runtime.model.AttentionPooling;
 import dev.adze.runtime.model.Bidirectional;
+import dev.adze.runtime.model.Convolution;
 import dev.adze.runtime.model.Dense;
 import dev.adze.runtime.model.Gru;
 import dev.adze.runtime.model.Layer;
@@ -12,6 +13,9 @@ import dev.adze.runtime.model.MinimalGate;
 import dev.adze.runtime.model.ProjectedLstm;
 import dev.adze.runtime.model.RecurrentLayer;
 import dev.adze.runtime.model.Residual;
+import dev.adze.runtime.model.SelfAttention;
+import dev.adze.runtime.model.StaticFeatures;
+import dev.adze.runtime.model.TransformerLayer;
 import dev.adze.runtime.model.Weights;
 import java.util.Arrays;
 
@@ -21,20 +25,22 @@ import java.util.Arrays;
  */
 final class PartReference {
     private final Weights weights;
+    private double[][] features;
 
     PartReference(Weights weights) {
         this.weights = weights;
     }
 
     /** @return outputs of every step {@code [steps][outputSize]} */
-    double[][] run(float[] features, int steps) {
+    double[][] run(float[] values, int steps) {
         int inputs = weights.network().inputSize();
         double[][] x = new double[steps][inputs];
         for (int t = 0; t < steps; t++) {
             for (int k = 0; k < inputs; k++) {
-                x[t][k] = features[t * inputs + k];
+                x[t][k] = values[t * inputs + k];
             }
         }
+        features = x;
         for (int i = 0; i < weights.network().layers().size(); i++) {
             x = layer(weights.network().layers().get(i), i, x);
         }
@@ -68,12 +74,7 @@ final class PartReference {
                 for (int t = 0; t < y.length; t++) {
                     y[t] = plus(product(get(index, "weight"), x[t]), get(index, "bias"));
                     for (int k = 0; k < y[t].length; k++) {
-                        y[t][k] = switch (dense.activation()) {
-                            case IDENTITY -> y[t][k];
-                            case RELU -> Math.max(0, y[t][k]);
-                            case TANH -> Math.tanh(y[t][k]);
-                            case GELU -> y[t][k] / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (y[t][k] + 0.044715 * Math.pow(y[t][k], 3))));
-                        };
+                        y[t][k] = activated(dense.activation(), y[t][k]);
                     }
                 }
                 yield y;
@@ -90,7 +91,98 @@ final class PartReference {
                 yield y;
             }
             case AttentionPooling _ -> attention(index, x);
+            case Convolution convolution -> convolution(convolution, index, x);
+            case SelfAttention attention -> plusRows(x, selfAttention(attention, index, x));
+            case TransformerLayer transformer -> transformer(transformer, index, x);
+            case StaticFeatures statics -> {
+                double[][] y = new double[x.length][];
+                for (int t = 0; t < y.length; t++) {
+                    y[t] = Arrays.copyOf(x[t], statics.outputSize());
+                    for (int i = 0; i < statics.features().size(); i++) {
+                        y[t][x[t].length + i] = features[t][statics.features().get(i)];
+                    }
+                }
+                yield y;
+            }
         };
+    }
+
+    private static double activated(Dense.Activation activation, double x) {
+        return switch (activation) {
+            case IDENTITY -> x;
+            case RELU -> Math.max(0, x);
+            case TANH -> Math.tanh(x);
+            case GELU -> x / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * Math.pow(x, 3))));
+        };
+    }
+
+    private double[][] convolution(Convolution layer, int index, double[][] x) {
+        float[] weight = get(index, "weight");
+        double[][] y = new double[x.length][];
+        for (int t = 0; t < x.length; t++) {
+            y[t] = plus(new double[layer.outputSize()], get(index, "bias"));
+            for (int row = 0; row < layer.outputSize(); row++) {
+                for (int tap = 0; tap < layer.kernel(); tap++) {
+                    int u = t - (layer.kernel() - 1 - tap) * layer.dilation();
+                    for (int k = 0; u >= 0 && k < layer.inputSize(); k++) {
+                        y[t][row] += weight[(row * layer.kernel() + tap) * layer.inputSize() + k] * x[u][k];
+                    }
+                }
+                y[t][row] = activated(layer.activation(), y[t][row]);
+            }
+        }
+        return y;
+    }
+
+    private double[][] selfAttention(SelfAttention layer, int index, double[][] x) {
+        int size = layer.inputSize();
+        int width = size / layer.heads();
+        double[][] qkv = new double[x.length][];
+        for (int t = 0; t < x.length; t++) {
+            qkv[t] = plus(product(get(index, "weight_qkv"), x[t]), get(index, "bias_qkv"));
+        }
+        double[][] y = new double[x.length][];
+        for (int t = 0; t < x.length; t++) {
+            double[] attended = new double[size];
+            for (int head = 0; head < layer.heads(); head++) {
+                double[] scores = new double[t + 1];
+                for (int u = 0; u <= t; u++) {
+                    for (int k = head * width; k < (head + 1) * width; k++) {
+                        scores[u] += qkv[t][k] * qkv[u][size + k] / Math.sqrt(width);
+                    }
+                }
+                double largest = Arrays.stream(scores).max().orElseThrow();
+                double sum = Arrays.stream(scores).map(s -> Math.exp(s - largest)).sum();
+                for (int u = 0; u <= t; u++) {
+                    for (int k = head * width; k < (head + 1) * width; k++) {
+                        attended[k] += Math.exp(scores[u] - largest) / sum * qkv[u][2 * size + k];
+                    }
+                }
+            }
+            y[t] = plus(product(get(index, "weight_out"), attended), get(index, "bias_out"));
+        }
+        return y;
+    }
+
+    private double[][] transformer(TransformerLayer layer, int index, double[][] x) {
+        double[][] a = plusRows(x, selfAttention(layer.attention(), index, x));
+        double[][] y = new double[x.length][];
+        for (int t = 0; t < x.length; t++) {
+            double[] middle = plus(times(normalised(a[t]), get(index, "norm_attention")), get(index, "norm_attention_bias"));
+            double[] wide = plus(product(get(index, "weight_up"), middle), get(index, "bias_up"));
+            double[] down = plus(product(get(index, "weight_down"), Arrays.stream(wide).map(v -> Math.max(0, v)).toArray()),
+                    get(index, "bias_down"));
+            y[t] = plus(times(normalised(sum(middle, down)), get(index, "norm_output")), get(index, "norm_output_bias"));
+        }
+        return y;
+    }
+
+    private static double[][] plusRows(double[][] x, double[][] y) {
+        double[][] sum = new double[x.length][];
+        for (int t = 0; t < x.length; t++) {
+            sum[t] = sum(x[t], y[t]);
+        }
+        return sum;
     }
 
     private double[][] attention(int index, double[][] x) {
@@ -219,6 +311,14 @@ final class PartReference {
     private static double[] plus(double[] y, float[] bias) {
         for (int j = 0; j < y.length; j++) {
             y[j] += bias[j];
+        }
+        return y;
+    }
+
+    private static double[] sum(double[] a, double[] b) {
+        double[] y = a.clone();
+        for (int j = 0; j < y.length; j++) {
+            y[j] += b[j];
         }
         return y;
     }

@@ -2,6 +2,7 @@ package dev.adze.runtime.kernel;
 
 import dev.adze.runtime.model.AttentionPooling;
 import dev.adze.runtime.model.Bidirectional;
+import dev.adze.runtime.model.Convolution;
 import dev.adze.runtime.model.Dense;
 import dev.adze.runtime.model.Gru;
 import dev.adze.runtime.model.Layer;
@@ -13,6 +14,9 @@ import dev.adze.runtime.model.ProjectedLstm;
 import dev.adze.runtime.model.RecurrentLayer;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.Residual;
+import dev.adze.runtime.model.SelfAttention;
+import dev.adze.runtime.model.StaticFeatures;
+import dev.adze.runtime.model.TransformerLayer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -48,6 +52,15 @@ public final class RandomArchitectures {
         networks.add(withHead(inputs, new Bidirectional(new Gru(inputs, hidden), new Gru(inputs, hidden)),
                 new Residual(new Bidirectional(new Lstm(2 * hidden, hidden), new Gru(2 * hidden, hidden))),
                 new AttentionPooling(2 * hidden, 4)));
+        networks.add(withHead(inputs, new Convolution(inputs, hidden, 3, 2, Dense.Activation.RELU),
+                new Convolution(hidden, 9, 1, 1, Dense.Activation.GELU), new Lstm(9, hidden), new StaticFeatures(hidden, List.of(inputs - 1))));
+        networks.add(withHead(inputs, new Convolution(inputs, hidden, 4, 1, Dense.Activation.TANH), new Gru(hidden, hidden),
+                new MeanPooling(hidden), new StaticFeatures(hidden, List.of(0))));
+        for (int heads : hidden % 2 == 0 ? new int[] {1, 2, hidden} : new int[] {1, hidden}) {
+            networks.add(withHead(inputs, new Lstm(inputs, hidden), new SelfAttention(hidden, heads)));
+            networks.add(withHead(inputs, new Gru(inputs, hidden), new TransformerLayer(hidden, heads, 2 * hidden + 1),
+                    new TransformerLayer(hidden, heads, 3), new AttentionPooling(hidden, 4), new StaticFeatures(hidden, List.of(inputs - 1))));
+        }
         return networks;
     }
 
@@ -60,10 +73,13 @@ public final class RandomArchitectures {
         for (int i = 0; i < count; i++) {
             int hidden = random.nextInt(1, maxSize);
             RecurrentLayer recurrent = recurrent(size, hidden).get(random.nextInt(KINDS));
-            layers.add(switch (random.nextInt(6)) {
+            layers.add(switch (random.nextInt(9)) {
                 case 0 -> new Dense(size, hidden, Dense.Activation.values()[random.nextInt(4)]);
                 case 1 -> new Bidirectional(recurrent, recurrent(size, random.nextInt(1, maxSize)).get(random.nextInt(KINDS)));
                 case 2 -> new Residual(recurrent(size, size).get(random.nextInt(KINDS)));
+                case 3 -> new Convolution(size, hidden, random.nextInt(1, 6), random.nextInt(1, 4), Dense.Activation.values()[random.nextInt(4)]);
+                case 4 -> new SelfAttention(size, size % 2 == 0 ? 2 : 1);
+                case 5 -> new TransformerLayer(size, size % 3 == 0 ? 3 : 1, hidden);
                 default -> recurrent;
             });
             size = layers.getLast().outputSize();
