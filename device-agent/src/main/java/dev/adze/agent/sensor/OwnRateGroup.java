@@ -2,6 +2,7 @@ package dev.adze.agent.sensor;
 
 import dev.adze.agent.sample.MonotonicClock;
 import dev.adze.agent.sample.Schedule;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 
@@ -42,6 +43,11 @@ public final class OwnRateGroup implements SensorGroup {
     @Override
     public List<ChannelInfo> channels() {
         return group.channels();
+    }
+
+    @Override
+    public void want(BitSet channels) {
+        group.want(channels);
     }
 
     @Override

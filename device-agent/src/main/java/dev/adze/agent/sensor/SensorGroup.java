@@ -1,5 +1,6 @@
 package dev.adze.agent.sensor;
 
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -14,6 +15,12 @@ public interface SensorGroup extends AutoCloseable {
     String name();
 
     List<ChannelInfo> channels();
+
+    /**
+     * Says, before the first reading, which channels anyone looks at: the others need not be read, and are left as they are
+     * in the buffer. Without it all are.
+     */
+    default void want(BitSet channels) {}
 
     /**
      * Reads every channel once into {@code out[0 .. channels().size())}. Failures go into the buffer, channel by

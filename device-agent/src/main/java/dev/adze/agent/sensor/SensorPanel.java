@@ -3,11 +3,12 @@ package dev.adze.agent.sensor;
 import dev.adze.agent.sample.MonotonicClock;
 import dev.adze.agent.sensor.SensorCatalog.Source;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /**
  * The channels that one wants, in one's own order, wherever they come from: reads all groups at once, each on its own
- * thread, and waits for them no longer than a time limit. Only groups with a wanted channel are read. For one caller
+ * thread, and waits for them no longer than a time limit. Only what is wanted is read. For one caller
  * thread; {@link #read} allocates nothing.
  */
 public final class SensorPanel implements AutoCloseable {
@@ -26,6 +27,8 @@ public final class SensorPanel implements AutoCloseable {
         this.clock = clock;
         channels = sources.stream().map(Source::channel).toList();
         List<SensorGroup> groups = sources.stream().map(Source::group).distinct().toList();
+        groups.forEach(group -> group.want(sources.stream().filter(s -> s.group() == group).mapToInt(Source::index)
+                .collect(BitSet::new, BitSet::set, BitSet::or)));
         readers = groups.stream().map(GroupReader::new).toArray(GroupReader[]::new);
         readerOf = sources.stream().mapToInt(s -> groups.indexOf(s.group())).toArray();
         indexOf = sources.stream().mapToInt(Source::index).toArray();

@@ -9,6 +9,8 @@ import dev.adze.agent.sample.MonotonicClock;
 import dev.adze.runtime.AdzeException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -58,6 +60,42 @@ class SensorPanelTest {
             assertEquals(new Reading.Ok(42), out.get(2));
             assertEquals(List.of("y.b", "x.a", "y.a"), panel.channels().stream().map(ChannelInfo::name).toList());
         }
+    }
+
+    @Test
+    void aGroupIsToldWhatIsWantedEvenIfItHasARateOfItsOwn() {
+        var wanted = new ArrayList<BitSet>();
+        SensorGroup group = new SensorGroup() {
+            private final Fake fake = new Fake("x", () -> {});
+
+            @Override
+            public String name() {
+                return fake.name();
+            }
+
+            @Override
+            public List<ChannelInfo> channels() {
+                return fake.channels();
+            }
+
+            @Override
+            public void want(BitSet channels) {
+                wanted.add(channels);
+            }
+
+            @Override
+            public void read(long dueNanos, ReadingBuffer out) {
+                fake.read(dueNanos, out);
+            }
+
+            @Override
+            public void close() {}
+        };
+        for (SensorGroup each : List.of(group, new OwnRateGroup(group, 100, CLOCK))) {
+            var catalog = new SensorCatalog("this device", List.of(each, new Fake("y", () -> {})));
+            new SensorPanel(List.of(catalog.find("y.a", ""), catalog.find("x.b", "")), CLOCK).close();
+        }
+        assertEquals(List.of(BitSet.valueOf(new long[] {2}), BitSet.valueOf(new long[] {2})), wanted);
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.adze.agent.sensor.SensorGroup;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -25,6 +26,8 @@ final class Clocks implements SensorGroup {
     private final List<ChannelInfo> channels = new ArrayList<>();
     private final List<Path> paths = new ArrayList<>();
     private final List<SysfsAttribute> attributes = new ArrayList<>();
+    /** Null for all. */
+    private BitSet wanted;
 
     private Clocks(String name) {
         this.name = name;
@@ -78,9 +81,16 @@ final class Clocks implements SensorGroup {
     }
 
     @Override
+    public void want(BitSet channels) {
+        wanted = channels;
+    }
+
+    @Override
     public void read(long dueNanos, ReadingBuffer out) {
         for (int i = 0; i < paths.size(); i++) {
-            attributes.get(i).read(paths.get(i), out, i);
+            if (wanted == null || wanted.get(i)) {
+                attributes.get(i).read(paths.get(i), out, i);
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import dev.adze.agent.sensor.ReadingBuffer;
 import dev.adze.agent.sensor.SensorGroup;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -29,6 +30,8 @@ final class HwmonChip implements SensorGroup {
     private final List<String> files = new ArrayList<>();
     private final List<SysfsAttribute> attributes = new ArrayList<>();
     private Path[] paths;
+    /** Null for all. */
+    private BitSet wanted;
 
     /** What tells chips apart for as long as the board is wired as it is. */
     private record Identity(String name, String device) {
@@ -111,6 +114,11 @@ final class HwmonChip implements SensorGroup {
     }
 
     @Override
+    public void want(BitSet channels) {
+        wanted = channels;
+    }
+
+    @Override
     public void read(long dueNanos, ReadingBuffer out) {
         if (paths == null) {
             resolve(find());
@@ -121,7 +129,9 @@ final class HwmonChip implements SensorGroup {
         }
         boolean any = false;
         for (int i = 0; i < paths.length; i++) {
-            any |= attributes.get(i).read(paths[i], out, i);
+            if (wanted == null || wanted.get(i)) {
+                any |= attributes.get(i).read(paths[i], out, i);
+            }
         }
         if (!any) {
             // Unbound, or bound again under another hwmon number: look for it afresh next time.

@@ -6,6 +6,7 @@ import dev.adze.agent.sensor.SensorGroup;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +30,8 @@ final class IioDevice implements SensorGroup {
     private final List<ChannelInfo> channels = new ArrayList<>();
     private final List<Input> inputs = new ArrayList<>();
     private Path folder;
+    /** Null for all. */
+    private BitSet wanted;
 
     /** One file and what its number means. */
     private static final class Input implements SysfsAttribute.Meaning {
@@ -123,6 +126,11 @@ final class IioDevice implements SensorGroup {
     }
 
     @Override
+    public void want(BitSet channels) {
+        wanted = channels;
+    }
+
+    @Override
     public void read(long dueNanos, ReadingBuffer out) {
         if (folder == null) {
             resolve(SysfsNames.list(devices, "iio:device").stream()
@@ -135,7 +143,9 @@ final class IioDevice implements SensorGroup {
         }
         boolean any = false;
         for (int i = 0; i < inputs.size(); i++) {
-            any |= inputs.get(i).attribute.read(folder.resolve(inputs.get(i).file), out, i);
+            if (wanted == null || wanted.get(i)) {
+                any |= inputs.get(i).attribute.read(folder.resolve(inputs.get(i).file), out, i);
+            }
         }
         if (!any) {
             folder = null;

@@ -12,6 +12,7 @@ import dev.adze.agent.sensor.ReadingBuffer;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +81,22 @@ class HostGroupTest {
             assertValue(25, host, readings, "disk.busy");
             assertValue(100, host, readings, "net.rx");
             assertValue(2, host, readings, "net.tx");
+        }
+    }
+
+    @Test
+    void filesWithoutAWantedFigureAreNotRead() throws Exception {
+        var tree = new FixtureTree(folder).putHost(0);
+        try (var host = new HostGroup(folder, () -> nanos)) {
+            var wanted = new BitSet();
+            wanted.set(host.channels().stream().map(ChannelInfo::name).toList().indexOf("mem.slab"));
+            host.want(wanted);
+            ReadingBuffer readings = twice(host, tree);
+            assertValue(10, host, readings, "mem.slab");
+            assertValue(75, host, readings, "mem.available");
+            for (String other : List.of("cpu.busy", "sched.load1", "pressure.io_full", "net.rx")) {
+                assertEquals(new Reading.Missing("not read yet"), at(host, readings, other), other);
+            }
         }
     }
 

@@ -10,6 +10,7 @@ import dev.adze.agent.sensor.ReadingBuffer;
 import dev.adze.agent.sensor.SensorGroup;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,6 +82,27 @@ class SysfsSensorsTest {
         assertEquals(new Reading.Ok(2400), read(groups, "hwmon.pwmfan.fan1"));
         assertEquals(new Reading.Ok(41500 * 1e-3), read(groups, "thermal.cpu-therm"));
         assertEquals(new Reading.Ok(21000 * 1e-3), read(groups, "thermal.acpitz.2"));
+    }
+
+    @Test
+    void whatNobodyLooksAtIsNotRead() throws Exception {
+        chip(3, "ina3221", "1-0040", "in1_input", "5120", "curr1_input", "812");
+        iio(0, "2-0044", "hdc1008", "in_temp_input", "21250", "in_humidityrelative_input", "45500");
+        var tree = new FixtureTree(sys);
+        for (int i = 0; i < 2; i++) {
+            tree.put("devices/system/cpu/cpufreq/policy" + i + "/scaling_cur_freq", "1800000\n");
+        }
+        List<SensorGroup> groups = SysfsSensors.discover(sys);
+        assertEquals(3, groups.size());
+        for (SensorGroup group : groups) {
+            var second = new BitSet();
+            second.set(1);
+            group.want(second);
+            var readings = new ReadingBuffer(2);
+            group.read(0, readings);
+            assertEquals(new Reading.Missing("not read yet"), readings.get(0), group.name());
+            assertInstanceOf(Reading.Ok.class, readings.get(1), group.name());
+        }
     }
 
     @Test
