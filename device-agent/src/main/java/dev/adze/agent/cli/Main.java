@@ -80,26 +80,40 @@ public final class Main implements Runnable {
     }
 
     private static int run(Main main, String... args) {
+        Optional<RunCommand> plain = PlainRun.of(main, args);
+        if (plain.isEmpty()) {
+            return parse(main, args);
+        }
+        try {
+            return plain.get().call();
+        } catch (Exception e) {
+            return failed(main, e);
+        }
+    }
+
+    private static int parse(Main main, String... args) {
         CommandLine commandLine = new CommandLine(main);
         addCommands(commandLine, args);
         commandLine.setParameterExceptionHandler((e, _) -> {
             report(e, main.debug, e.getMessage());
             return AdzeException.Kind.USAGE.exitCode();
         });
-        commandLine.setExecutionExceptionHandler((e, _, _) -> {
-            if (e instanceof AdzeException mendable) {
-                report(e, main.debug, mendable.getMessage());
-                return mendable.kind().exitCode();
-            }
-            if (e instanceof ProfileException mendable) {
-                report(e, main.debug, mendable.getMessage());
-                return exitCode(mendable.kind());
-            }
-            Optional<AdzeException> exhausted = Exhaustion.of(e);
-            report(e, main.debug || exhausted.isEmpty(), exhausted.map(AdzeException::getMessage).orElse("this is a fault of adze-agent: " + e));
-            return exhausted.map(mendable -> mendable.kind().exitCode()).orElse(1);
-        });
+        commandLine.setExecutionExceptionHandler((e, _, _) -> failed(main, e));
         return commandLine.execute(args);
+    }
+
+    private static int failed(Main main, Exception e) {
+        if (e instanceof AdzeException mendable) {
+            report(e, main.debug, mendable.getMessage());
+            return mendable.kind().exitCode();
+        }
+        if (e instanceof ProfileException mendable) {
+            report(e, main.debug, mendable.getMessage());
+            return exitCode(mendable.kind());
+        }
+        Optional<AdzeException> exhausted = Exhaustion.of(e);
+        report(e, main.debug || exhausted.isEmpty(), exhausted.map(AdzeException::getMessage).orElse("this is a fault of adze-agent: " + e));
+        return exhausted.map(mendable -> mendable.kind().exitCode()).orElse(1);
     }
 
     /** The command that is asked for, or all, for help and errors: reading the annotations of all takes 0.2 s of a start. */

@@ -50,6 +50,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
@@ -93,6 +94,25 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--record", paramLabel = "FILE",
             description = "Write the readings of every decision to NAME.csv or NAME.csv.gz, for `adze-agent replay`.")
     private Path record;
+
+    /** For picocli, which fills it in. */
+    RunCommand() {}
+
+    /** @param options by name, those that are given */
+    RunCommand(Main main, Map<String, String> options) {
+        this.main = main;
+        profileName = options.get("--profile");
+        bundle = path(options.get("--bundle"));
+        duration = options.get("--duration");
+        rate = options.containsKey("--rate") ? Double.valueOf(options.get("--rate")) : null;
+        jsonl = path(options.get("--jsonl"));
+        metrics = options.get("--metrics");
+        record = path(options.get("--record"));
+    }
+
+    private static Path path(String name) {
+        return name == null ? null : Path.of(name);
+    }
 
     @Override
     public Integer call() throws InterruptedException {
