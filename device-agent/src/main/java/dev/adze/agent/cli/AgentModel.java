@@ -18,17 +18,20 @@ import java.util.function.Consumer;
  * A bundle on the engine that the profile asks for: one kind of kernel, or, with {@code auto}, whichever engine of this
  * machine measures fastest, the others standing by.
  *
- * @param choice lines that tell how the engine was chosen; none where the profile names it
+ * @param choice      lines that tell how the engine was chosen; none where the profile names it
+ * @param warmsItself whether its kernel is warmed up without anyone's help
  */
-record AgentModel(EdgeModel model, List<String> choice, AutoCloseable owner) implements AutoCloseable {
+record AgentModel(EdgeModel model, List<String> choice, AutoCloseable owner, boolean warmsItself) implements AutoCloseable {
     /** @param notes is told one line when an engine breaks and another takes over */
     static AgentModel open(Profile profile, Path bundle, Consumer<String> notes) {
         // Several threads a step are our own kernels' affair: engines that share the choice compute on the caller's.
         if (profile.runtime().kernel() == Profile.Kernel.AUTO && profile.runtime().threads() == 1) {
             return fastest(bundle, Choice.auto(CacheFolder.backends(profile), notes));
         }
-        EdgeModel model = EdgeModel.open(bundle, kernel(profile), threads(profile));
-        return new AgentModel(model, List.of(), model);
+        boolean warmsItself = profile.runtime().kernel() == Profile.Kernel.VECTOR && profile.runtime().threads() == 1;
+        EdgeModel model = warmsItself ? EdgeModel.openWarming(bundle, kernel(profile), notes)
+                : EdgeModel.open(bundle, kernel(profile), threads(profile));
+        return new AgentModel(model, List.of(), model, warmsItself);
     }
 
     /** The fastest by measurement; a cache that takes nothing costs the measuring at the next start, and a line. */
@@ -44,7 +47,7 @@ record AgentModel(EdgeModel model, List<String> choice, AutoCloseable owner) imp
             fastest = FastestModel.open(bundle, new Choice(choice.percentile(), Optional.empty(), choice.backends(),
                     choice.notes(), choice.nanoTime()));
         }
-        return new AgentModel(fastest.model(), fastest.table().describe(), fastest);
+        return new AgentModel(fastest.model(), fastest.table().describe(), fastest, false);
     }
 
     /** What computes, for reports. */

@@ -156,7 +156,7 @@ final class RunCommand implements Callable<Integer> {
                 }
                 // The first readings, for nobody: rates are taken over the time of the warming up.
                 panel.prime();
-                try (WarmUp _ = WarmUp.start(model, clock)) {
+                try (WarmUp _ = WarmUp.start(model, clock, !chosen.warmsItself())) {
                     Optional<SessionMemory> memory = memory(profile, file);
                     run(profile, run, panel, session, clock, status, console, reports, slots, memory, recorder,
                             model.manifest().baseline());

@@ -10,6 +10,7 @@ import dev.adze.runtime.kernel.Threads;
 import dev.adze.runtime.preprocess.Preprocessor;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /**
  * A model opened for running on this machine. Immutable: one serves any number of sessions on any threads.
@@ -43,6 +44,25 @@ public final class EdgeModel implements AutoCloseable {
             Bundle bundle = BundleReader.read(file, mapping);
             CompiledNetwork network = CompiledNetwork.compile(bundle.weights(), kernel, threads);
             return hosting(file.getFileName().toString(), bundle, network);
+        }
+    }
+
+    /**
+     * As {@link #open(Path, KernelChoice)}, but ready sooner where the kernel is slow until Java has compiled it, as that of
+     * the Vector API is: until then, some tenths of a second, the reference kernel computes, whose bits are the same. The
+     * golden vectors of the wanted kernel are compared beside; should they not agree, the reference goes on.
+     *
+     * @param notes is told one line in that case, on another thread
+     */
+    public static EdgeModel openWarming(Path file, KernelChoice kernel, Consumer<String> notes) {
+        Arena mapping = Arena.ofShared();
+        try {
+            Bundle bundle = BundleReader.read(file, mapping);
+            return new EdgeModel(bundle.manifest(), WarmingNetwork.compile(file.getFileName().toString(), bundle,
+                    () -> CompiledNetwork.compile(bundle.weights(), kernel), kernel.name(), mapping::close, notes, System::nanoTime));
+        } catch (RuntimeException | Error e) {
+            mapping.close();
+            throw e;
         }
     }
 
