@@ -348,6 +348,9 @@ static void reset_delta(char *area, int32_t groups, int32_t blocks) {
     memset(delta.sums, 0, sizeof(int32_t) * (size_t) blocks * ADZE_ROWS);
 }
 
+/* From so many changed groups on all are multiplied anew: one product a group, not two, and in order of memory. */
+INLINE int most_changed(int32_t count, int32_t groups) { return count > groups * 3 / 4; }
+
 /* Lists the groups of digits that differ from what the sums stand for. */
 static void find_changes(char *area, const uint8_t *digits, int32_t groups, int32_t rows) {
     delta_area delta = delta_at(area, groups);
@@ -363,20 +366,19 @@ static void find_changes(char *area, const uint8_t *digits, int32_t groups, int3
         count += before != now;
     }
     *delta.count = count;
-    *delta.skipped += count > groups / 2 ? 0 : (int64_t) (groups - count) * 4 * rows;
+    *delta.skipped += most_changed(count, groups) ? 0 : (int64_t) (groups - count) * 4 * rows;
     memcpy(delta.applied, digits, (size_t) groups * 4);
 }
 
 /*
- * sum[row] = what it was + sum over changed k of w[row][k] * (digit now - digit before), exact; biases cancel out. Where
- * most groups have changed, all are multiplied anew: that is one product a group, not two, and in order of memory.
+ * sum[row] = what it was + sum over changed k of w[row][k] * (digit now - digit before), exact; biases cancel out.
  */
 INLINE void apply_changes(const int8_t *w, char *area, int32_t groups, const int32_t *offset, int32_t row,
                           VI sum[ROW_VECTORS]) {
     enum { AHEAD = 8 };
     const delta_area delta = delta_at(area, groups);
     const int32_t count = *delta.count;
-    if (count > groups / 2) {
+    if (most_changed(count, groups)) {
         multiply_int8(w, delta.applied, groups, offset + row, sum);
         UNROLL
         for (int j = 0; j < ROW_VECTORS; j++) {
@@ -718,18 +720,19 @@ static void run_blocks(const adze_layer *layer, char *state, int32_t first, int3
 
 INLINE int bias_of(const adze_layer *layer) { return layer->kind == ADZE_LSTM_INT4 ? 0 : DIGIT_BIAS; }
 
+/* Without branches, so that compilers make vectors of it. */
 static void take_moved_digits(const adze_layer *layer, char *state) {
-    uint8_t *digits = (uint8_t *) (state + layer->output_digits);
-    const uint8_t *next = (const uint8_t *) (state + layer->next);
-    float *held = (float *) (state + layer->held);
-    const int bias = bias_of(layer);
-    for (int32_t k = 0; k < layer->output_size; k++) {
-        int before = bias ? digits[k] - bias : (int8_t) digits[k], now = bias ? next[k] - bias : (int8_t) next[k];
-        int moved = now > before ? now - before : before - now;
-        if (moved >= layer->hold) {
-            digits[k] = next[k];
-            held[k] = (float) now;
-        }
+    uint8_t *restrict digits = (uint8_t *) (state + layer->output_digits);
+    const uint8_t *restrict next = (const uint8_t *) (state + layer->next);
+    float *restrict held = (float *) (state + layer->held);
+    const uint8_t flip = (uint8_t) bias_of(layer); /* 128 turns the sign bit round, as subtracting 128 does */
+    const int32_t hold = (int32_t) layer->hold, units = layer->output_size;
+    for (int32_t k = 0; k < units; k++) {
+        const int before = (int8_t) (digits[k] ^ flip), now = (int8_t) (next[k] ^ flip);
+        const int moved = now > before ? now - before : before - now;
+        const int taken = moved >= hold ? now : before;
+        digits[k] = (uint8_t) taken ^ flip;
+        held[k] = (float) taken;
     }
 }
 

@@ -45,6 +45,9 @@ final class Benchmark {
 
     private BenchReport run() {
         List<Engine> engines = Engines.of(spec.engines());
+        if (spec.workload().allowsLeavingOut()) {
+            engines.addAll(Engines.leavingNothingOut(engines));
+        }
         List<KeyValue> facts = new ArrayList<>(List.of(new KeyValue("command", command),
                 new KeyValue("date", LocalDate.now(ZoneOffset.UTC).toString())));
         facts.addAll(MachineFacts.facts());
@@ -67,6 +70,9 @@ final class Benchmark {
         }
         warnings.forEach(progress);
         facts.addAll(versions.values());
+        if (!spec.workload().stated().isEmpty()) {
+            facts.add(new KeyValue("the bundle states", spec.workload().stated()));
+        }
         facts.addAll(limits);
         facts.add(new KeyValue("clock", String.format(Locale.ROOT, "%.0f ns a reading, not subtracted", clockNanos())));
         facts.add(new KeyValue("largest output", Units.significant(Accuracy.of(spec.workload()).largestOutput(), 2)
@@ -115,13 +121,13 @@ final class Benchmark {
         if (!result.measured()) {
             String missing = result.missing() != null ? result.missing() : "n/a (" + result.samples().rounds() + " rounds)";
             return new Row(subject.name(), subject.ours(), subject.precisionLabel(), mode, threads, null, null, null,
-                    null, null, null, null, limit, error, missing);
+                    null, null, null, null, limit, error, null, missing);
         }
         Samples.Estimate median = result.samples().median();
         Samples.Estimate p99 = result.samples().p99();
         return new Row(subject.name(), subject.ours(), subject.precisionLabel(), mode, threads, median.value(),
                 median.low(), median.high(), p99.value(), p99.low(), p99.high(), result.samples().calls(), limit, error,
-                null);
+                Double.isNaN(result.leftOut()) ? null : result.leftOut(), null);
     }
 
     /** Time between two readings of the clock, which is in every sample. */
@@ -136,9 +142,9 @@ final class Benchmark {
     }
 
     private List<String> methods() {
-        return List.of(
-                "All engines of a table compute the same network with the same fp32 weights on the same inputs (Gaussian "
-                        + "noise, batch 1) in one process; each makes its int8 weights from the fp32 ones by its own rules.",
+        List<String> methods = new ArrayList<>(List.of(
+                "All engines of a table compute the same network with the same fp32 weights on the same inputs ("
+                        + spec.workload().inputsFrom() + ", batch 1) in one process; each makes its int8 weights from the fp32 ones by its own rules.",
                 "Up to " + Rounds.ROUNDS + " rounds; in each, every engine once, in a new random order: one call untimed, "
                         + "then calls timed one by one. Slow engines sit rounds out. Warm-up until Java has compiled.",
                 "p50 is the median of the rounds' medians and its 95 % interval comes from their order statistics; p99 "
@@ -150,6 +156,12 @@ final class Benchmark {
                 "limit: the time of the fastest loop that only reads as many bytes as the model's tensors have in that "
                         + "precision, one thread, taking part in the same rounds.",
                 "max error: largest absolute difference of an output from a computation in double precision with the "
-                        + "fp32 weights, over 100 streamed steps, or 2 windows.");
+                        + "fp32 weights, over 100 streamed steps, or 2 windows."));
+        if (spec.workload().allowsLeavingOut()) {
+            methods.add("left out: share of the multiply-accumulates of all layers that is not computed on these inputs, since "
+                    + "weights are zero in blocks or held digits stand still; the bits are those of all products. Other "
+                    + "engines, and double precision, know neither: the max errors have in them what holding digits costs.");
+        }
+        return methods;
     }
 }

@@ -5,6 +5,7 @@ import dev.adze.runtime.model.Precision;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Predicate;
 
 /**
@@ -40,10 +41,12 @@ final class Comparisons {
                         all.fastest(r -> r.subject().ours() && r.subject().precision() == Precision.FP32),
                         all.fastest(r -> r.subject().id().equals("vector") && r.subject().precision() == Precision.INT8), 1.0);
                 all.headline(25);
+                all.leftOut();
             }
             case WINDOW -> {
                 all.peers(1.3, 1.5);
                 all.headline(15);
+                all.leftOut();
             }
         }
         return all.comparisons;
@@ -86,6 +89,17 @@ final class Comparisons {
         Result big = fastest(r -> !r.subject().workload().equals(workload));
         if (big != null) {
             add("headline, " + big.subject().workload() + " fp32 to int8 here", big, fastest(own(Precision.INT8)), least);
+        }
+    }
+
+    /** What leaving products out saves: our native kernel with all of them, over itself. */
+    private void leftOut() {
+        for (Result some : results) {
+            Result all = fastest(r -> r.subject().ours() && r.subject().name().equals(some.subject().name() + ", nothing left out"));
+            if (all != null && some.measured() && some.subject().precision() == all.subject().precision()) {
+                add(String.format(Locale.ROOT, "int8, %.1f %% of multiply-accumulates left out, against all", 100 * some.leftOut()),
+                        all, some, 1);
+            }
         }
     }
 

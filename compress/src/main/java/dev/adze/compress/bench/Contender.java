@@ -19,6 +19,11 @@ interface Contender extends AutoCloseable {
      */
     void call(float[] features, float[] output);
 
+    /** Share of the multiply-accumulates of the calls since {@link #reset} that was left out; NaN where it is not known. */
+    default double leftOut() {
+        return Double.NaN;
+    }
+
     @Override
     void close();
 }

@@ -2,6 +2,7 @@ package dev.adze.compress.bench;
 
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.kernel.KernelChoice;
+import dev.adze.runtime.kernel.Skipping;
 import dev.adze.runtime.model.Precision;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +52,17 @@ final class Engines {
             engines.add(new TorchEngine());
         }
         return engines;
+    }
+
+    /** Those of our int8 engines that leave products out, again without doing so: what it saves shows beside them. */
+    static List<Engine> leavingNothingOut(List<Engine> engines) {
+        List<Engine> whole = new ArrayList<>();
+        for (Engine engine : engines) {
+            if (engine instanceof AdzeEngine own && own.id().equals("native") && own.precision() == Precision.INT8) {
+                whole.add(new AdzeEngine(own.id(), own.kernel(), own.precision(), Skipping.NEVER));
+            }
+        }
+        return whole;
     }
 
     private static void ours(List<Engine> engines, String id, KernelChoice kernel) {

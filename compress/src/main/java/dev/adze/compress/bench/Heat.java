@@ -18,7 +18,8 @@ record Heat(BenchSpec spec, Workload against, List<Engine> engines, Mode mode, i
     /** Engines' own threads spin for some milliseconds after a call, in the hope of another. */
     private static final long PAUSE_NANOS = 5_000_000;
 
-    private record Entry(Result.Subject subject, String version, Rounds.Subject timed, double maxError, String missing) {}
+    private record Entry(Result.Subject subject, String version, Rounds.Subject timed, double maxError, double leftOut,
+            String missing) {}
 
     List<Result> run() {
         List<Entry> entries = new ArrayList<>();
@@ -41,7 +42,7 @@ record Heat(BenchSpec spec, Workload against, List<Engine> engines, Mode mode, i
             List<Samples> samples = new Rounds(System::nanoTime, (long) (spec.seconds() * 1e9),
                     threads == 1 ? 0 : PAUSE_NANOS, spec.seed()).run(runners.stream().map(Entry::timed).toList());
             return entries.stream().map(entry -> new Result(entry.subject, entry.version,
-                    entry.timed == null ? null : samples.get(runners.indexOf(entry)), entry.maxError, entry.missing)).toList();
+                    entry.timed == null ? null : samples.get(runners.indexOf(entry)), entry.maxError, entry.leftOut, entry.missing)).toList();
         } finally {
             open.forEach(Contender::close);
         }
@@ -55,7 +56,7 @@ record Heat(BenchSpec spec, Workload against, List<Engine> engines, Mode mode, i
         MemorySegment memory = ReadLimit.memory(spec.workload().tensors(precision).byteSize(), arena);
         for (ReadLimit.Loop loop : ReadLimit.loops()) {
             entries.add(new Entry(new Result.Subject(spec.workload().name(), loop.name(), Result.Subject.LIMIT, false,
-                    precision, 1), "", new ReadSubject(loop, memory), Double.NaN, null));
+                    precision, 1), "", new ReadSubject(loop, memory), Double.NaN, Double.NaN, null));
         }
     }
 
@@ -68,12 +69,25 @@ record Heat(BenchSpec spec, Workload against, List<Engine> engines, Mode mode, i
             try {
                 Contender contender = engine.open(workload, mode, withThreads);
                 open.add(contender);
-                entries.add(new Entry(subject, contender.version(), new CallSubject(contender, workload, mode),
-                        accuracy.maxError(contender, mode), null));
+                boolean some = engine.precision() == Precision.INT8 && workload.allowsLeavingOut();
+                double error = accuracy.maxError(contender, mode);
+                entries.add(new Entry(subject, contender.version(), new CallSubject(contender, workload, mode), error,
+                        some ? leftOut(contender, workload) : Double.NaN, null));
             } catch (AdzeException e) {
-                entries.add(new Entry(subject, "", null, Double.NaN, e.getMessage()));
+                entries.add(new Entry(subject, "", null, Double.NaN, Double.NaN, e.getMessage()));
             }
         }
+    }
+
+    private double leftOut(Contender contender, Workload workload) {
+        float[] output = new float[workload.network().outputSize()];
+        contender.reset();
+        for (float[] input : workload.inputs(mode)) {
+            contender.call(input, output);
+        }
+        double share = contender.leftOut();
+        contender.reset();
+        return share;
     }
 
     private static final class ReadSubject implements Rounds.Subject {

@@ -10,9 +10,10 @@ import java.util.Locale;
  * @param version  of the engine; empty if it is ours or does not say
  * @param samples  null where nothing could be measured
  * @param maxError against double precision; NaN where not compared
+ * @param leftOut  share of the multiply-accumulates that is left out; NaN where none can be or it is not known
  * @param missing  why there are no samples; null where there are
  */
-record Result(Subject subject, String version, Samples samples, double maxError, String missing) {
+record Result(Subject subject, String version, Samples samples, double maxError, double leftOut, String missing) {
 
     /**
      * @param workload name of the model

@@ -2,13 +2,16 @@ package dev.adze.compress.bench;
 
 import dev.adze.compress.quantize.NetworkQuantizer;
 import dev.adze.compress.recipe.Presets;
+import dev.adze.compress.report.Units;
 import dev.adze.runtime.bundle.Bundle;
 import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.NetworkTensors;
 import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.RecurrentNetwork;
+import dev.adze.runtime.model.Tensor;
 import dev.adze.runtime.model.TensorSpec;
+import dev.adze.runtime.model.WeightBlocks;
 import dev.adze.runtime.model.Weights;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
@@ -16,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Random;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /**
  * What every engine computes: one network with the same weights on the same inputs.
@@ -23,10 +27,14 @@ import java.util.random.RandomGenerator;
  * @param name    of the bundle or preset
  * @param weights fp32, from which every engine makes its own
  * @param int8    our own int8 weights, made from those (or, of an int8 bundle, those made from these)
- * @param steps   {@code [STEPS][inputs]}, Gaussian noise with mean 0 and deviation 1, as scaled features have
+ * @param steps   {@code [STEPS][inputs]}, Gaussian noise with mean 0 and deviation 1, as scaled features have, or a bundle's
+ *                golden inputs, scaled, one golden case after the other
  * @param windows {@code [WINDOWS][windowSteps * inputs]}, likewise
+ * @param inputsFrom what the inputs are, for people
+ * @param stated  errors that the bundle states, for people; empty for none
  */
-record Workload(String name, Weights weights, NetworkTensors int8, int windowSteps, float[][] steps, float[][] windows) {
+record Workload(String name, Weights weights, NetworkTensors int8, int windowSteps, float[][] steps, float[][] windows,
+        String inputsFrom, String stated) {
     /** What our kernels compute in. */
     static final List<Precision> PRECISIONS = List.of(Precision.FP32, Precision.FP16, Precision.INT8, Precision.INT4);
     private static final int STEPS = 256;
@@ -44,7 +52,7 @@ record Workload(String name, Weights weights, NetworkTensors int8, int windowSte
         try (Arena arena = Arena.ofConfined()) {
             Bundle bundle = Bundle.read(file, arena);
             Weights weights = bundle.weights().toWeights();
-            return of(bundle.manifest().name(), weights, NetworkQuantizer.int8(weights), windowSteps, new Random(seed));
+            return of(bundle.manifest().name(), weights, windowSteps, seed).with(GoldenFeatures.of(bundle), stated(bundle));
         }
     }
 
@@ -55,7 +63,49 @@ record Workload(String name, Weights weights, NetworkTensors int8, int windowSte
     private static Workload of(String name, Weights weights, NetworkTensors int8, int windowSteps, Random random) {
         int inputs = weights.network().inputSize();
         return new Workload(name, weights, int8, windowSteps, noise(STEPS, inputs, random),
-                noise(WINDOWS, windowSteps * inputs, random));
+                noise(WINDOWS, windowSteps * inputs, random), "Gaussian noise", "");
+    }
+
+    private Workload with(List<float[]> features, String stated) {
+        if (features.isEmpty()) {
+            return new Workload(name, weights, int8, windowSteps, steps, windows, inputsFrom, stated);
+        }
+        int inputs = network().inputSize();
+        float[][] realSteps = new float[STEPS][];
+        for (int t = 0; t < STEPS; t++) {
+            realSteps[t] = features.get(t % features.size());
+        }
+        float[][] realWindows = new float[WINDOWS][windowSteps * inputs];
+        for (int w = 0; w < WINDOWS; w++) {
+            for (int t = 0; t < windowSteps; t++) {
+                float[] step = features.get((w * windowSteps + t) % features.size());
+                System.arraycopy(step, 0, realWindows[w], t * inputs, inputs);
+            }
+        }
+        return new Workload(name, weights, int8, windowSteps, realSteps, realWindows, "those of the bundle's golden vectors", stated);
+    }
+
+    /** The errors on held-out data. */
+    private static String stated(Bundle bundle) {
+        return bundle.manifest().metrics().entrySet().stream().filter(e -> e.getKey().matches("(fp32\\.)?test\\..*"))
+                .map(e -> e.getKey() + " " + Units.significant(e.getValue(), 4)).collect(Collectors.joining(", "));
+    }
+
+    /** Whether there is something that a kernel may leave out: held digits, or blocks of zeros. */
+    boolean allowsLeavingOut() {
+        for (int i = 0; i < network().layers().size(); i++) {
+            if (network().layers().get(i) instanceof Lstm lstm && (lstm.hold() > 0
+                    || hasZeroBlocks(i, "weight_ih", lstm) || hasZeroBlocks(i, "weight_hh", lstm))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean hasZeroBlocks(int layer, String matrix, Lstm lstm) {
+        Tensor tensor = int8.get(layer, matrix);
+        var blocks = new WeightBlocks(lstm.hiddenSize(), tensor.shape().getLast());
+        return blocks.worthwhile(blocks.kept(tensor.toBytes()));
     }
 
     RecurrentNetwork network() {

@@ -66,7 +66,7 @@ public final class BenchPage {
         }
         report.groups().forEach((mode, rows) -> {
             out.append("## ").append(line(mode)).append("\n\n");
-            table(out, BenchTable.columns(), rows.stream().map(row -> BenchTable.cells(report, row)).toList());
+            table(out, BenchTable.columns(report), rows.stream().map(row -> BenchTable.cells(report, row)).toList());
         });
         if (!report.facts().isEmpty()) {
             out.append("## Machine and versions\n\n");

@@ -38,7 +38,7 @@ public final class BenchPictures {
         report.groups().forEach((mode, rows) -> {
             BarChart chart = chart(mode, rows);
             page.figure(heading(mode), chart.svg(ChartSize.WIDE, page.id()), chart.svg(ChartSize.NARROW, page.id()),
-                    BenchTable.columns(), rows.stream().map(row -> BenchTable.cells(report, row)).toList());
+                    BenchTable.columns(report), rows.stream().map(row -> BenchTable.cells(report, row)).toList());
         });
         if (!report.comparisons().isEmpty()) {
             page.section("Ratios").scrollingTable("Ratios taken round by round", BenchTable.comparisonColumns(),

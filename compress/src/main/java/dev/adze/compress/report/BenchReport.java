@@ -39,6 +39,7 @@ public record BenchReport(String title, String subtitle, List<Row> rows, List<Co
      * @param limitMicros time that the machine's read bandwidth allows for the bytes this precision must read; null
      *                    where none applies
      * @param maxError    largest error of an output against double precision; null where not compared
+     * @param leftOut     share of the multiply-accumulates that is left out, 0 to 1; null where none can be
      * @param missing     why there is no figure; null where there is one
      */
     public record Row(
@@ -56,7 +57,16 @@ public record BenchReport(String title, String subtitle, List<Row> rows, List<Co
             Long samples,
             Double limitMicros,
             Double maxError,
+            Double leftOut,
             String missing) {
+        /** Of a model of which nothing can be left out. */
+        public Row(String engine, boolean ours, String precision, String mode, int threads, Double p50Micros, Double p50Low,
+                Double p50High, Double p99Micros, Double p99Low, Double p99High, Long samples, Double limitMicros, Double maxError,
+                String missing) {
+            this(engine, ours, precision, mode, threads, p50Micros, p50Low, p50High, p99Micros, p99Low, p99High, samples, limitMicros,
+                    maxError, null, missing);
+        }
+
         public Row {
             Objects.requireNonNull(engine, "bench engine");
             Objects.requireNonNull(precision, "bench precision");
@@ -112,6 +122,11 @@ public record BenchReport(String title, String subtitle, List<Row> rows, List<Co
                 .comparingInt((Row row) -> precisions.indexOf(row.precision()))
                 .thenComparingDouble(row -> row.measured() ? row.p50Micros() : Double.POSITIVE_INFINITY)));
         return groups;
+    }
+
+    /** Whether any engine computes less than all. */
+    boolean leavesOut() {
+        return rows.stream().anyMatch(row -> row.leftOut() != null);
     }
 
     /** The fastest engine that is not ours in the same mode, threads and precision. */

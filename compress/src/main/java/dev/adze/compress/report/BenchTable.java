@@ -3,6 +3,7 @@ package dev.adze.compress.report;
 import dev.adze.compress.report.ConsoleTable.Column;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** The benchmark as a table; the same cells on the console and on the page. */
 public final class BenchTable {
@@ -11,7 +12,7 @@ public final class BenchTable {
     /** All groups in one table for the terminal. */
     public static ConsoleTable console(BenchReport report) {
         List<Column> columns = new ArrayList<>(List.of(Column.text("mode")));
-        columns.addAll(columns());
+        columns.addAll(columns(report));
         ConsoleTable table = new ConsoleTable(columns);
         report.groups().forEach((mode, rows) -> rows.forEach(row -> {
             List<String> cells = new ArrayList<>(List.of(mode));
@@ -21,21 +22,29 @@ public final class BenchTable {
         return table;
     }
 
-    static List<Column> columns() {
-        return List.of(Column.text("engine"), Column.text("precision"), Column.number("p50"), Column.number("95 % CI"),
+    static List<Column> columns(BenchReport report) {
+        List<Column> columns = new ArrayList<>(List.of(Column.text("engine"), Column.text("precision"), Column.number("p50"), Column.number("95 % CI"),
                 Column.number("p99"), Column.number("95 % CI"), Column.number("calls"), Column.number("limit"), Column.number("p50 / limit"),
-                Column.number("against fastest peer"), Column.number("max error"));
+                Column.number("against fastest peer"), Column.number("max error")));
+        if (report.leavesOut()) {
+            columns.add(Column.number("left out"));
+        }
+        return columns;
     }
 
     static List<String> cells(BenchReport report, BenchReport.Row row) {
         String against = !row.ours() || !row.measured() ? Units.MISSING : report.fastestPeer(row)
                 .map(peer -> Units.factor(peer.p50Micros() / row.p50Micros())).orElse(Units.MISSING);
-        return List.of(row.engine(), row.precision(),
+        List<String> cells = new ArrayList<>(List.of(row.engine(), row.precision(),
                 row.measured() ? Units.micros(row.p50Micros()) : row.missing() == null ? Units.MISSING : row.missing(),
                 interval(row.p50Low(), row.p50High()), Units.micros(row.p99Micros()), interval(row.p99Low(), row.p99High()),
                 Units.exact(row.samples()), Units.micros(row.limitMicros()),
                 Units.factor(row.ratioToLimit()), against,
-                row.maxError() == null ? Units.MISSING : Units.significant(row.maxError(), 2));
+                row.maxError() == null ? Units.MISSING : Units.significant(row.maxError(), 2)));
+        if (report.leavesOut()) {
+            cells.add(row.leftOut() == null ? Units.MISSING : String.format(Locale.ROOT, "%.1f %%", 100 * row.leftOut()));
+        }
+        return cells;
     }
 
     private static String interval(Double low, Double high) {

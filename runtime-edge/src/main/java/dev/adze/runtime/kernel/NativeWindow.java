@@ -50,7 +50,7 @@ final class NativeWindow {
         for (int i = 0; i < count && suits; i++) {
             int kind = NativePlan.layer(program.plan(), i).kind();
             suits = kind != NativePlan.LSTM_INT8_DELTA && kind != NativePlan.LSTM_INT8_SPARSE
-                    && ((Lstm) recurrent.get(i)).hold() == 0;
+                    && (((Lstm) recurrent.get(i)).hold() == 0 || kind == NativePlan.LSTM_FP32 || kind == NativePlan.LSTM_FP16);
         }
         return suits ? new NativeWindow(program, state, recurrent.stream().mapToInt(Layer::outputSize).toArray()) : null;
     }

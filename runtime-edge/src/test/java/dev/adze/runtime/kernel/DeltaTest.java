@@ -51,6 +51,30 @@ class DeltaTest {
     }
 
     @Test
+    void aWindowHasTheBitsOfItsSteps() {
+        float[][] steps = slowSteps(5, new Random(6));
+        float[] window = new float[STEPS * 5];
+        for (int t = 0; t < STEPS; t++) {
+            System.arraycopy(steps[t], 0, window, 5 * t, 5);
+        }
+        for (Precision precision : RandomNetworks.PRECISIONS) {
+            NetworkTensors tensors = RandomNetworks.tensors(weights(network(5, 70, 40, 3), 2), precision);
+            float[] expected = run(tensors, KernelChoice.scalar(), steps);
+            for (KernelChoice kernel : kernels()) {
+                try (var compiled = CompiledNetwork.compile(tensors, kernel)) {
+                    StepRunner runner = compiled.newRunner();
+                    float[] output = new float[1];
+                    float[] state = new float[RecurrentState.size(tensors.network())];
+                    runner.window(window, 5, STEPS, 0, STEPS, output);
+                    runner.copyStateTo(state);
+                    assertEquals(expected[STEPS - 1], output[0], kernel.name() + " " + precision);
+                    assertArrayEquals(java.util.Arrays.copyOfRange(expected, STEPS, expected.length), state, kernel.name() + " " + precision);
+                }
+            }
+        }
+    }
+
+    @Test
     void holdingByOneChangesNoOutput() {
         float[][] steps = slowSteps(5, new Random(3));
         for (Precision precision : RandomNetworks.PRECISIONS) {
