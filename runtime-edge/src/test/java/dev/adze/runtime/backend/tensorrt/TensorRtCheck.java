@@ -60,7 +60,7 @@ final class TensorRtCheck {
             var check = new TensorRtCheck(machine.device(), library, 50, 2000);
             System.out.printf("%n## TensorRT %s, bindings %s%n%n", machine.version(), machine.pack().folder());
             check.page(List.of(new Case("student 2x560", RecurrentNetwork.stackedLstm(32, 2, 560, 1)),
-                    new Case("teacher 3x1024", RecurrentNetwork.stackedLstm(32, 3, 1024, 1)))).forEach(System.out::println);
+                    new Case("teacher 3x768", RecurrentNetwork.stackedLstm(32, 3, 768, 1)))).forEach(System.out::println);
             System.exit(check.agree ? 0 : 1);
         } catch (AdzeException e) {
             System.out.println("\n## TensorRT\n\nNot timed: " + e.getMessage() + ".");
