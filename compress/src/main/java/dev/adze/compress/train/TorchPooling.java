@@ -17,7 +17,7 @@ final class TorchPooling {
             @Override
             public Tensor forward(Tensor x, Pass pass) {
                 Tensor count = torch.arange(new Scalar(1.0), new Scalar(x.size(1) + 1.0)).view(1, x.size(1), 1);
-                return torch.cumsum(x, 1).div(count);
+                return torch.cumsum(single(x), 1).div(count);
             }
 
             @Override
@@ -25,6 +25,11 @@ final class TorchPooling {
                 return new LinkedHashMap<>();
             }
         };
+    }
+
+    /** Sums over a window are not for half precision; itself if it is single already. */
+    private static Tensor single(Tensor x) {
+        return x.to(torch.ScalarType.Float);
     }
 
     static TorchPart attention(AttentionPooling layer) {
@@ -36,6 +41,7 @@ final class TorchPooling {
             public Tensor forward(Tensor x, Pass pass) {
                 Tensor scores = torch.matmul(torch.tanh(torch.linear(x, parameters.get("weight"),
                         new TensorOptional(parameters.get("bias")))), parameters.get("query").view(layer.attentionSize(), 1));
+                scores = single(scores);
                 Tensor weights = torch.exp(scores.sub(scores.amax(new long[] {1}, true)));
                 // A window's first steps divide 0 by 0 if a later score is larger by 87 or more.
                 Tensor sum = torch.cumsum(weights, 1).clamp_min(new Scalar(1e-37));

@@ -41,9 +41,11 @@ public final class Trainer {
     private final List<Tensor> best;
     /** With {@link RecurrentTraining#carryState}: a state {@code [batch, size]} for every start of a pass; else empty. */
     private final List<Tensor> carried;
-    /** What a checkpoint keeps beside averages: {@link #parameters}, then {@link #carried}. */
+    /** What a checkpoint keeps beside averages: {@link #parameters}, then {@link #carried}, then the loss scale. */
     private final List<Tensor> saved;
     private final AdamW optimizer;
+    /** Of {@link Autocast#FP16}; else null. */
+    private final LossScale lossScale;
 
     /** @param checkpoint file to resume from if it exists, and to write */
     public Trainer(TorchNetwork network, Windows training, Windows validation, FeatureLayout layout, TrainSpec spec,
@@ -65,7 +67,9 @@ public final class Trainer {
             carried = spec.recurrent().carryState()
                     ? network.stateSizes().stream().map(size -> torch.zeros(spec.batchSize(), size)).toList() : List.of();
         }
-        saved = Stream.concat(parameters.stream(), carried.stream()).toList();
+        lossScale = spec.autocast() == Autocast.FP16 ? new LossScale() : null;
+        saved = Stream.of(parameters.stream(), carried.stream(), Stream.ofNullable(lossScale).map(LossScale::state))
+                .flatMap(tensors -> tensors).toList();
         var options = new AdamWOptions(spec.learningRate());
         options.weight_decay().put(spec.weightDecay());
         optimizer = new AdamW(new TensorVector(parameters.toArray(Tensor[]::new)), options);
@@ -199,6 +203,9 @@ public final class Trainer {
                         + " at step " + step + "; lower learningRate or clipNorm, or look for extreme values with"
                         + " adze data inspect");
             }
+            if (lossScale != null && !lossScale.unscale(parameters)) {
+                return value;
+            }
             listener.onGradients(step + 1, value, rate(step, totalSteps), () -> GateNorms.ofGradients(network));
             if (spec.clipValue() > 0) {
                 torch.clip_grad_value_(new TensorVector(parameters.toArray(Tensor[]::new)), spec.clipValue());
@@ -232,7 +239,8 @@ public final class Trainer {
             if (spec.l2() > 0) {
                 loss = loss.add(squaredWeights().mul(new Scalar(spec.l2() / 2)));
             }
-            (spec.accumulate() == 1 ? loss : loss.div(new Scalar((double) spec.accumulate()))).backward();
+            Tensor share = spec.accumulate() == 1 ? loss : loss.div(new Scalar((double) spec.accumulate()));
+            (lossScale == null ? share : share.mul(new Scalar((double) lossScale.scale()))).backward();
             return value;
         }
     }

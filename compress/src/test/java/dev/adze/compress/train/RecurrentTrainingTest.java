@@ -3,21 +3,31 @@ package dev.adze.compress.train;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.adze.runtime.AdzeException;
+import dev.adze.runtime.model.AttentionPooling;
+import dev.adze.runtime.model.Convolution;
+import dev.adze.runtime.model.Dense;
 import dev.adze.runtime.model.Gru;
+import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.LstmVariant;
+import dev.adze.runtime.model.MeanPooling;
 import dev.adze.runtime.model.MinimalGate;
 import dev.adze.runtime.model.ProjectedLstm;
 import dev.adze.runtime.model.RecurrentLayer;
 import dev.adze.runtime.model.RecurrentNetwork;
+import dev.adze.runtime.model.SelfAttention;
+import dev.adze.runtime.model.TransformerLayer;
 import dev.adze.runtime.model.Weights;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.BeforeAll;
@@ -109,12 +119,14 @@ class RecurrentTrainingTest {
                 var _ = new NoGradGuard()) {
             Tensor x = torch.randn(BATCH, STEPS, 4);
             float[] single = TorchNetwork.toArray(network.forward(x, true).outputs());
-            float[] half;
-            try (var _ = Autocast.BF16.open()) {
-                half = TorchNetwork.toArray(network.forward(x, true).inSinglePrecision().outputs());
+            for (Autocast autocast : List.of(Autocast.BF16, Autocast.FP16)) {
+                float[] half;
+                try (var _ = autocast.open()) {
+                    half = TorchNetwork.toArray(network.forward(x, true).inSinglePrecision().outputs());
+                }
+                assertFalse(Arrays.equals(single, half), autocast.toString());
+                assertArrayEquals(single, half, autocast == Autocast.BF16 ? 0.03f : 0.004f, autocast.toString());
             }
-            assertFalse(Arrays.equals(single, half));
-            assertArrayEquals(single, half, 0.03f);
             assertArrayEquals(single, TorchNetwork.toArray(network.forward(x, true).outputs()));
         }
     }
@@ -125,7 +137,7 @@ class RecurrentTrainingTest {
     }
 
     @Test
-    void trainingInBfloat16OrWithZoneoutLearnsToo() {
+    void trainingInHalfPrecisionsOrWithZoneoutLearnsToo() {
         TrainSpec plain = Specs.of(6, 0.01, 9, 0, 0, Augmentation.NONE);
         double untrained;
         double single;
@@ -134,12 +146,70 @@ class RecurrentTrainingTest {
             single = train(network, plain, "single.pt").bestMetric();
         }
         for (TrainSpec spec : List.of(Specs.with(plain, RecurrentTraining.PLAIN, Autocast.BF16),
+                Specs.with(plain, RecurrentTraining.PLAIN, Autocast.FP16),
                 Specs.with(plain, new RecurrentTraining(0.05, 0.2, 0, false), Autocast.NONE))) {
             try (var network = new TorchNetwork(RecurrentNetwork.stackedLstm(2, 1, 16, 1), 0, 7)) {
                 double metric = train(network, spec, spec.autocast() + ".pt").bestMetric();
                 assertTrue(metric < 0.8 * untrained && metric < 1.3 * single,
                         spec.autocast() + ": " + untrained + " untrained, " + single + " plain, " + metric);
             }
+        }
+    }
+
+    @Test
+    void everyPartTrainsInHalfPrecision() {
+        TrainSpec spec = Specs.with(Specs.of(1, 0.01, 9, 0, 0, Augmentation.NONE), RecurrentTraining.PLAIN, Autocast.FP16);
+        for (Layer layer : List.of(new LstmVariant(8, 8, true, true), new ProjectedLstm(8, 9, 8), new Gru(8, 8), new MinimalGate(8, 8),
+                new SelfAttention(8, 2), new TransformerLayer(8, 2, 9), new MeanPooling(8), new AttentionPooling(8, 3))) {
+            var network = new RecurrentNetwork(2, List.of(new Convolution(2, 8, 3, 1, Dense.Activation.GELU), layer,
+                    new Dense(8, 1, Dense.Activation.IDENTITY)));
+            try (var torch = new TorchNetwork(network, 0, 7)) {
+                assertTrue(Double.isFinite(train(torch, spec, layer.kind() + ".pt").bestMetric()), layer.kind());
+            }
+        }
+    }
+
+    @Test
+    void theLossScaleFallsWhereGradientsOverflowAndRisesAfterLongPeace() {
+        try (var _ = new PointerScope()) {
+            Tensor weight = torch.zeros(2).requires_grad_(true);
+            var scale = new LossScale();
+            weight.mul(new Scalar(3.0 * scale.scale())).sum().backward();
+            assertTrue(scale.unscale(List.of(weight)));
+            assertArrayEquals(new float[] {3, 3}, TorchNetwork.toArray(weight.grad()));
+            for (int i = 1; i < LossScale.PATIENCE; i++) {
+                assertEquals(LossScale.FIRST, scale.scale());
+                assertTrue(scale.unscale(List.of(weight)));
+            }
+            assertEquals(2 * LossScale.FIRST, scale.scale());
+            weight.mul(new Scalar(Double.POSITIVE_INFINITY)).sum().backward();
+            assertFalse(scale.unscale(List.of(weight)));
+            assertEquals(LossScale.FIRST, scale.scale());
+            var refusal = assertThrows(AdzeException.class, () -> {
+                for (int i = 0; i < 40; i++) {
+                    scale.unscale(List.of(weight));
+                }
+            });
+            assertEquals(AdzeException.Kind.DIVERGED, refusal.kind());
+        }
+    }
+
+    /** The scale travels in the checkpoint. */
+    @Test
+    void aStoppedTrainingInHalfPrecisionGoesOnToTheSameBits() {
+        TrainSpec spec = Specs.with(Specs.of(2, 0.01, 9, 0, 0, Augmentation.NONE), RecurrentTraining.PLAIN, Autocast.FP16);
+        var networks = RecurrentNetwork.stackedLstm(2, 1, 8, 1);
+        Weights whole;
+        try (var network = new TorchNetwork(networks, 0, 7)) {
+            whole = train(network, spec, "whole.pt").weights();
+        }
+        try (var network = new TorchNetwork(networks, 0, 7)) {
+            assertThrows(AdzeException.class, () -> new Trainer(network, new SineWindows(320, 1), new SineWindows(96, 2),
+                    new FeatureLayout(2, 1), spec, new SupervisedObjective(spec), 7, folder.resolve("stopped.pt"), new QuietListener(7)).run());
+        }
+        try (var network = new TorchNetwork(networks, 0, 7)) {
+            Weights resumed = train(network, spec, "stopped.pt").weights();
+            whole.tensors().forEach((name, values) -> assertArrayEquals(values, resumed.tensors().get(name), name));
         }
     }
 
