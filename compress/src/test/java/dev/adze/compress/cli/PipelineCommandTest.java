@@ -326,7 +326,7 @@ class PipelineCommandTest extends CapturedOutput {
         assertRefused(2, adze("quantize", folder.resolve("out/waves-student-fp32.adze").toString(), "--hold", "128", "--out",
                 folder.resolve("r.adze").toString()), "--hold 128 does not fit; use 0 to 127");
         assertRefused(2, adze("quantize", folder.resolve("out/waves-student-fp32.adze").toString(), "--precision", "int3",
-                "--out", folder.resolve("r.adze").toString()), "--precision int3 is unknown; use fp16, int8 or int4");
+                "--out", folder.resolve("r.adze").toString()), "--precision int3 is unknown; use fp16, int8, int4 or mixed");
     }
 
     @Test
