@@ -18,10 +18,13 @@ final class Exhaustion {
     /** What to tell instead, if the error or one behind it is of that sort. */
     static Optional<AdzeException> of(Throwable error) {
         for (Throwable cause = error; cause != null; cause = cause.getCause() == cause ? null : cause.getCause()) {
+            if (cause instanceof AdzeException && cause.getCause() != null) {
+                continue; // its own words are about a file, and the file is not what is wrong
+            }
             // strerror of EMFILE and ENFILE; a class whose jar cannot be opened is just not there.
-            if (String.valueOf(cause.getMessage()).contains(TOO_MANY) || (cause instanceof NoClassDefFoundError
+            if (String.valueOf(cause.getMessage()).contains(TOO_MANY) || (cause instanceof LinkageError
                     || cause instanceof ClassNotFoundException || cause instanceof TypeNotPresentException) && noneLeft(DESCRIPTORS)) {
-                return Optional.of(new AdzeException(Kind.UNAVAILABLE, "this process may open no more files (" + cause.getMessage()
+                return Optional.of(new AdzeException(Kind.UNAVAILABLE, "this process may open no more files (" + (cause.getMessage() == null ? cause : cause.getMessage())
                         + "); allow it more: `ulimit -n 1024` in the shell, LimitNOFILE= in the service's unit", error));
             }
             if (cause instanceof OutOfMemoryError && String.valueOf(cause.getMessage()).contains("native thread")) {

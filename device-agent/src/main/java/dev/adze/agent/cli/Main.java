@@ -103,7 +103,8 @@ public final class Main implements Runnable {
     }
 
     private static int failed(Main main, Exception e) {
-        if (e instanceof AdzeException mendable) {
+        if (e instanceof AdzeException told) {
+            AdzeException mendable = Exhaustion.of(e).orElse(told);
             report(e, main.debug, mendable.getMessage());
             return mendable.kind().exitCode();
         }

@@ -21,6 +21,10 @@ class ExhaustionTest {
         assertEquals("this process may open no more files (java.io.FileNotFoundException: lib/tzdb.dat (Too many open files)); allow it more: "
                 + "`ulimit -n 1024` in the shell, LimitNOFILE= in the service's unit", told.getMessage());
         assertTrue(Exhaustion.of(new UncheckedIOException(new FileSystemException("/x", null, "Too many open files in system"))).isPresent());
+        var read = new AdzeException(Kind.NOT_FOUND, "m.adze cannot be read (m.adze: Too many open files); check its permissions",
+                new FileSystemException("m.adze", null, "Too many open files"));
+        assertEquals("this process may open no more files (m.adze: Too many open files); allow it more: `ulimit -n 1024` in the shell, "
+                + "LimitNOFILE= in the service's unit", Exhaustion.of(read).orElseThrow().getMessage());
         assertTrue(Exhaustion.of(new OutOfMemoryError("unable to create native thread: possibly out of memory")).orElseThrow()
                 .getMessage().contains("TasksMax="));
     }
