@@ -24,8 +24,8 @@ final class Exhaustion {
             // strerror of EMFILE and ENFILE; a class whose jar cannot be opened is just not there.
             if (String.valueOf(cause.getMessage()).contains(TOO_MANY) || (cause instanceof LinkageError
                     || cause instanceof ClassNotFoundException || cause instanceof TypeNotPresentException) && noneLeft(DESCRIPTORS)) {
-                return Optional.of(new AdzeException(Kind.UNAVAILABLE, "this process may open no more files (" + (cause.getMessage() == null ? cause : cause.getMessage())
-                        + "); allow it more: `ulimit -n 1024` in the shell, LimitNOFILE= in the service's unit", error));
+                return Optional.of(new AdzeException(Kind.UNAVAILABLE, "this process may open no more files ("
+                        + (cause.getMessage() == null ? cause : cause.getMessage()) + "); allow it more: `ulimit -n 1024` in the shell, LimitNOFILE= in the service's unit", error));
             }
             if (cause instanceof OutOfMemoryError && String.valueOf(cause.getMessage()).contains("native thread")) {
                 return Optional.of(new AdzeException(Kind.UNAVAILABLE, "this process may start no more threads; allow it more: `ulimit -u` in the "
