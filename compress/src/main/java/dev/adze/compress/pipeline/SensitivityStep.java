@@ -8,6 +8,7 @@ import dev.adze.compress.train.Evaluation;
 import dev.adze.compress.train.GateSensitivity;
 import dev.adze.compress.train.TorchNetwork;
 import dev.adze.compress.train.TrainSpec;
+import dev.adze.runtime.model.NetworkTensors;
 import dev.adze.runtime.model.Precision;
 import dev.adze.runtime.model.Weights;
 import java.util.ArrayList;
@@ -31,7 +32,8 @@ record SensitivityStep(Prepared data, TrainSpec spec) {
                 parts.add(new Sensitivity.Part("all weights, and digits", Evaluation.metric(torch, data.validation(), spec)));
             }
         }
-        return new Sensitivity(precision.name().toLowerCase(Locale.ROOT), metric(), error, List.copyOf(parts));
+        return new Sensitivity(precision.name().toLowerCase(Locale.ROOT), metric(), error, List.copyOf(parts),
+                LagSensitivity.of(data.validation()).of(NetworkTensors.of(student), NetworkQuantizer.quantize(student, precision, calibration)));
     }
 
     /** Layer normalisation and peepholes have no simulation. */

@@ -2,6 +2,7 @@ package dev.adze.compress.pipeline;
 
 import dev.adze.compress.distill.DistillSpec;
 import dev.adze.compress.distill.DistillationObjective;
+import dev.adze.compress.distill.LowRank;
 import dev.adze.compress.distill.TeacherOutputs;
 import dev.adze.compress.distill.TeacherSlices;
 import dev.adze.compress.distill.TeacherView;
@@ -204,7 +205,7 @@ final class TrainStep {
         return recipe.sparsify().blocks() > 0 ? Sparsity.keepingZeros(task, torch, student.weights()) : task;
     }
 
-    /** The student with hidden units removed and blocks of weights zeroed, as the recipe says; the student itself for neither. */
+    /** The student with hidden units removed, matrices in low rank and blocks of weights zeroed, as the recipe says; the student itself for neither. */
     TrainedStage sparse(Teacher teacher, List<TrainedStage> assistants, TrainedStage student) {
         var sparsify = recipe.sparsify();
         TrainedStage now = student;
@@ -213,6 +214,10 @@ final class TrainStep {
                     (task, torch) -> Sparsity.groupLasso(task, torch, sparsify.groupLasso()));
             now = sparser("student-narrow", leaning, UnitRemoval.remove(leaning.weights(), sparsify.units()), "narrow " + sparsify.units(),
                     teacher, assistants, (task, _) -> task);
+        }
+        if (sparsify.rank() > 0) {
+            now = sparser("student-low-rank", now, LowRank.factorise(now.weights(), sparsify.rank()), "rank " + sparsify.rank(), teacher,
+                    assistants, (task, _) -> task);
         }
         if (sparsify.blocks() > 0) {
             now = sparser("student-blocks", now, now.weights(), "blocks " + sparsify.blocks(), teacher, assistants,

@@ -9,5 +9,7 @@ public enum Calibration {
     /** The largest but {@link Int8Quantizer#CLIPPED} of the row's weights becomes 127. */
     PERCENTILE,
     /** The scale with the least squared error of the row's weights. */
-    MSE
+    MSE,
+    /** A part of the row's largest weight, common to the matrix: {@link EntropyClipping}. */
+    ENTROPY
 }

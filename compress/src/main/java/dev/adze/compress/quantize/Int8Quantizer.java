@@ -10,6 +10,8 @@ public final class Int8Quantizer {
     public static final int MAX = 127;
     /** Part of a row's weights that {@link Calibration#PERCENTILE} clips. */
     static final double CLIPPED = 0.001;
+    /** Part of a row's weights that {@link Calibration#ENTROPY} clips at most. */
+    private static final double MOST_CLIPPED = 0.01;
     private static final int CANDIDATES = 101;
     private static final double LEAST_PART = 0.5;
 
@@ -25,10 +27,11 @@ public final class Int8Quantizer {
         int columns = weights.length / rows;
         var values = new byte[weights.length];
         var scales = new float[rows];
+        float part = calibration == Calibration.ENTROPY ? (float) EntropyClipping.part(weights, rows, MAX) : 1;
         for (int row = 0; row < rows; row++) {
             int from = row * columns;
             int to = from + columns;
-            float scale = scale(weights, from, to, calibration);
+            float scale = scale(weights, from, to, calibration, part);
             scales[row] = scale;
             for (int i = from; i < to && scale > 0; i++) {
                 values[i] = (byte) Math.clamp(Math.round((double) weights[i] / scale), -MAX, MAX);
@@ -37,7 +40,8 @@ public final class Int8Quantizer {
         return new QuantizedTensor(values, scales);
     }
 
-    private static float scale(float[] weights, int from, int to, Calibration calibration) {
+    /** @param part of the largest weight that is not clipped, for ENTROPY */
+    private static float scale(float[] weights, int from, int to, Calibration calibration, float part) {
         float[] magnitudes = new float[to - from];
         for (int i = from; i < to; i++) {
             magnitudes[i - from] = Math.abs(weights[i]);
@@ -46,6 +50,7 @@ public final class Int8Quantizer {
         float whole = magnitudes[magnitudes.length - 1] / MAX;
         return switch (calibration) {
             case MIN_MAX -> whole;
+            case ENTROPY -> Math.max(part * whole, magnitudes[magnitudes.length - 1 - clippable(magnitudes)] / MAX);
             case PERCENTILE -> {
                 int clipped = (int) (CLIPPED * magnitudes.length);
                 float scale = magnitudes[magnitudes.length - 1 - clipped] / MAX;
@@ -53,6 +58,15 @@ public final class Int8Quantizer {
             }
             case MSE -> leastSquares(weights, from, to, whole);
         };
+    }
+
+    /** How many of a row's weights entropy may clip: few, and of those that are zero none, so that a nearly empty row keeps its own. */
+    private static int clippable(float[] magnitudes) {
+        int zeros = 0;
+        while (zeros < magnitudes.length && magnitudes[zeros] == 0) {
+            zeros++;
+        }
+        return (int) (MOST_CLIPPED * (magnitudes.length - zeros));
     }
 
     /** Tries {@value #CANDIDATES} scales from {@code LEAST_PART} of the whole to the whole. */

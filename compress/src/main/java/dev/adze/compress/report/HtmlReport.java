@@ -43,9 +43,9 @@ public final class HtmlReport {
         if (!report.sensitivity().isEmpty()) {
             page.section("Sensitivity to quantization");
             for (Sensitivity precision : report.sensitivity()) {
-                page.cardTable("The student's validation error with one part in " + precision.precision() + " and the rest in fp32",
-                        precision.columns(), precision.rows());
+                new SensitivityPictures(page).parts(precision);
             }
+            new SensitivityPictures(page).lags(report.sensitivity());
             page.end();
         }
         if (report.inside() != null) {

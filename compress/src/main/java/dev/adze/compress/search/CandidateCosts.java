@@ -1,5 +1,6 @@
 package dev.adze.compress.search;
 
+import dev.adze.compress.distill.LowRank;
 import dev.adze.compress.distill.UnitRemoval;
 import dev.adze.compress.pipeline.Pipeline;
 import dev.adze.compress.recipe.Presets;
@@ -66,7 +67,8 @@ final class CandidateCosts implements Function<SequencedMap<String, String>, Tri
         }
         var sparsify = loaded.recipe().sparsify();
         RecurrentNetwork dense = Presets.network(loaded.recipe().student(), shape.features(), shape.outputs(), shape.statics());
-        RecurrentNetwork network = sparsify.units() > 0 ? UnitRemoval.narrow(dense, sparsify.units()) : dense;
+        RecurrentNetwork narrow = sparsify.units() > 0 ? UnitRemoval.narrow(dense, sparsify.units()) : dense;
+        RecurrentNetwork network = sparsify.rank() > 0 ? LowRank.shape(narrow, sparsify.rank()) : narrow;
         Precision precision = precision(spec, settings);
         long bytes = 0;
         for (NetworkTensors.Slot slot : NetworkTensors.layout(network, precision).values()) {

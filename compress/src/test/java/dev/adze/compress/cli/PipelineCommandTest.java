@@ -234,7 +234,7 @@ class PipelineCommandTest extends CapturedOutput {
         assertEquals(0, run("out", shorter), () -> errText.toString(StandardCharsets.UTF_8));
         double before = metric(outText.toString(StandardCharsets.UTF_8), "student int4");
         assertEquals(0, run("out", Stream.concat(Stream.of(shorter), Stream.of("--set", "quantize.biasCorrection=true", "--set",
-                "quantize.rounding=calibrated", "--set", "quantize.calibration=mse")).toArray(String[]::new)), () -> errText.toString(StandardCharsets.UTF_8));
+                "quantize.rounding=calibrated", "--set", "quantize.calibration=entropy")).toArray(String[]::new)), () -> errText.toString(StandardCharsets.UTF_8));
         assertEquals(2, outText.toString(StandardCharsets.UTF_8).lines().filter(l -> l.contains("corrected biases")).count());
         assertEquals(2, outText.toString(StandardCharsets.UTF_8).lines().filter(l -> l.contains("calibrated rounding")).count());
         assertEquals(0, adze("verify", folder.resolve("out/waves-student-int4.adze").toString()));
@@ -249,9 +249,9 @@ class PipelineCommandTest extends CapturedOutput {
         assertTrue(text.contains("student: done before") && text.contains("student-int4: validation"), text);
         assertTrue(!text.contains("student-int8:"), text);
         assertTrue(metric(text, "student int4") < before, before + " before:\n" + text);
-        for (String part : new String[] {"layer 0 weight_hh forget", "all weights, and digits"}) {
+        for (String part : new String[] {"layer 0 weight_hh forget", "all weights, and digits", "one step, 8 before the last"}) {
             assertEquals(2, text.lines().filter(line -> line.startsWith(part)).count(), part + " once a precision in:\n" + text);
-            assertTrue(Files.readString(folder.resolve("out/report.html")).contains(part));
+            assertTrue(part.startsWith("one step") || Files.readString(folder.resolve("out/report.html")).contains(part));
         }
         byte[] first = Files.readAllBytes(folder.resolve("out/waves-student-int4.adze"));
         assertFalse(java.util.Arrays.equals(int4, first));

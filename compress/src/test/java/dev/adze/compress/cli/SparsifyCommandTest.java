@@ -99,6 +99,20 @@ class SparsifyCommandTest extends CapturedOutput {
     }
 
     @Test
+    void matricesInLowRankHealAndRunInEveryPrecision() throws IOException {
+        assertEquals(0, run("out", "--set", "sparsify.rank=0.25", "--set", "quantize.precisions=[int8, int4]"), errText::toString);
+        List<StageResult> stages = stages("out");
+        assertEquals(List.of("teacher", "student fp32", "student sparse", "student int8", "student int4"),
+                stages.stream().map(StageResult::name).toList());
+        assertEquals(4 * 32 * (2 + 8) + 8 * 32 + 4 * 32 * (8 + 8) + 8 * 32 + 2 * 8, stages.get(2).macsPerStep());
+        assertTrue(stages.get(2).architecture().contains("LSTM 32 projected to 8"), stages::toString);
+        for (StageResult low : stages.subList(2, 5)) {
+            assertTrue(low.metric().value() < 1.5 * stages.get(1).metric().value() + 0.1, stages::toString);
+        }
+        assertEquals(0, Main.run("verify", folder.resolve("out/waves-student-int4.adze").toString()), errText::toString);
+    }
+
+    @Test
     void whatCannotBeTakenOutIsRefusedInOneLine() {
         for (String[] refused : new String[][] {{"student.architecture.cell=gru", "plain LSTM layers"},
             {"quantize.precisions=[int4]", "int8 alone"}, {"sparsify.blocks=1.0", "at most 0.95"}}) {
@@ -106,6 +120,8 @@ class SparsifyCommandTest extends CapturedOutput {
             String error = errText.toString(StandardCharsets.UTF_8);
             assertTrue(error.contains(refused[1]) && error.strip().lines().count() == 1, error);
         }
+        assertEquals(2, run("no", "--set", "sparsify.rank=0.5", "--set", "sparsify.blocks=0.5"));
+        assertTrue(errText.toString(StandardCharsets.UTF_8).contains("no block-sparse form"), errText::toString);
         assertEquals(2, run("no", "--set", "sparsify.units=0.5", "--set", "student.architecture.headSize=8"));
         assertTrue(errText.toString(StandardCharsets.UTF_8).contains("single dense layer"), errText::toString);
     }

@@ -20,7 +20,7 @@ class HtmlReportTest {
         String html = HtmlReport.html(SampleRun.of(7));
         Markups.parse(html);
         List<String> pictures = Markups.pictures(html);
-        assertEquals(26, pictures.size(), "thirteen figures in two sizes");
+        assertEquals(32, pictures.size(), "sixteen figures in two sizes");
         pictures.forEach(Markups::parse);
     }
 

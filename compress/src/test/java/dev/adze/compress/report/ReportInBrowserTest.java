@@ -107,7 +107,7 @@ class ReportInBrowserTest {
         try {
             browser.open(page, 390, "light");
             assertEquals(0, browser.evaluate("document.getElementById('theme').getBoundingClientRect().height").asInt());
-            assertEquals(13, browser.evaluate("[...document.querySelectorAll('svg.chart')]"
+            assertEquals(16, browser.evaluate("[...document.querySelectorAll('svg.chart')]"
                     + ".filter(s => s.getBoundingClientRect().height > 200).length").asInt());
             assertEquals(0, browser.evaluate(
                     "[...document.querySelectorAll('.readout')].filter(r => r.getBoundingClientRect().height > 0).length").asInt());
@@ -209,7 +209,7 @@ class ReportInBrowserTest {
         browser.open(page, 1280, "light");
         String said = browser.evaluate("""
                 (() => {
-                  const figure = [...document.querySelectorAll("figure")].find(f => f.textContent.includes("validation"));
+                  const figure = [...document.querySelectorAll("figure")].find(f => f.textContent.includes("epoch that was kept"));
                   const svg = figure.querySelector("svg.wide");
                   const box = svg.getBoundingClientRect();
                   svg.dispatchEvent(new PointerEvent("pointermove",

@@ -27,7 +27,8 @@ final class SampleRun {
                 List.of(errors(random, "cpu.total", "%")),
                 List.of(new ErrorProfile("cpu.total", "%", "held-out unit", List.of("unit 1", "unit 2", "unit 3"), List.of(
                         new ErrorProfile.Errors("teacher", new double[] {4.1, Double.NaN, 4.6}),
-                        new ErrorProfile.Errors("student int8", new double[] {4.2, Double.NaN, 4.5})))), null, inside(random),
+                        new ErrorProfile.Errors("student int8", new double[] {4.2, Double.NaN, 4.5})))),
+                List.of(sensitivity("int8", 1e-4), sensitivity("int4", 1e-2)), inside(random),
                 live(), List.of(
                         new KeyValue("recipe", "recipes/quickstart.yaml"),
                         new KeyValue("recipe sha256", "3f79bb7b435b05321651daefd374cdc681dc06faa65e374e38337b88ca046dea"),
@@ -110,6 +111,14 @@ final class SampleRun {
                         Histograms.of("Weights of layer 0 (LSTM 100), student int8", "", 61, byGate)),
                 List.of(Histograms.of("Values of the state of layer 0 (LSTM 100)", "", 61, state)),
                 List.of(new GateActivity("layer 0 (LSTM 100)", "60 steps of engine 24", signals)));
+    }
+
+    private static Sensitivity sensitivity(String precision, double size) {
+        return new Sensitivity(precision, "validation RMSE (scaled)", 0.4, List.of(
+                new Sensitivity.Part("layer 0 weight_ih input", 0.4 * (1 + size)), new Sensitivity.Part("layer 0 weight_hh forget", 0.4 * (1 - size / 3)),
+                new Sensitivity.Part("layer 0", 0.4 * (1 + 2 * size)), new Sensitivity.Part("all weights, and digits", 0.4 * (1 + 30 * size))),
+                List.of(new Sensitivity.Lag(0, size), new Sensitivity.Lag(1, size / 2), new Sensitivity.Lag(2, size / 5),
+                        new Sensitivity.Lag(4, size / 30), new Sensitivity.Lag(8, 0)));
     }
 
     private static LiveRun live() {
