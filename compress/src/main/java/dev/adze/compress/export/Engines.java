@@ -17,6 +17,15 @@ final class Engines {
         };
     }
 
+    /** What was missing at the bottom of a failure to load native code, in one line. */
+    static String reason(Throwable failure) {
+        Throwable deepest = failure;
+        while (deepest.getCause() != null) {
+            deepest = deepest.getCause();
+        }
+        return String.valueOf(deepest.getMessage()).lines().findFirst().orElse(deepest.toString());
+    }
+
     /** Files that TensorFlow Lite's own kernels cannot run. */
     private static boolean isMicro(byte[] file) {
         TfliteInspector.inspect(file);

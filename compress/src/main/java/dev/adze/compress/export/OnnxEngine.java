@@ -49,8 +49,9 @@ final class OnnxEngine implements ExportEngine {
         } catch (OrtException e) {
             throw new AdzeException(AdzeException.Kind.BAD_BUNDLE, "ONNX Runtime refuses the file: " + e.getMessage(), e);
         } catch (UnsatisfiedLinkError | NoClassDefFoundError | ExceptionInInitializerError e) {
-            throw new AdzeException(AdzeException.Kind.UNAVAILABLE, "ONNX Runtime cannot be loaded here (" + e
-                    + "): it needs Linux x86-64 or arm64 with glibc 2.28, macOS on arm64, or Windows", e);
+            throw new AdzeException(AdzeException.Kind.UNAVAILABLE, "ONNX Runtime cannot be loaded here ("
+                    + Engines.reason(e) + "): it needs Linux x86-64 or arm64 with glibc 2.28, macOS on arm64, or Windows, and a"
+                    + " folder for temporary files that can be written to (set -Djava.io.tmpdir=FOLDER)", e);
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Loader;
 import org.bytedeco.tensorflowlite.TfLiteInterpreter;
 import org.bytedeco.tensorflowlite.TfLiteInterpreterOptions;
 import org.bytedeco.tensorflowlite.TfLiteModel;
@@ -47,10 +48,11 @@ final class TfliteEngine implements ExportEngine {
     /** @throws AdzeException BAD_BUNDLE if TensorFlow Lite refuses the file, UNAVAILABLE if it cannot be loaded */
     static TfliteEngine open(byte[] file) {
         try {
+            Loader.load(tensorflowlite.class); // where JavaCPP itself is not loaded, its pointers throw something else
             return new TfliteEngine(file);
         } catch (UnsatisfiedLinkError | NoClassDefFoundError | ExceptionInInitializerError e) {
-            throw new AdzeException(AdzeException.Kind.UNAVAILABLE, "TensorFlow Lite cannot be loaded here (" + e
-                    + "): it needs Linux x86-64 with glibc 2.34 and a writable native cache"
+            throw new AdzeException(AdzeException.Kind.UNAVAILABLE, "TensorFlow Lite cannot be loaded here ("
+                    + Engines.reason(e) + "): it needs Linux x86-64 with glibc 2.34 and a writable native cache"
                     + " (set -Dorg.bytedeco.javacpp.cachedir=FOLDER)", e);
         }
     }
