@@ -113,7 +113,7 @@ class OtlpExportTest {
     @Test
     void whatTheCollectorCannotTakeNowComesAgainAsItWasAndNotBeforeTheTimeAskedFor() throws Exception {
         collector.answers(503, "1").answers(429, null).answers(502, "soon").answers(504, "0");
-        start(collector.address(), Duration.ofSeconds(2), 10_000);
+        start(collector.address(), Duration.ofMillis(1_500), 10_000);
         List<Collector.Push> pushes = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             pushes.add(collector.next());
@@ -171,7 +171,7 @@ class OtlpExportTest {
     @Test
     void aCollectorThatAnswersNothingIsLeftAndTriedAgain() throws Exception {
         collector.answers.add(Collector.NEVER);
-        start(collector.address(), Duration.ofSeconds(2), 150);
+        start(collector.address(), Duration.ofSeconds(1), 150);
         assertArrayEquals(collector.next().body(), collector.next().body());
         awaitConsole("no answer within 150 ms");
     }
