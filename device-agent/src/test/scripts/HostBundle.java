@@ -1,6 +1,7 @@
 import dev.adze.runtime.bundle.Bundle;
 import dev.adze.runtime.bundle.Manifest;
 import dev.adze.runtime.bundle.TaskSpec;
+import dev.adze.runtime.calibrate.RandomTensors;
 import dev.adze.runtime.kernel.CompiledNetwork;
 import dev.adze.runtime.model.NetworkTensors;
 import dev.adze.runtime.model.Precision;
@@ -17,41 +18,49 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Writes a bundle with random weights that takes figures of any Linux host every 10 ms: for the soak eight of them, for the
- * hostile sensors four and a hostile channel. Arguments: {@code soak} or {@code hostile}, and the file to write.
+ * Writes a bundle with random weights that takes figures of any Linux host: every 10 ms for the soak and the footprint of a
+ * {@code small} int8 model eight of them, for the hostile sensors four and a hostile channel; every 250 ms eight for a
+ * {@code large} int8 model of 3.8 million weights and windows of 30 steps. Arguments: {@code soak}, {@code hostile},
+ * {@code small} or {@code large}, and the file to write.
  */
 public final class HostBundle {
     private static final int GOLDEN_SAMPLES = 50;
+    private static final List<ChannelSpec> EIGHT = List.of(
+            new ChannelSpec("cpu.busy", "%", 30, 30, 0, 100), new ChannelSpec("cpu.user", "%", 20, 20, 0, 100),
+            new ChannelSpec("cpu.system", "%", 10, 10, 0, 100), new ChannelSpec("sched.runnable", "", 2, 2, 0, 1000),
+            new ChannelSpec("sched.context_switches", "1/s", 5000, 5000, 0, 1e7),
+            new ChannelSpec("mem.available", "%", 50, 20, 0, 100), new ChannelSpec("net.rx", "KiB/s", 50, 100, 0, 1e7),
+            new ChannelSpec("net.tx", "KiB/s", 50, 100, 0, 1e7));
+    private static final List<TaskSpec.OutputSpec> OUTPUTS = List.of(new TaskSpec.OutputSpec("cpu.busy", "%", 30, 30, 0, 100),
+            new TaskSpec.OutputSpec("mem.available", "%", 50, 20, 0, 100));
+    private static final List<TaskSpec.OutputSpec> HOSTILE = List.of(new TaskSpec.OutputSpec("y", "", 30, 30, 0, 100));
+    private static final TaskSpec FORECAST = new TaskSpec(TaskSpec.Kind.FORECAST, TaskSpec.Mode.STREAM, 100, 100, 10, OUTPUTS);
 
     private HostBundle() {}
 
     public static void main(String[] args) {
         Path file = Path.of(args[1]);
         switch (args[0]) {
-            case "soak" -> write(file, args[0], 64, TaskSpec.Kind.FORECAST, 100, List.of(
-                    new ChannelSpec("cpu.busy", "%", 30, 30, 0, 100), new ChannelSpec("cpu.user", "%", 20, 20, 0, 100),
-                    new ChannelSpec("cpu.system", "%", 10, 10, 0, 100), new ChannelSpec("sched.runnable", "", 2, 2, 0, 1000),
-                    new ChannelSpec("sched.context_switches", "1/s", 5000, 5000, 0, 1e7),
-                    new ChannelSpec("mem.available", "%", 50, 20, 0, 100), new ChannelSpec("net.rx", "KiB/s", 50, 100, 0, 1e7),
-                    new ChannelSpec("net.tx", "KiB/s", 50, 100, 0, 1e7)),
-                    List.of(new TaskSpec.OutputSpec("cpu.busy", "%", 30, 30, 0, 100),
-                            new TaskSpec.OutputSpec("mem.available", "%", 50, 20, 0, 100)));
-            case "hostile" -> write(file, args[0], 32, TaskSpec.Kind.REGRESSION, 0, List.of(
+            case "soak" -> write(file, args[0], Precision.FP32, 64, FORECAST, EIGHT, OUTPUTS);
+            case "small" -> write(file, args[0], Precision.INT8, 48, FORECAST, EIGHT, OUTPUTS);
+            case "large" -> write(file, args[0], Precision.INT8, 560, new TaskSpec(TaskSpec.Kind.FORECAST, TaskSpec.Mode.WINDOW,
+                    30, 30, 250, OUTPUTS), EIGHT, OUTPUTS);
+            case "hostile" -> write(file, args[0], Precision.FP32, 32, new TaskSpec(TaskSpec.Kind.REGRESSION,
+                    TaskSpec.Mode.STREAM, 100, 0, 10, HOSTILE), List.of(
                     new ChannelSpec("sched.runnable", "", 2, 2, 0, 1000), new ChannelSpec("sched.load1", "", 2, 2, 0, 1000),
                     new ChannelSpec("mem.available", "%", 50, 20, 0, 100), new ChannelSpec("mem.cached", "%", 50, 20, 0, 100),
-                    new ChannelSpec("hostile", "", 0, 10, -100, 100)),
-                    List.of(new TaskSpec.OutputSpec("y", "", 30, 30, 0, 100)));
-            default -> throw new IllegalArgumentException(args[0] + ": soak or hostile");
+                    new ChannelSpec("hostile", "", 0, 10, -100, 100)), HOSTILE);
+            default -> throw new IllegalArgumentException(args[0] + ": soak, hostile, small or large");
         }
     }
 
-    private static void write(Path file, String name, int hidden, TaskSpec.Kind kind, int horizonSteps,
-            List<ChannelSpec> channels, List<TaskSpec.OutputSpec> outputs) {
+    private static void write(Path file, String name, Precision precision, int hidden, TaskSpec task, List<ChannelSpec> channels,
+            List<TaskSpec.OutputSpec> outputs) {
         var preprocess = new PreprocessSpec(channels, 10, 8, List.of(0.1), true);
-        var task = new TaskSpec(kind, TaskSpec.Mode.STREAM, 100, horizonSteps, 10, outputs);
         RecurrentNetwork network = RecurrentNetwork.stackedLstm(preprocess.featureCount(), 2, hidden, outputs.size());
         var random = new Random(13);
-        NetworkTensors stored = NetworkTensors.of(new Weights(network, weights(network, random)));
+        NetworkTensors stored = precision == Precision.INT8 ? RandomTensors.of(network, precision)
+                : NetworkTensors.of(new Weights(network, weights(network, random)));
         float[] inputs = new float[GOLDEN_SAMPLES * channels.size()];
         for (int i = 0; i < inputs.length; i++) {
             ChannelSpec channel = channels.get(i % channels.size());
@@ -59,7 +68,7 @@ public final class HostBundle {
         }
         try (CompiledNetwork compiled = CompiledNetwork.compile(stored)) {
             var golden = List.of(GoldenCheck.record(compiled, preprocess, task, GOLDEN_SAMPLES, inputs));
-            var manifest = new Manifest(name, network, Precision.FP32, preprocess, task, new LinkedHashMap<>(),
+            var manifest = new Manifest(name, network, precision, preprocess, task, new LinkedHashMap<>(),
                     new LinkedHashMap<>(), new Manifest.Tolerance(1e-5, 1e-5));
             new Bundle(manifest, stored, golden).write(file);
         }

@@ -24,6 +24,8 @@ public final class JsonLinesReport implements RunReport {
     private final WriteBudget budget;
     private final WriteBudget latencyBudget;
     private long leftOut;
+    /** Of the newest line; the loop thread's. */
+    private int decisionLength;
 
     /** @param nanoClock monotonic, for the bytes an hour */
     public JsonLinesReport(Path path, JsonLinesBounds bounds, RunInfo run, LongSupplier nanoClock) {
@@ -41,7 +43,13 @@ public final class JsonLinesReport implements RunReport {
 
     @Override
     public void decided(Decision decision, ReadingBuffer readings) {
+        // Its lines are about equally long: one that there is no room for need not be made.
+        if (!budget.leavesAQuarter(decisionLength)) {
+            countLeftOut();
+            return;
+        }
         DecimalText line = text.decision(decision, readings);
+        decisionLength = line.length();
         if (budget.leavesAQuarter(line.length())) {
             always(line);
         } else {
@@ -87,8 +95,12 @@ public final class JsonLinesReport implements RunReport {
         file.append(line);
     }
 
-    private synchronized void leaveOut(DecimalText line) {
+    private void leaveOut(DecimalText line) {
         line.clear();
+        countLeftOut();
+    }
+
+    private synchronized void countLeftOut() {
         leftOut++;
     }
 
