@@ -204,14 +204,18 @@ public final class ProfileReader {
     private static Serving serving(CheckedYaml yaml, JsonNode root, Path folder) {
         JsonNode serve = root.path("serve");
         Optional<Endpoint> http = endpoint(serve.path("http"), 8000);
-        Optional<Endpoint> grpc = endpoint(serve.path("grpc"), 8001);
-        if (http.isEmpty() && grpc.isEmpty()) {
+        Optional<Path> grpcSocket = path(yaml, root, "/serve/grpc/socket", folder);
+        if (grpcSocket.isPresent() && (serve.path("grpc").has("host") || serve.path("grpc").has("port"))) {
+            throw yaml.error("/serve/grpc/socket", "'serve.grpc' has a socket and a host or port; keep one");
+        }
+        Optional<Endpoint> grpc = grpcSocket.isPresent() ? Optional.empty() : endpoint(serve.path("grpc"), 8001);
+        if (http.isEmpty() && grpc.isEmpty() && grpcSocket.isEmpty()) {
             throw yaml.error("/serve", "'serve' needs 'http' or 'grpc'; 'http: {}' listens on 127.0.0.1:8000");
         }
         Optional<Serving.Tls> tls = !serve.has("tls") ? Optional.empty() : Optional.of(new Serving.Tls(
                 path(yaml, root, "/serve/tls/key-store", folder).orElseThrow(), path(yaml, root, "/serve/tls/trust-store", folder).orElseThrow(),
                 path(yaml, root, "/serve/tls/password-file", folder).orElseThrow()));
-        return new Serving(http, grpc, tls, serve.path("queue").asInt(256), serve.path("batch-windows").asInt(16),
+        return new Serving(http, grpc, grpcSocket, tls, serve.path("queue").asInt(256), serve.path("batch-windows").asInt(16),
                 millis(serve.path("batch-delay-ms").asDouble(0)), serve.path("sequences").asInt(256),
                 millis(1000 * serve.path("sequence-idle-s").asDouble(60)), 1024 * serve.path("request-kb").asInt(1024));
     }

@@ -312,4 +312,16 @@ class ProfileReaderTest {
                 (head + "serve:\n  queue: 3\n").getBytes(StandardCharsets.UTF_8), Path.of("/site")));
         assertTrue(none.getMessage().contains("'serve' needs 'http' or 'grpc'"), none.getMessage());
     }
+
+    @Test
+    void grpcIsServedOnASocketInsteadOfAPort() {
+        String head = "adze-profile: 1\nname: p\ndevice: {board: x}\nsensors: {rate-hz: 1}\n";
+        Serving serving = ProfileReader.parse("p", (head + "serve:\n  grpc: {socket: run/model.sock}\n").getBytes(StandardCharsets.UTF_8),
+                Path.of("/site")).serving().orElseThrow();
+        assertEquals(Path.of("/site/run/model.sock"), serving.grpcSocket().orElseThrow());
+        assertTrue(serving.grpc().isEmpty() && serving.http().isEmpty());
+        ProfileException both = assertThrows(ProfileException.class, () -> ProfileReader.parse("p",
+                (head + "serve:\n  grpc: {socket: s, port: 9}\n").getBytes(StandardCharsets.UTF_8), Path.of("/site")));
+        assertTrue(both.getMessage().startsWith("p:6: 'serve.grpc' has a socket and a host or port; keep one"), both.getMessage());
+    }
 }

@@ -14,7 +14,8 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
@@ -51,14 +52,20 @@ final class GrpcEndpoint implements AutoCloseable {
         }
     };
 
+    private final SocketAddress address;
     private final Server server;
 
-    GrpcEndpoint(InetSocketAddress address, Optional<MutualTls> tls, ServedModel model, InferenceQueue queue, String version, int mostBytes) {
+    GrpcEndpoint(SocketAddress address, Optional<MutualTls> tls, ServedModel model, InferenceQueue queue, String version, int mostBytes) {
         ServerCredentials credentials = tls.<ServerCredentials>map(mutual -> TlsServerCredentials.newBuilder()
                 .keyManager(mutual.keys().getKeyManagers()).trustManager(mutual.trusted().getTrustManagers())
                 .clientAuth(TlsServerCredentials.ClientAuth.REQUIRE).build()).orElseGet(InsecureServerCredentials::create);
         var calls = new GrpcCalls(model, queue);
-        server = OkHttpServerBuilder.forPort(address, credentials).directExecutor().maxInboundMessageSize(mostBytes)
+        this.address = address;
+        OkHttpServerBuilder builder = OkHttpServerBuilder.forPort(address, credentials);
+        if (address instanceof UnixDomainSocketAddress) {
+            builder.socketFactory(UnixListener.factory());
+        }
+        server = builder.directExecutor().maxInboundMessageSize(mostBytes)
                 .maxInboundMetadataSize(16 << 10).maxConcurrentCallsPerConnection(MOST_STREAMS).maxConnectionIdle(300, TimeUnit.SECONDS)
                 .permitKeepAliveTime(10, TimeUnit.SECONDS).permitKeepAliveWithoutCalls(true)
                 .addService(ServerServiceDefinition.builder(SERVICE)
@@ -79,7 +86,7 @@ final class GrpcEndpoint implements AutoCloseable {
             server.start();
         } catch (IOException e) {
             throw new AdzeException(Kind.UNAVAILABLE, "cannot serve gRPC on " + address + ": " + e.getMessage()
-                    + "; choose another host or port in serve.grpc", e);
+                    + "; choose another place in serve.grpc", e);
         }
     }
 
@@ -88,8 +95,9 @@ final class GrpcEndpoint implements AutoCloseable {
                 .setFullMethodName(MethodDescriptor.generateFullMethodName(SERVICE, name)).build();
     }
 
-    int port() {
-        return server.getPort();
+    /** For people. */
+    String place() {
+        return address instanceof UnixDomainSocketAddress ? "socket " + address : "port " + server.getPort();
     }
 
     @Override

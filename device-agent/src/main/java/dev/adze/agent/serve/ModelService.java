@@ -8,6 +8,8 @@ import dev.adze.runtime.AdzeException.Kind;
 import dev.adze.runtime.session.EdgeModel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +36,8 @@ public final class ModelService implements AutoCloseable {
      */
     public static ModelService start(EdgeModel model, Serving serving, String version) {
         Optional<InetSocketAddress> httpAddress = serving.http().map(e -> address("http", e, serving));
-        Optional<InetSocketAddress> grpcAddress = serving.grpc().map(e -> address("grpc", e, serving));
+        Optional<? extends SocketAddress> grpcAddress = serving.grpcSocket().isPresent()
+                ? serving.grpcSocket().map(UnixDomainSocketAddress::of) : serving.grpc().map(e -> address("grpc", e, serving));
         Optional<MutualTls> tls = serving.tls().map(t -> MutualTls.read(t.keyStore(), t.trustStore(), t.passwordFile()));
         var served = new ServedModel(model.manifest(), MOST_STEPS);
         var queue = new InferenceQueue(model, served, new InferenceQueue.Limits(serving.queue(), serving.batchWindows(),
@@ -42,7 +45,9 @@ public final class ModelService implements AutoCloseable {
         HttpEndpoint http = null;
         try {
             http = httpAddress.map(a -> new HttpEndpoint(a, tls, served, queue, version, serving.requestBytes())).orElse(null);
-            GrpcEndpoint grpc = grpcAddress.map(a -> new GrpcEndpoint(a, tls, served, queue, version, serving.requestBytes())).orElse(null);
+            // Who may open the socket's file may ask: no certificates there.
+            Optional<MutualTls> grpcTls = serving.grpcSocket().isPresent() ? Optional.empty() : tls;
+            GrpcEndpoint grpc = grpcAddress.map(a -> new GrpcEndpoint(a, grpcTls, served, queue, version, serving.requestBytes())).orElse(null);
             return new ModelService(queue, http, grpc);
         } catch (RuntimeException | Error e) {
             new ModelService(queue, http, null).close();
@@ -77,7 +82,7 @@ public final class ModelService implements AutoCloseable {
             lines.add("serving HTTP on port " + http.port());
         }
         if (grpc != null) {
-            lines.add("serving gRPC on port " + grpc.port());
+            lines.add("serving gRPC on " + grpc.place());
         }
         return lines;
     }

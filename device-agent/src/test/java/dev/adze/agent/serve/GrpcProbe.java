@@ -9,11 +9,18 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
 import io.grpc.okhttp.OkHttpChannelBuilder;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import javax.net.SocketFactory;
 
 /** A gRPC client on grpc-java's call interface. */
 final class GrpcProbe implements AutoCloseable {
@@ -25,6 +32,32 @@ final class GrpcProbe implements AutoCloseable {
 
     GrpcProbe(String host, int port, ChannelCredentials credentials) {
         channel = OkHttpChannelBuilder.forAddress(host, port, credentials).directExecutor().build();
+    }
+
+    /** Over a Unix socket. */
+    GrpcProbe(Path socket) {
+        channel = OkHttpChannelBuilder.forAddress("localhost", 1, InsecureChannelCredentials.create()).directExecutor()
+                .socketFactory(new SocketFactory() {
+                    @Override
+                    public Socket createSocket(InetAddress host, int port) throws IOException {
+                        return new UnixConnection(SocketChannel.open(UnixDomainSocketAddress.of(socket)));
+                    }
+
+                    @Override
+                    public Socket createSocket(String host, int port) throws IOException {
+                        return createSocket((InetAddress) null, port);
+                    }
+
+                    @Override
+                    public Socket createSocket(String host, int port, InetAddress localHost, int localPort) throws IOException {
+                        return createSocket((InetAddress) null, port);
+                    }
+
+                    @Override
+                    public Socket createSocket(InetAddress host, int port, InetAddress localHost, int localPort) throws IOException {
+                        return createSocket(host, port);
+                    }
+                }).build();
     }
 
     record Reply(Status status, byte[] message) {}

@@ -52,7 +52,7 @@ class ModelServiceTest {
     }
 
     private static Serving serving(Optional<Endpoint> http, Optional<Endpoint> grpc, int sequences) {
-        return new Serving(http, grpc, Optional.empty(), 64, 16, Duration.ofMillis(2), sequences, Duration.ofSeconds(60), 64 << 10);
+        return new Serving(http, grpc, Optional.empty(), Optional.empty(), 64, 16, Duration.ofMillis(2), sequences, Duration.ofSeconds(60), 64 << 10);
     }
 
     private static ModelService both(EdgeModel model) {

@@ -51,7 +51,7 @@ class MutualTlsTest {
         var any = Optional.of(new Endpoint("127.0.0.1", 0));
         try (EdgeModel model = EdgeModel.open(TestBundles.write(folder.resolve("m.adze"), Mode.STREAM, 100,
                         TestBundles.channel("a", "V")), KernelChoice.scalar());
-                ModelService service = ModelService.start(model, new Serving(any, any, Optional.of(tls), 8, 4,
+                ModelService service = ModelService.start(model, new Serving(any, any, Optional.empty(), Optional.of(tls), 8, 4,
                         Duration.ZERO, 4, Duration.ofSeconds(60), 64 << 10), "1")) {
             int port = port(service, 0);
             assertEquals("{\"live\":true}", get(port, MutualTls.read(client, servers, password)));
