@@ -5,13 +5,18 @@ import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.bundle.TaskSpec;
 import dev.adze.runtime.model.AttentionPooling;
 import dev.adze.runtime.model.Bidirectional;
+import dev.adze.runtime.model.Convolution;
 import dev.adze.runtime.model.Dense;
+import dev.adze.runtime.model.FeedForwardLayer;
 import dev.adze.runtime.model.Gru;
 import dev.adze.runtime.model.Layer;
 import dev.adze.runtime.model.MeanPooling;
 import dev.adze.runtime.model.RecurrentLayer;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.Residual;
+import dev.adze.runtime.model.SelfAttention;
+import dev.adze.runtime.model.StaticFeatures;
+import dev.adze.runtime.model.TransformerLayer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -47,7 +52,9 @@ public final class OnnxWriter {
     private final OnnxRecurrent operators;
     private final OnnxQuantizedRecurrent quantized;
     private ActivationReach reach;
-    private final int lastRecurrent;
+    private final OnnxFeedForward feedForward;
+    /** The last layer that looks at more than one step; pooling aside. */
+    private final int lastOverTime;
     private int recurrent;
 
     private OnnxWriter(ExportModel model, ExportForm form, OnnxPrecision precision, boolean preprocess, float[] calibration) {
@@ -62,7 +69,8 @@ public final class OnnxWriter {
                     + " int8-weights, which needs none");
         }
         reach = ActivationReach.ofFeatures(model.manifest(), calibration);
-        lastRecurrent = RecurrentLayers.requireRecurrent(model.network());
+        feedForward = new OnnxFeedForward(graph, model);
+        lastOverTime = RecurrentLayers.lastOverTime(model.network());
     }
 
     /**
@@ -105,9 +113,12 @@ public final class OnnxWriter {
                 case Dense dense -> dense(i, dense, value, i == network.layers().size() - 1);
                 case MeanPooling pooling -> pooled(i, pooling, value);
                 case AttentionPooling pooling -> pooled(i, pooling, value);
+                case FeedForwardLayer layer -> feedForward(i, layer, value);
                 case Layer layer -> recurrent(i, layer, value);
             };
-            reach = reach.through(network.layers().get(i), i, model);
+            if (quantized != null) {
+                reach = reach.through(network.layers().get(i), i, model);
+            }
         }
         if (!value.equals(SCALED)) {
             graph.node("Identity", SCALED, List.of(value), List.of(SCALED), Map.of());
@@ -133,9 +144,24 @@ public final class OnnxWriter {
         return quantized != null && form == ExportForm.STEP ? (Object) 1 : "time";
     }
 
-    /** {@code [time, batch, size]}, or {@code [batch, size]} of the last step after the last recurrent layer of a window. */
+    private boolean lastStepOnlyAfter(int index) {
+        return form == ExportForm.WINDOW && index == lastOverTime && !model.network().pools();
+    }
+
+    private String feedForward(int index, FeedForwardLayer layer, String input) {
+        String value = switch (layer) {
+            case Convolution convolution -> feedForward.convolution(index, convolution, input);
+            case SelfAttention attention -> feedForward.selfAttention(index, attention, input);
+            case TransformerLayer transformer -> feedForward.transformer(index, transformer, input);
+            case StaticFeatures statics -> feedForward.statics(index, statics, input, FEATURES,
+                    form == ExportForm.WINDOW && index > lastOverTime);
+        };
+        return lastStepOnlyAfter(index) ? feedForward.newest(layer.kind() + "." + index + ".last", value) : value;
+    }
+
+    /** {@code [time, batch, size]}, or {@code [batch, size]} of the last step after the last layer over time of a window. */
     private String recurrent(int index, Layer layer, String input) {
-        boolean lastStepOnly = form == ExportForm.WINDOW && index == lastRecurrent && !model.network().pools();
+        boolean lastStepOnly = lastStepOnlyAfter(index);
         if (layer instanceof RecurrentLayer one) {
             return direction(one, index, input, lastStepOnly);
         }
@@ -143,10 +169,7 @@ public final class OnnxWriter {
         if (!lastStepOnly) {
             return value;
         }
-        String name = "last." + index;
-        String newest = graph.tensor(name + ".index", ElementType.INT64, new byte[] {-1, -1, -1, -1, -1, -1, -1, -1});
-        graph.node("Gather", name, List.of(value, newest), List.of(name + ".out"), Map.of("axis", 0L));
-        return name + ".out";
+        return feedForward.newest("last." + index, value);
     }
 
     /** All steps of a layer round others. */
@@ -260,28 +283,8 @@ public final class OnnxWriter {
         String affine = dense.activation() == Dense.Activation.IDENTITY ? out : name + ".sum";
         graph.node("MatMul", name, List.of(input, matrix), List.of(name + ".product"), Map.of());
         graph.node("Add", name + ".add", List.of(name + ".product", bias), List.of(affine), Map.of());
-        switch (dense.activation()) {
-            case IDENTITY -> { }
-            case RELU -> graph.node("Relu", name + ".relu", List.of(affine), List.of(out), Map.of());
-            case TANH -> graph.node("Tanh", name + ".tanh", List.of(affine), List.of(out), Map.of());
-            case GELU -> gelu(name, affine, out);
-        }
+        feedForward.activation(dense.activation(), name, affine, out);
         return out;
-    }
-
-    /** x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) by the operators at hand: opset 17 has no Gelu. */
-    private void gelu(String name, String x, String out) {
-        String cubic = graph.floats(name + ".cubic", new float[] {0.035677407f}, 1);
-        String linear = graph.floats(name + ".linear", new float[] {0.79788456f}, 1);
-        String half = graph.floats(name + ".half", new float[] {0.5f}, 1);
-        graph.node("Mul", name + ".square", List.of(x, x), List.of(name + ".x2"), Map.of());
-        graph.node("Mul", name + ".scale", List.of(name + ".x2", cubic), List.of(name + ".x2c"), Map.of());
-        graph.node("Add", name + ".shift", List.of(name + ".x2c", linear), List.of(name + ".slope"), Map.of());
-        graph.node("Mul", name + ".inner", List.of(x, name + ".slope"), List.of(name + ".u"), Map.of());
-        graph.node("Tanh", name + ".tanh", List.of(name + ".u"), List.of(name + ".t"), Map.of());
-        graph.node("Mul", name + ".halve", List.of(x, half), List.of(name + ".h"), Map.of());
-        graph.node("Mul", name + ".times", List.of(name + ".h", name + ".t"), List.of(name + ".ht"), Map.of());
-        graph.node("Add", name + ".gelu", List.of(name + ".ht", name + ".h"), List.of(out), Map.of());
     }
 
     /** {@code clip(center + scale * scaled)}, a constant of a place an output. */

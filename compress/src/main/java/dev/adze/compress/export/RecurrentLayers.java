@@ -3,6 +3,7 @@ package dev.adze.compress.export;
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.model.AttentionPooling;
 import dev.adze.runtime.model.Bidirectional;
+import dev.adze.runtime.model.Convolution;
 import dev.adze.runtime.model.Dense;
 import dev.adze.runtime.model.FeedForwardLayer;
 import dev.adze.runtime.model.Gru;
@@ -15,6 +16,7 @@ import dev.adze.runtime.model.ProjectedLstm;
 import dev.adze.runtime.model.RecurrentLayer;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.Residual;
+import dev.adze.runtime.model.StaticFeatures;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -52,7 +54,7 @@ final class RecurrentLayers {
             case Residual residual -> onnxHas(residual.layer());
             case Bidirectional both -> OnnxRecurrent.has(both.forward()) && OnnxRecurrent.has(both.backward());
             case Dense _, MeanPooling _, AttentionPooling _ -> true;
-            case FeedForwardLayer _ -> false;
+            case FeedForwardLayer _ -> true;
         };
     }
 
@@ -70,6 +72,14 @@ final class RecurrentLayers {
                 && network.layers().stream().anyMatch(Bidirectional.class::isInstance)) {
             throw new AdzeException(AdzeException.Kind.USAGE, "TensorFlow Lite's bidirectional operator has no " + request.precision().word() + " form;"
                     + " the nearest supported form is --precision int8");
+        }
+        if (request.form() == ExportForm.STEP && network.layers().stream().anyMatch(Convolution.class::isInstance)) {
+            throw new AdzeException(AdzeException.Kind.USAGE, "the export of a convolution, which remembers earlier inputs, has no --form"
+                    + " step; the nearest supported form is --form window");
+        }
+        if (request.precision() == ExportPrecision.INT8_QDQ && network.layers().stream().anyMatch(FeedForwardLayer.class::isInstance)) {
+            throw new AdzeException(AdzeException.Kind.USAGE, "convolutions, attention and static features have no int8-qdq form;"
+                    + " the nearest supported form is --precision int8-weights, where they stay in single precision");
         }
         if (request.target() == ExportTarget.ONNX && request.precision() == ExportPrecision.INT8 && hasGru(network)) {
             throw new AdzeException(AdzeException.Kind.USAGE, "ONNX Runtime has no int8 operator for gru layers; the nearest"
@@ -115,6 +125,17 @@ final class RecurrentLayers {
         }
         throw new AdzeException(AdzeException.Kind.USAGE,
                 "the network has no LSTM layer; only recurrent networks are exported");
+    }
+
+    /** Index of the last layer that looks at more than one step, pooling aside. @throws AdzeException USAGE without a recurrent layer */
+    static int lastOverTime(RecurrentNetwork network) {
+        int last = requireRecurrent(network);
+        for (int i = last + 1; i < network.layers().size(); i++) {
+            if (network.layers().get(i) instanceof FeedForwardLayer layer && !(layer instanceof StaticFeatures)) {
+                last = i;
+            }
+        }
+        return last;
     }
 
     /** Index of the last recurrent layer of any kind. @throws AdzeException USAGE if there is none */

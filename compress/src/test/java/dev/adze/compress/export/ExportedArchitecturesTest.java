@@ -9,6 +9,7 @@ import dev.adze.runtime.bundle.Bundle;
 import dev.adze.runtime.bundle.TaskSpec;
 import dev.adze.runtime.model.AttentionPooling;
 import dev.adze.runtime.model.Bidirectional;
+import dev.adze.runtime.model.Convolution;
 import dev.adze.runtime.model.Dense;
 import dev.adze.runtime.model.Gru;
 import dev.adze.runtime.model.Layer;
@@ -20,6 +21,9 @@ import dev.adze.runtime.model.ProjectedLstm;
 import dev.adze.runtime.model.RecurrentLayer;
 import dev.adze.runtime.model.RecurrentNetwork;
 import dev.adze.runtime.model.Residual;
+import dev.adze.runtime.model.SelfAttention;
+import dev.adze.runtime.model.StaticFeatures;
+import dev.adze.runtime.model.TransformerLayer;
 import dev.adze.runtime.model.Weights;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -110,6 +114,30 @@ class ExportedArchitecturesTest {
             for (int i = 0; i < expected.length; i++) {
                 assertEquals(expected[i], all[all.length - expected.length + i], allowed, what);
             }
+        }
+    }
+
+    @Test
+    void convolutionsAttentionAndStaticFeaturesGiveInOnnxRuntimeWhatTheyGiveInLibTorch() {
+        var dense = new Dense(9, 2, Dense.Activation.IDENTITY);
+        int seed = 0;
+        for (List<Layer> layers : List.<List<Layer>>of(
+                List.of(new Convolution(4, 7, 3, 2, Dense.Activation.GELU), new Lstm(7, 8), new StaticFeatures(8, List.of(3))),
+                List.of(new Gru(4, 9), new SelfAttention(9, 3)),
+                List.of(new Lstm(4, 6), new TransformerLayer(6, 2, 11), new StaticFeatures(6, List.of(1, 0, 3))),
+                List.of(new Convolution(4, 6, 2, 1, Dense.Activation.IDENTITY), new Gru(6, 8), new SelfAttention(8, 1), new TransformerLayer(8, 4, 5),
+                        new AttentionPooling(8, 3), new StaticFeatures(8, List.of(2))))) {
+            var all = new ArrayList<>(layers);
+            all.add(dense);
+            var network = new RecurrentNetwork(4, all);
+            var random = new Random(++seed);
+            Weights weights = RandomModels.weights(network, random);
+            float[] features = RandomModels.features(network, STEPS, random);
+            compare(ArchitectureEnginesTest.inTorch(weights, features, STEPS), OnnxWriter.write(ExportModel.of(weights), ExportForm.WINDOW,
+                    OnnxPrecision.FP32), features, FP32, network.toString());
+            var result = Exporter.export(write(network, TaskSpec.Mode.WINDOW), onnx(ExportForm.WINDOW, ExportPrecision.FP32),
+                    folder.resolve("window.onnx"), Optional.empty());
+            assertTrue(result.parity().largest() < FP32, result.parity().describe());
         }
     }
 
@@ -222,6 +250,10 @@ class ExportedArchitecturesTest {
                 new Case(new RecurrentNetwork(3, List.of(new ProjectedLstm(3, 9, 8), dense)), TaskSpec.Mode.STREAM, null, null,
                         "layer 0 is a lstm-projected layer"),
                 new Case(bidirectional, TaskSpec.Mode.WINDOW, ExportForm.STEP, null, "--form window"),
+                new Case(new RecurrentNetwork(3, List.of(new Convolution(3, 3, 2, 1, Dense.Activation.RELU), new Lstm(3, 8), dense)),
+                        TaskSpec.Mode.STREAM, ExportForm.STEP, null, "has no --form step"),
+                new Case(new RecurrentNetwork(3, List.of(new Lstm(3, 8), new SelfAttention(8, 2), dense)), TaskSpec.Mode.WINDOW, null,
+                        ExportPrecision.INT8_QDQ, "--precision int8-weights"),
                 new Case(new RecurrentNetwork(3, List.of(new Gru(3, 8), dense)), TaskSpec.Mode.STREAM, null,
                         ExportPrecision.INT8, "--precision int8-qdq"))) {
             var e = assertThrows(AdzeException.class, () -> Exporter.export(write(each.network, each.mode),
