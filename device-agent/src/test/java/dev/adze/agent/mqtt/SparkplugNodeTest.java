@@ -192,6 +192,31 @@ class SparkplugNodeTest {
     }
 
     @Test
+    void aPowerCutAnywhereLeavesTheNumberOfAConnectionThatWasTried() throws Exception {
+        start();
+        var disk = new MemoryFiles();
+        var counter = new BirthCounter(disk);
+        int[] savedAfter = new int[4];
+        for (int i = 0; i < 4; i++) {
+            assertEquals(i, counter.next());
+            savedAfter[i] = disk.operationCount();
+        }
+        int images = 0;
+        for (int cut = 0; cut <= disk.operationCount(); cut++) {
+            int sure = 0;
+            while (sure < 4 && savedAfter[sure] <= cut) {
+                sure++;
+            }
+            for (var image : disk.imagesAfter(cut)) {
+                images++;
+                int next = new BirthCounter(new MemoryFiles(image)).next();
+                assertTrue(next == sure || next == sure + 1, "after " + cut + " operations " + next + " follows " + sure + " that were saved");
+            }
+        }
+        assertTrue(images > 30, images + " images");
+    }
+
+    @Test
     void aReportOfAnotherRunWithOtherMetricsIsPrecededByABirthOfThem() throws Exception {
         table.set(table.define("Properties/Bundle", MetricType.STRING, ""), "new.adze");
         start();
