@@ -11,16 +11,21 @@ import dev.adze.compress.export.FlatOnnx;
 import dev.adze.compress.export.OnnxPrecision;
 import dev.adze.compress.export.OnnxWriter;
 import dev.adze.compress.export.RandomModels;
-import dev.adze.compress.recipe.GivenTeacher;
 import dev.adze.compress.recipe.GivenTeacher.Layout;
+import dev.adze.compress.recipe.GivenTeacher;
 import dev.adze.compress.train.Torch;
 import dev.adze.runtime.AdzeException;
+import dev.adze.runtime.model.Convolution;
+import dev.adze.runtime.model.Dense;
+import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.RecurrentNetwork;
+import dev.adze.runtime.model.TransformerLayer;
 import dev.adze.runtime.model.Weights;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.pytorch.JitModule;
@@ -84,6 +89,38 @@ class TeacherEngineTest {
             assertArrayEquals(last, answer.values(), 1e-5f);
             assertTrue(onnx.parameters() >= weights.network().parameterCount(), onnx.parameters().toString());
             assertTrue(onnx.architecture().contains("LSTM"), onnx.architecture());
+        }
+    }
+
+    @Test
+    void aTransformerOverAConvolutionAndAnLstmIsATeacher() throws IOException {
+        Weights weights = RandomModels.weights(new RecurrentNetwork(3, List.of(new Convolution(3, 5, 3, 1, Dense.Activation.RELU),
+                new Lstm(5, 8), new TransformerLayer(8, 2, 12), new Dense(8, 2, Dense.Activation.IDENTITY))), random);
+        Path file = write("transformer.onnx", OnnxWriter.write(ExportModel.of(weights), ExportForm.WINDOW, OnnxPrecision.FP32));
+        float[] windows = windows(5);
+        try (var onnx = OnnxTeacher.open(file, SHAPE, given(Layout.STEPS_BATCH_FEATURES)); var own = new NetworkEngine(weights)) {
+            float[] every = own.answer(windows, 5).values();
+            float[] answer = onnx.answer(windows, 5).values();
+            for (int i = 0; i < 10; i++) {
+                assertEquals(every[(i / 2 * 6 + 5) * 2 + i % 2], answer[i], 1e-5f);
+            }
+            assertTrue(onnx.architecture().contains("LSTM"), onnx.architecture());
+        }
+    }
+
+    @Test
+    void aTreeEnsembleIsATeacher() throws IOException {
+        Path file = write("trees.onnx", FlatOnnx.trees(18, 16, 0, 0.25f));
+        float[] windows = windows(40);
+        try (var onnx = OnnxTeacher.open(file, SHAPE, given(Layout.AUTO))) {
+            float[] answer = onnx.answer(windows, 40).values();
+            for (int w = 0; w < 40; w++) {
+                boolean first = windows[w * 18 + 16] <= 0.25f;
+                boolean second = windows[w * 18] <= 0.25f;
+                assertEquals((first ? 1 : -1) + (second ? 10 : 0), answer[2 * w], 1e-6);
+                assertEquals((first ? 2 : 0.5f) + (second ? 0 : 20), answer[2 * w + 1], 1e-6);
+            }
+            assertTrue(onnx.architecture().contains("TreeEnsembleRegressor"), onnx.architecture());
         }
     }
 
