@@ -2,16 +2,15 @@ package dev.adze.compress.cli;
 
 import dev.adze.compress.evaluate.HeldOut;
 import dev.adze.compress.pipeline.HeldOutOfRecipe;
+import dev.adze.compress.pipeline.Requantizer;
 import dev.adze.compress.recipe.RecipeFiles;
 import dev.adze.compress.recipe.RecipeReader;
 import dev.adze.runtime.bundle.Manifest;
-import dev.adze.runtime.model.NetworkTensors;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.ToDoubleFunction;
 import picocli.CommandLine.Option;
 
 /** Where the held-out part comes from that exported and quantized models are judged on. */
@@ -30,8 +29,8 @@ final class HeldOutOptions {
         return source(recipe, overrides, data);
     }
 
-    /** What judges mixtures on the recipe's validation part; empty without a recipe. */
-    Optional<Function<Manifest, ToDoubleFunction<NetworkTensors>>> validation() {
+    /** What judges networks on the recipe's validation part; empty without a recipe. */
+    Optional<Function<Manifest, Requantizer.Validation>> validation() {
         return Optional.ofNullable(recipe).map(name -> manifest ->
                 HeldOutOfRecipe.validation(RecipeReader.read(RecipeFiles.find(name), overrides), data, manifest));
     }

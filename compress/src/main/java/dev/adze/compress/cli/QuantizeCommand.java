@@ -31,6 +31,11 @@ final class QuantizeCommand implements Runnable {
                     + " it has moved by DIGITS of 127; 0 to 127 (default: ${DEFAULT-VALUE}, none)")
     private int hold;
 
+    @Option(names = "--hold-loss", defaultValue = "0", paramLabel = "SHARE",
+            description = "int8, int4: find a --hold for every layer on the validation part of --recipe, such that the error rises by at"
+                    + " most this share; above 0 to 1")
+    private double holdLoss;
+
     @Option(names = "--prune", defaultValue = "0", paramLabel = "SHARE",
             description = "int8: block-sparse weights; this share of each layer's blocks of 16 x 4 weights, those with the"
                     + " smallest mean squares, becomes zero and is left out of file and computation; 0 to 0.95 (default:"
@@ -73,8 +78,21 @@ final class QuantizeCommand implements Runnable {
             throw new AdzeException(AdzeException.Kind.USAGE,
                     "--prune " + prune + " does not fit; use 0 to " + MAX_PRUNE + ", with int8 and without --hold");
         }
-        System.out.println(Requantizer.quantize(bundle, new Requantizer.Form(target, hold, prune, mixture(target)), heldOut.source(), out,
+        System.out.println(Requantizer.quantize(bundle, new Requantizer.Form(target, hold, prune, mixture(target), holds(target)), heldOut.source(), out,
                 Main.version()));
+    }
+
+    private Optional<Requantizer.Holds> holds(Precision target) {
+        if (holdLoss == 0) {
+            return Optional.empty();
+        }
+        if (!(holdLoss > 0 && holdLoss <= 1) || hold > 0 || prune > 0 || target != Precision.INT8 && target != Precision.INT4) {
+            throw new AdzeException(AdzeException.Kind.USAGE, "--hold-loss " + holdLoss
+                    + " does not fit; use above 0 to 1, with int8 or int4 and without --hold and --prune");
+        }
+        var judge = heldOut.validation().orElseThrow(() -> new AdzeException(AdzeException.Kind.USAGE, "--hold-loss judges thresholds on"
+                + " validation data: name the recipe that made the bundle with --recipe"));
+        return Optional.of(new Requantizer.Holds(holdLoss, judge, System.out::println));
     }
 
     private Optional<Requantizer.Mixture> mixture(Precision target) {

@@ -8,7 +8,6 @@ import dev.adze.runtime.model.NetworkTensors;
 import dev.adze.runtime.preprocess.ChannelSpec;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
 
 /** The held-out part that a recipe's run judges its models on, for a bundle that such a run made. */
 public final class HeldOutOfRecipe {
@@ -23,13 +22,25 @@ public final class HeldOutOfRecipe {
     }
 
     /** What tells a network's error on the recipe's validation part. @throws AdzeException as {@link #read}, and where it scales otherwise */
-    public static ToDoubleFunction<NetworkTensors> validation(RecipeReader.Loaded loaded, Path data, Manifest manifest) {
+    public static Requantizer.Validation validation(RecipeReader.Loaded loaded, Path data, Manifest manifest) {
         Prepared prepared = prepare(loaded, data, manifest);
         if (!prepared.preprocess().equals(manifest.preprocess())) {
             throw new AdzeException(AdzeException.Kind.USAGE, "recipe " + loaded.recipe().name() + " scales its data otherwise than the bundle"
                     + " does; name the recipe, with its --set, and the data that the bundle was made with");
         }
-        return ValidationJudge.ofSome(prepared.validation(), loaded.recipe().student().train())::error;
+        var judge = ValidationJudge.ofSome(prepared.validation(), loaded.recipe().student().train());
+        var standing = StandingStill.of(prepared.validation());
+        return new Requantizer.Validation() {
+            @Override
+            public double error(NetworkTensors tensors) {
+                return judge.error(tensors);
+            }
+
+            @Override
+            public double still(NetworkTensors tensors) {
+                return standing.share(tensors);
+            }
+        };
     }
 
     private static Prepared prepare(RecipeReader.Loaded loaded, Path data, Manifest manifest) {

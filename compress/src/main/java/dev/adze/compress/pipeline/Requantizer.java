@@ -28,7 +28,6 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.ToDoubleFunction;
 
 /** Turns a fp32 bundle into a smaller one without data: weights need none, and activations have fixed or dynamic scales. */
 public final class Requantizer {
@@ -38,8 +37,26 @@ public final class Requantizer {
      * @param hold  of its LSTM layers ({@link Lstm#hold})
      * @param prune share of the layers' blocks that become zero first ({@link BlockPruner})
      * @param mixture for {@link Precision#MIXED} only
+     * @param holds   finds thresholds for every layer, in place of {@code hold}
      */
-    public record Form(Precision precision, int hold, double prune, Optional<Mixture> mixture) {}
+    public record Form(Precision precision, int hold, double prune, Optional<Mixture> mixture, Optional<Holds> holds) {}
+
+    /** Judges networks on the validation part of a recipe. */
+    public interface Validation {
+        double error(NetworkTensors tensors);
+
+        /** Share of the multiply-accumulates whose digits stand still, for networks with thresholds ({@link Lstm#hold}). */
+        double still(NetworkTensors tensors);
+    }
+
+    /**
+     * How a delta threshold is found for every layer.
+     *
+     * @param loss  share that the validation error may rise by
+     * @param judge for the bundle's manifest
+     * @param lines told to people
+     */
+    public record Holds(double loss, Function<Manifest, Validation> judge, Consumer<String> lines) {}
 
     /**
      * How a precision is chosen for every layer.
@@ -50,7 +67,7 @@ public final class Requantizer {
      * @param judge   gives the error on the validation part, for the bundle's manifest
      * @param lines   told to people
      */
-    public record Mixture(long bytes, double micros, Path table, Function<Manifest, ToDoubleFunction<NetworkTensors>> judge,
+    public record Mixture(long bytes, double micros, Path table, Function<Manifest, Validation> judge,
             Consumer<String> lines) {}
 
     private static final List<Precision> CHOICES = List.of(Precision.FP32, Precision.FP16, Precision.INT8, Precision.INT4);
@@ -80,7 +97,7 @@ public final class Requantizer {
             fp32.weights().tensors().forEach((name, tensor) -> tensors.put(name, tensor.toFloats()));
             Weights weights = BlockPruner.prune(new Weights(holding(manifest.network(), form.hold()), tensors), form.prune());
             NetworkTensors quantized = form.mixture().map(mixture -> mixed(weights, mixture, manifest))
-                    .orElseGet(() -> NetworkQuantizer.quantize(weights, precision));
+                    .orElseGet(() -> holding(NetworkQuantizer.quantize(weights, precision), form.holds(), manifest));
             double largest = 0;
             try (var reference = CompiledNetwork.compile(quantized, KernelChoice.scalar())) {
                 var cases = fp32.goldenCases().stream().map(golden -> GoldenCheck.record(reference, manifest.preprocess(),
@@ -107,13 +124,17 @@ public final class Requantizer {
         }
     }
 
+    private static NetworkTensors holding(NetworkTensors stored, Optional<Holds> holds, Manifest manifest) {
+        return holds.map(h -> new HoldChoice(stored, h.loss(), h.judge().apply(manifest), h.lines()).choose()).orElse(stored);
+    }
+
     private static NetworkTensors mixed(Weights weights, Mixture mixture, Manifest manifest) {
         var whole = new LinkedHashMap<Precision, NetworkTensors>();
         for (Precision precision : CHOICES) {
             whole.put(precision, NetworkQuantizer.quantize(weights, precision));
         }
         var budget = new MixedChoice.Budget(mixture.bytes(), mixture.micros(), Optional.ofNullable(mixture.table()).map(LatencyTableFile::read));
-        return new MixedChoice(whole, CHOICES, budget, mixture.judge().apply(manifest), mixture.lines()).choose();
+        return new MixedChoice(whole, CHOICES, budget, mixture.judge().apply(manifest)::error, mixture.lines()).choose();
     }
 
     /** Adds both models' figures on the held-out part to the metrics. @return what to tell of them */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.adze.runtime.bundle.Bundle;
 import dev.adze.runtime.calibrate.LatencyTable;
 import dev.adze.runtime.calibrate.LatencyTableFile;
+import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.model.Precision;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -116,6 +117,37 @@ class MixedPrecisionCommandTest extends CapturedOutput {
         assertEquals(0, adze("verify", path("q.adze")), errText::toString);
         refusals();
         latencyBudget();
+        thresholds();
+    }
+
+    /** On the bundle that the run above made. */
+    private void thresholds() {
+        double before = 0;
+        for (String loss : new String[] {"0.001", "0.2"}) {
+            assertEquals(0, adze("quantize", path("out/waves-student-fp32.adze"), "--hold-loss", loss, "--recipe", path("r.yaml"), "--out",
+                    path("h.adze")), errText::toString);
+            String text = outText.toString(StandardCharsets.UTF_8);
+            List<String> rows = text.lines().filter(line -> line.matches("\\d+, \\d+, \\d+ .*")).toList();
+            assertTrue(rows.getFirst().startsWith("1, 1, 1 "), text);
+            assertTrue(rows.stream().allMatch(row -> change(row) <= 100 * Double.parseDouble(loss) + 1e-3), text);
+            double still = Double.parseDouble(rows.getLast().replaceAll(".* ([0-9.]+) %$", "$1"));
+            assertTrue(still > before, text);
+            before = still;
+            try (var arena = Arena.ofConfined()) {
+                String holds = String.join(", ", Bundle.read(folder.resolve("h.adze"), arena).manifest().network().layers().stream()
+                        .filter(Lstm.class::isInstance).map(layer -> String.valueOf(((Lstm) layer).hold())).toList());
+                assertTrue(rows.getLast().startsWith(holds + " "), holds + "\n" + text);
+            }
+            assertEquals(0, adze("verify", path("h.adze")), errText::toString);
+        }
+        assertTrue(before > 20, "with a fifth more error " + before + " % stand still");
+        String fp32 = path("out/waves-student-fp32.adze");
+        assertRefused(2, adze("quantize", fp32, "--hold-loss", "0.1", "--out", path("x.adze")), "--recipe");
+        assertRefused(2, adze("quantize", fp32, "--hold-loss", "0.1", "--hold", "2", "--recipe", path("r.yaml"), "--out", path("x.adze")), "without --hold");
+    }
+
+    private static double change(String row) {
+        return Double.parseDouble(row.replaceAll(".* ([+-][0-9.]+) %.*", "$1"));
     }
 
     private void refusals() {
