@@ -151,8 +151,25 @@ public record Profile(
     /**
      * @param threads the most that may compute one step, at least 1
      * @param pin     whether each of them stays on one processor
+     * @param budget  what a model for this device may cost; adze search chooses models by it, the agent does not look at it
      */
-    public record RuntimeOptions(Kernel kernel, int threads, boolean pin) {}
+    public record RuntimeOptions(Kernel kernel, int threads, boolean pin, Budget budget) {
+        /** Without a budget. */
+        public RuntimeOptions(Kernel kernel, int threads, boolean pin) {
+            this(kernel, threads, pin, Budget.NONE);
+        }
+    }
+
+    /**
+     * Of a model; 0 for no limit.
+     *
+     * @param stepMicros  99th percentile of a step, microseconds
+     * @param bundleBytes of the bundle's file
+     * @param memoryBytes of its weights and one state
+     */
+    public record Budget(double stepMicros, long bundleBytes, long memoryBytes) {
+        public static final Budget NONE = new Budget(0, 0, 0);
+    }
 
     public enum Kernel {
         /** The fastest that this machine has. */

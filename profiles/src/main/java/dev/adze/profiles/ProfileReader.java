@@ -154,7 +154,9 @@ public final class ProfileReader {
     private static RuntimeOptions runtime(JsonNode runtime) {
         return new RuntimeOptions(
                 choice(Kernel.class, runtime.path("kernel"), Kernel.AUTO), runtime.path("threads").asInt(1),
-                runtime.path("pin").asBoolean(false));
+                runtime.path("pin").asBoolean(false),
+                new Profile.Budget(runtime.path("budget").path("step-us").asDouble(0), runtime.path("budget").path("bundle-bytes").asLong(0),
+                        runtime.path("budget").path("memory-bytes").asLong(0)));
     }
 
     private static List<Profile.Alarm> alarms(CheckedYaml yaml, JsonNode list) {

@@ -53,6 +53,7 @@ class ProfileReaderTest {
               kernel: native
               threads: 2
               pin: true
+              budget: {step-us: 250, bundle-bytes: 2000000, memory-bytes: 2500000}
             reporting:
               console-interval-s: 0.5
               jsonl: /var/log/press.jsonl
@@ -86,7 +87,7 @@ class ProfileReaderTest {
         assertEquals(new ChannelSource(Driver.HWMON, "ina3221.vdd_in.voltage"), profile.sensors().source("board.power"));
         assertEquals(new ChannelSource(Driver.THERMAL, "soc0-thermal"), profile.sensors().source("soc.temp"));
         assertEquals(folder + "/old runs/press.csv.gz#bearing/left", profile.sensors().source("bearing/left").locator());
-        assertEquals(new Profile.RuntimeOptions(Kernel.NATIVE, 2, true), profile.runtime());
+        assertEquals(new Profile.RuntimeOptions(Kernel.NATIVE, 2, true, new Profile.Budget(250, 2_000_000, 2_500_000)), profile.runtime());
         assertEquals(Duration.ofMillis(500), profile.reporting().consoleInterval());
         assertEquals(Optional.of(Path.of("/var/log/press.jsonl")), profile.reporting().jsonl());
         assertEquals(new JsonLinesBounds(0, 2_500_000, 3), profile.reporting().jsonlBounds());
@@ -166,7 +167,7 @@ class ProfileReaderTest {
             rate-hz: 12.5     | ratte: 12.5        | p.yaml:11: unknown key 'sensors.ratte'; did you mean 'rate-hz'?
             kernel: native    | kernal: native     | p.yaml:19: unknown key 'runtime.kernal'; did you mean 'kernel'?
             threads: 2        | jsonl: x           | p.yaml:20: unknown key 'runtime.jsonl'; it belongs at 'reporting.jsonl'
-            threads: 2        | speed: 3           | p.yaml:20: unknown key 'runtime.speed'; known here: kernel, threads, pin
+            threads: 2        | speed: 3           | p.yaml:20: unknown key 'runtime.speed'; known here: kernel, threads, pin, budget
             name: press-7     | nmae: press-7      | p.yaml:2: unknown key 'nmae'; did you mean 'name'?
             rate-hz: 12.5     | rate-hz: fast      | p.yaml:11: 'sensors.rate-hz' must be a number, but is 'fast'
             rate-hz: 12.5     | rate-hz: "2"       | p.yaml:11: 'sensors.rate-hz' must be a number, but is '2'

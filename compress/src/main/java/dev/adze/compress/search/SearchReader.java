@@ -130,16 +130,21 @@ public final class SearchReader {
 
     private static Budget budget(Path folder, JsonNode node) {
         double micros = node.path("latencyMicros").asDouble(0);
+        long bytes = node.path("bytes").asLong(0);
+        long memory = node.path("memoryBytes").asLong(0);
         String origin = "the search's budget";
         if (node.has("profile")) {
             String name = node.path("profile").stringValue();
             Profile profile = ProfileReader.readNamedOrPath(Files.exists(folder.resolve(name)) ? folder.resolve(name).toString() : name);
+            Profile.Budget own = profile.runtime().budget();
             if (micros == 0) {
-                micros = profile.sensors().periodNanos() / 1e4;
-                origin = "a tenth of the sampling period of profile " + profile.name();
+                micros = own.stepMicros() > 0 ? own.stepMicros() : profile.sensors().periodNanos() / 1e4;
+                origin = (own.stepMicros() > 0 ? "runtime.budget" : "a tenth of the sampling period") + " of profile " + profile.name();
             }
+            bytes = bytes == 0 ? own.bundleBytes() : bytes;
+            memory = memory == 0 ? own.memoryBytes() : memory;
         }
-        return new Budget(micros, node.path("bytes").asLong(0), node.path("memoryBytes").asLong(0), origin);
+        return new Budget(micros, bytes, memory, origin);
     }
 
     private static Latency latency(Path folder, JsonNode node) {

@@ -46,6 +46,23 @@ class SearchReaderTest {
     }
 
     @Test
+    void aProfileGivesTheBudgetThatTheSearchLeavesOut() throws IOException {
+        String device = "adze-profile: 1\nname: pump\ndevice: {board: b}\nsensors: {rate-hz: 4}\n";
+        String search = "adze-search: 1\nname: s\nrecipe: r.yaml\nspace: {student.hiddenSize: [8, 16]}\n";
+        Files.writeString(folder.resolve("pump.yaml"), device);
+        assertEquals(new SearchSpec.Budget(25_000, 0, 0, "a tenth of the sampling period of profile pump"),
+                read(search + "budget: {profile: pump.yaml}\n").budget());
+        Files.writeString(folder.resolve("pump.yaml"), device + "runtime: {budget: {step-us: 80, bundle-bytes: 90000, memory-bytes: 70000}}\n");
+        assertEquals(new SearchSpec.Budget(80, 90_000, 70_000, "runtime.budget of profile pump"),
+                read(search + "budget: {profile: pump.yaml}\n").budget());
+        assertEquals(new SearchSpec.Budget(9, 50_000, 70_000, "the search's budget"),
+                read(search + "budget: {profile: pump.yaml, latencyMicros: 9, bytes: 50000}\n").budget());
+        Files.writeString(folder.resolve("pump.yaml"), device + "runtime: {budget: {step-ms: 1}}\n");
+        var e = assertThrows(ProfileException.class, () -> read(search + "budget: {profile: pump.yaml}\n"));
+        assertTrue(e.getMessage().contains("step-ms") && e.getMessage().contains("step-us"), e.getMessage());
+    }
+
+    @Test
     void everySettingLiesInItsRange() {
         var random = new Random(1);
         var whole = new Dimension.Whole("k", 8, 96, 8, false);
