@@ -52,6 +52,9 @@ echo "- $(java -version 2>&1 | sed -n 2p)"
 echo; echo "## What \`adze-agent probe --profile board.yaml\` sees"; echo
 echo '```'; agent probe --profile board.yaml | awk '/^host/ { skip = 1 } /^[a-z]/ && !/^host/ { skip = 0 } !skip' | tee probe.txt; echo '```'
 echo; echo "Times are those of an emulated processor and say nothing of a board's."
+echo; echo "## What \`adze-agent sensors\` says can be wired to"; echo
+agent sensors >sensors.txt
+echo '```'; sed -n '/^KIND/,$p' sensors.txt; echo '```'
 
 echo; echo "## Readings"; echo
 # Speed 100 km/h from bit 8; the wheel's twelve bits from bit 39 down are 0xF38: -200 half degrees.
@@ -88,6 +91,8 @@ check "LM75 through hwmon, degC" 25.5 "$(column quiet.csv hwmon.lm75.temp1 last)
 check "thermal zone, degC" 41.5 "$(column quiet.csv thermal.cpu-therm last)"
 check "BMP280 through industrial I/O, degC" 25.08 "$(column quiet.csv iio.bmp280.temp last)"
 check "BMP280, hPa, as its data sheet's example" 1006.53 "$(column quiet.csv iio.bmp280.pressure last | cut -c1-7)"
+check "GPIO chip by its label, with its lines" 40 "$(awk '$1 == "gpio" && $3 == "tegra194-gpio" { print $4 }' sensors.txt)"
+check "I2C bus with a chip that a driver holds" 1 "$(grep -c '^i2c .*ina3221 at 0x40 (held by its driver)' sensors.txt)"
 check "why: held by a driver" 1 "$(grep -c 'motion.temperature *missing: in use by a kernel driver' probe.txt)"
 check "why: not there" 1 "$(grep -c 'absent.temperature *missing: nobody answers at this address' probe.txt)"
 
