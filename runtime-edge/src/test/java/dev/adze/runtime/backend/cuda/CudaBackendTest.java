@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CudaBackendTest {
     /** Its units do not all find room in registers and shared memory of the emulated GPU. */
     private static final RecurrentNetwork WIDE = new RecurrentNetwork(24, List.of(new Lstm(24, 70), new Lstm(70, 50),
-            new Dense(50, 9, Dense.Activation.TANH), new Dense(9, 3, Dense.Activation.IDENTITY)));
+            new Dense(50, 9, Dense.Activation.TANH), new Dense(9, 7, Dense.Activation.GELU), new Dense(7, 3, Dense.Activation.IDENTITY)));
 
     @TempDir
     static Path builds;

@@ -64,7 +64,7 @@ class CudaKernelCompileTest {
         Nvrtc nvrtc = compilerFor(capability);
         var networks = List.of(RecurrentNetwork.stackedLstm(32, 2, 560, 1),
                 new RecurrentNetwork(7, List.of(new Lstm(7, 33), new Lstm(33, 130), new Lstm(130, 5),
-                        new Dense(5, 9, Dense.Activation.TANH), new Dense(9, 2, Dense.Activation.RELU))),
+                        new Dense(5, 9, Dense.Activation.TANH), new Dense(9, 2, Dense.Activation.RELU), new Dense(2, 2, Dense.Activation.GELU))),
                 new RecurrentNetwork(3, List.of(new Lstm(3, 40))));
         var spilling = new ArrayList<String>();
         for (RecurrentNetwork network : networks) {
