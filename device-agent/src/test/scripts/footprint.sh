@@ -87,7 +87,7 @@ written=$(awk -v b=$b -v w=$w -v s=$seconds 'BEGIN {printf "%.2f MB in the file,
     cat <<'PROSE'
 
 First decisions are found by looking for the first line in the report every 10 ms, so up to that much less. They come from the
-scalar kernel (docs/service.md, "The start"). Resident memory is larger in the first ten seconds: 115 MB at its most with the larger
+scalar kernel (docs/service.md, "The start"). Resident memory is larger in the first ten seconds: up to 122 MB with the larger
 model, for the compiler and for weights of both kernels.
 
 The share of a core goes half to the thread that reads three files of /proc, which the kernel computes when they are read, and

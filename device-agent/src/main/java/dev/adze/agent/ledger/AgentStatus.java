@@ -16,6 +16,8 @@ import java.util.function.Supplier;
  */
 public final class AgentStatus implements DecisionLog {
     private final LatencyLedger ledger = new LatencyLedger();
+    /** Held while a snapshot is made: the ledger captures one at a time. */
+    private final Object snapshots = new Object();
     private final ReadingBuffer readings;
     private final float[] outputs;
     private long decisions;
@@ -63,7 +65,12 @@ public final class AgentStatus implements DecisionLog {
             int unreadChannels,
             float[] outputs,
             List<Reading> channels,
-            List<StageFigures> stages) {}
+            List<StageFigures> stages) {
+        private Snapshot with(List<StageFigures> figures) {
+            return new Snapshot(decisions, missedSlots, sensorTimeouts, quarantinedGroups, okReadings, invalidReadings,
+                    missingReadings, epochMillis, warm, unreadChannels, outputs, channels, figures);
+        }
+    }
 
     @Override
     public synchronized void delivered(
@@ -109,12 +116,19 @@ public final class AgentStatus implements DecisionLog {
         return Optional.ofNullable(serving).map(Supplier::get);
     }
 
-    public synchronized Snapshot snapshot() {
+    public Snapshot snapshot() {
         var channels = new ArrayList<Reading>();
-        for (int i = 0; i < readings.size(); i++) {
-            channels.add(readings.get(i));
+        synchronized (snapshots) {
+            Snapshot now;
+            synchronized (this) {
+                for (int i = 0; i < readings.size(); i++) {
+                    channels.add(readings.get(i));
+                }
+                ledger.capture();
+                now = new Snapshot(decisions, missedSlots, sensorTimeouts, quarantinedGroups, okReadings, invalidReadings,
+                        missingReadings, epochMillis, warm, unreadChannels, outputs.clone(), channels, List.of());
+            }
+            return now.with(ledger.captured());
         }
-        return new Snapshot(decisions, missedSlots, sensorTimeouts, quarantinedGroups, okReadings, invalidReadings,
-                missingReadings, epochMillis, warm, unreadChannels, outputs.clone(), channels, ledger.figures());
     }
 }

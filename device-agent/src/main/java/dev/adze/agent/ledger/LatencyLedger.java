@@ -7,7 +7,8 @@ import java.util.List;
 
 /**
  * Latency of every stage of every decision, counted from the scheduled instant: a sample that the machine let wait
- * counts its waiting (open loop; no coordinated omission). Recording allocates nothing. Not thread-safe.
+ * counts its waiting (open loop; no coordinated omission). Recording allocates nothing. Not thread-safe, but for {@link #captured}, of
+ * which there may be one beside anything but {@link #capture}.
  */
 public final class LatencyLedger {
     /** 1, 2, 5, 10, ... µs up to 10 s; fixed for good, so that counts of different devices and versions can be added. */
@@ -18,10 +19,15 @@ public final class LatencyLedger {
     private final long[][] buckets = new long[STAGES.length][BOUNDS.length + 1];
     private final long[] sums = new long[STAGES.length];
     private final long[] maxima = new long[STAGES.length];
+    private final LatencyHistogram[] capturedHistograms = new LatencyHistogram[STAGES.length];
+    private final long[][] capturedBuckets = new long[STAGES.length][BOUNDS.length + 1];
+    private final long[] capturedSums = new long[STAGES.length];
+    private final long[] capturedMaxima = new long[STAGES.length];
 
     public LatencyLedger() {
         for (int i = 0; i < histograms.length; i++) {
             histograms[i] = new LatencyHistogram();
+            capturedHistograms[i] = new LatencyHistogram();
         }
     }
 
@@ -58,13 +64,33 @@ public final class LatencyLedger {
         }
     }
 
-    /** The figures of all stages so far, in the order of {@link Stage}. Copies 1.6 MB; takes some tenths of a millisecond. */
-    public List<StageFigures> figures() {
+    /** Keeps the figures of this moment for {@link #captured}. Takes some tenths of a millisecond, and allocates nothing. */
+    void capture() {
+        for (int i = 0; i < STAGES.length; i++) {
+            histograms[i].copyInto(capturedHistograms[i]);
+            System.arraycopy(buckets[i], 0, capturedBuckets[i], 0, buckets[i].length);
+            capturedSums[i] = sums[i];
+            capturedMaxima[i] = maxima[i];
+        }
+    }
+
+    /**
+     * The figures that were captured last, in the order of {@link Stage}. Takes milliseconds, and some kB a stage: copies of
+     * whole histograms, 1.6 MB at every look, would outlive the young generation and fill the old.
+     */
+    List<StageFigures> captured() {
         var all = new ArrayList<StageFigures>();
         for (Stage stage : STAGES) {
             int i = stage.ordinal();
-            all.add(new StageFigures(stage, histograms[i].copy(), sums[i], maxima[i], buckets[i].clone()));
+            all.add(new StageFigures(stage, capturedHistograms[i].snapshot(), capturedSums[i], capturedMaxima[i],
+                    capturedBuckets[i].clone()));
         }
         return all;
+    }
+
+    /** The figures of all stages so far, in the order of {@link Stage}. */
+    public List<StageFigures> figures() {
+        capture();
+        return captured();
     }
 }

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adze.runtime.AdzeException;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -21,6 +23,34 @@ class LatencyHistogramTest {
             histogram.record((long) Math.exp(5 + 10 * random.nextDouble()));
         }
         return histogram;
+    }
+
+    @Test
+    void copiesSayWhatTheHistogramSaid() {
+        long seed = System.nanoTime();
+        var random = new Random(seed);
+        var copied = filled(5, 1);
+        for (int round = 0; round < 20; round++) {
+            var histogram = new LatencyHistogram();
+            int samples = round * round * 50;
+            for (int i = 0; i < samples; i++) {
+                histogram.record((long) Math.exp(29 * (round % 2 == 0 ? random.nextDouble() : 0.3 + 0.02 * random.nextGaussian())));
+            }
+            LatencyHistogram before = histogram.copy();
+            LatencyHistogram snapshot = histogram.snapshot();
+            histogram.copyInto(copied);
+            histogram.record(7_777_777);
+            assertEquals(before, copied, "seed " + seed);
+            assertEquals(before.toString(), snapshot.toString(), "seed " + seed);
+            assertEquals(before.mean(), snapshot.mean(), "seed " + seed);
+            assertEquals(before.min(), snapshot.min(), "seed " + seed);
+            assertEquals(before.interval(Percentile.P50, 0.95), snapshot.interval(Percentile.P50, 0.95), "seed " + seed);
+            List<String> expected = new ArrayList<>();
+            List<String> actual = new ArrayList<>();
+            before.forEach((nanos, count) -> expected.add(nanos + "*" + count));
+            snapshot.forEach((nanos, count) -> actual.add(nanos + "*" + count));
+            assertEquals(expected, actual, "seed " + seed);
+        }
     }
 
     @Test
