@@ -39,21 +39,36 @@ final class Pictures {
             }
             Metric own = stage.metric();
             double p50 = stage.latency() == null ? Double.NaN : stage.latency().p50Micros();
+            boolean front = beaten(stage, stages, metric).isEmpty();
             points.add(new ScatterChart.Point(stage.name(),
-                    Double.isNaN(p50) ? "latency not measured" : "step " + Units.micros(p50), i,
+                    (Double.isNaN(p50) ? "latency not measured" : "step " + Units.micros(p50)) + (front ? ", on the front" : ""), i,
                     stage.fileBytes(), own.value(),
                     own.hasInterval() ? own.ciLow() : Double.NaN, own.hasInterval() ? own.ciHigh() : Double.NaN, p50));
-            rows.add(List.of(stage.name(), Units.bytes(stage.fileBytes()), StageTable.value(own), Units.micros(p50)));
+            rows.add(List.of(stage.name(), Units.bytes(stage.fileBytes()), StageTable.value(own), Units.micros(p50),
+                    front ? "on it" : "behind " + String.join(", ", beaten(stage, stages, metric))));
         }
         String better = metric.higherIsBetter() ? "higher is better" : "lower is better";
         ScatterChart chart = new ScatterChart("Size, accuracy and latency of each stage",
                 "Horizontal: file size, logarithmic. Vertical: " + metric.heading() + ", " + better
-                        + ". Area of a bubble: median latency of a step.",
+                        + ". Area of a bubble: median latency of a step. On the front: no other stage is as good in all three and better in one.",
                 Axis.log("file size (log scale)").formatted(bytes -> Units.compact(Units.bytes(Math.round(bytes)))),
                 Axis.linear(metric.heading() + ", " + better), points);
         figure("File size, " + metric.name() + " and step latency (area of a bubble)",
                 chart.svg(ChartSize.WIDE, page.id()), chart.svg(ChartSize.NARROW, page.id()),
-                "stage", List.of("file", metric.heading(), "step p50"), rows);
+                "stage", List.of("file", metric.heading(), "step p50", "Pareto front"), rows);
+    }
+
+    /** Stages that are as good in size, accuracy and median latency, and better in one of them. A latency not measured tells nothing. */
+    private static List<String> beaten(StageResult stage, List<StageResult> stages, Metric metric) {
+        return stages.stream().filter(other -> other.fileBytes() != null && other.metric().heading().equals(metric.heading()))
+                .filter(other -> {
+                    double sign = metric.higherIsBetter() ? -1 : 1;
+                    double accuracy = sign * (other.metric().value() - stage.metric().value());
+                    double bytes = other.fileBytes() - (double) stage.fileBytes();
+                    double time = other.latency() == null || stage.latency() == null ? 0
+                            : other.latency().p50Micros() - stage.latency().p50Micros();
+                    return accuracy <= 0 && bytes <= 0 && time <= 0 && (accuracy < 0 || bytes < 0 || time < 0);
+                }).map(StageResult::name).toList();
     }
 
     void comparison(SeriesComparison series) {

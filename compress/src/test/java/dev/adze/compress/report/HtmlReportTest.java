@@ -121,6 +121,20 @@ class HtmlReportTest {
     }
 
     @Test
+    void stagesThatNoOtherBeatsAreMarked() {
+        List<StageResult> stages = List.of(stage("large", 2.0, 4000, 9), stage("small", 2.5, 100, 1), stage("worse", 2.6, 200, 1));
+        String html = HtmlReport.html(new RunReport("t", "", "", stages, List.of(), List.of(), List.of(), null, List.of(), List.of()));
+        assertTrue(html.contains("behind small"), html);
+        assertEquals(1, html.split("behind ", -1).length - 1, "one stage is beaten, by one other");
+        assertEquals(2, html.split(">on it<", -1).length - 1);
+    }
+
+    private static StageResult stage(String name, double error, long bytes, double micros) {
+        return new StageResult(name, "fp32", "", 1L, 1L, bytes, Metric.error("RMSE", "", error), List.of(),
+                new StepLatency(micros, 2 * micros, 100, ""), null, List.of());
+    }
+
+    @Test
     void errorsByUnitAreListedByName() {
         List<List<String>> rows = Markups.table(Markups.parse(HtmlReport.html(SampleRun.of(7))),
                 "Root mean square error of cpu.total [%] by held-out unit");
