@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 /* Changes with any of the structures, layouts or functions below. */
-#define ADZE_ABI 9
+#define ADZE_ABI 10
 
 #if defined(__GNUC__)
 #define ADZE_EXPORT __attribute__((visibility("default")))

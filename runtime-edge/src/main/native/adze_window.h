@@ -9,6 +9,8 @@
 #ifndef ADZE_WINDOW_H
 #define ADZE_WINDOW_H
 
+#include <stddef.h>
+
 #include "adze.h"
 
 typedef struct adze_window_layer {
@@ -26,6 +28,7 @@ typedef struct adze_window_layer {
     int64_t hidden;       /* h, float [steps + 1][sequences][units]; the first is the zero state */
     int64_t digits;       /* int8, int4: digits of h, bytes likewise; in int4 with 31 readable bytes after them */
     int64_t cell;         /* c after the newest step, float [sequences][units] */
+    const void *recurrent; /* adze_window_weights of the layer, or null: then they are read where they lie */
 } adze_window_layer;
 
 /* Scratch memory holds so many rows, or the sequences if they are more; 30 rows of 2,240 sums lie in a second-level cache. */
@@ -35,6 +38,12 @@ ADZE_EXPORT int32_t adze_window_rows(void);
 /* Whether the plan's tier has windows; all its recurrent layers must be LSTM layers. */
 ADZE_EXPORT int32_t adze_window_usable(const adze_plan *plan);
 
+/*
+ * The weights that meet h, block after block: without those of the inputs between them more of them stays in the second-level
+ * cache from step to step. Returns their bytes, and writes them unless `copy` (aligned to 64 bytes) is null.
+ */
+ADZE_EXPORT int64_t adze_window_weights(const adze_plan *plan, int32_t layer, void *copy);
+
 /* Zero state of an LSTM layer before step 0. */
 ADZE_EXPORT void adze_window_begin(const adze_plan *plan, int32_t layer, const adze_window_layer *place,
                                    int32_t sequences, void *memory);
@@ -42,6 +51,17 @@ ADZE_EXPORT void adze_window_begin(const adze_plan *plan, int32_t layer, const a
 /* Steps first..last-1 of an LSTM layer. Its input rows of these steps are there, and its steps before first are done. */
 ADZE_EXPORT void adze_window_steps(const adze_plan *plan, int32_t layer, const adze_window_layer *place,
                                    int32_t sequences, void *memory, int32_t first, int32_t last);
+
+/* Bytes of a block's weights for `size` inputs or hidden values. */
+static inline size_t adze_matrix_bytes(int32_t kind, int32_t size) {
+    const size_t n = (size_t) size;
+    switch (kind) {
+        case ADZE_LSTM_FP32: return n * ADZE_ROWS * 4;
+        case ADZE_LSTM_FP16: return n * ADZE_ROWS * 2;
+        case ADZE_LSTM_INT4: return (n + ADZE_GROUP - 1) / ADZE_GROUP * ADZE_GROUP_BYTES;
+        default: return (n + 3) / 4 * 4 * ADZE_ROWS;
+    }
+}
 
 /* A tier's part; inside the library only. */
 typedef struct adze_window_tier {

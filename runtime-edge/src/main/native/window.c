@@ -47,6 +47,16 @@ int32_t adze_window_rows(void) { return ADZE_WINDOW_ROWS; }
 
 int32_t adze_window_usable(const adze_plan *plan) { return tier_of(plan) != 0; }
 
+int64_t adze_window_weights(const adze_plan *plan, int32_t layer, void *copy) {
+    const adze_layer *it = &plan->layer[layer];
+    const size_t blocks = ((size_t) it->output_size + ADZE_BLOCK - 1) / ADZE_BLOCK;
+    const size_t inputs = adze_matrix_bytes(it->kind, it->input_size), hidden = adze_matrix_bytes(it->kind, it->output_size);
+    for (size_t b = 0; copy && b < blocks; b++) {
+        memcpy((char *) copy + b * hidden, (const char *) it->weights + b * (inputs + hidden) + inputs, hidden);
+    }
+    return (int64_t) (blocks * hidden);
+}
+
 void adze_window_begin(const adze_plan *plan, int32_t layer, const adze_window_layer *place, int32_t sequences, void *memory) {
     tier_of(plan)->begin(&plan->layer[layer], place, sequences, memory);
 }

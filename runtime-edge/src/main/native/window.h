@@ -241,6 +241,8 @@ typedef struct {
     int32_t *starts;    /* int4: what groups' sums start with, of the inputs, their low digits and h */
     int64_t x_stride;
     float *z;
+    const char *recurrent; /* weights that meet h: of the first block, and */
+    size_t recurrent_stride; /* from block to block */
 } window_rows;
 
 /* The cell of `rows` rows of a block, from their sums. */
@@ -272,10 +274,8 @@ INLINE void project_real_block(const window_rows *rows, int32_t block, int32_t c
 INLINE void recur_real_block(const window_rows *rows, int32_t block, int32_t block_after, const float *h, float *next, float *c,
                              float *z, int32_t count, int half) {
     const adze_layer *layer = rows->layer;
-    const size_t row_bytes = ADZE_ROWS * (half ? 2 : 4);
-    const char *w = (const char *) layer->weights
-                    + ((size_t) block * (size_t) (layer->input_size + layer->output_size) + (size_t) layer->input_size) * row_bytes;
-    const char *after = w + (int64_t) (block_after - block) * (layer->input_size + layer->output_size) * (int64_t) row_bytes;
+    const char *w = rows->recurrent + (size_t) block * rows->recurrent_stride;
+    const char *after = rows->recurrent + (size_t) block_after * rows->recurrent_stride;
     const int64_t unit = block * ADZE_BLOCK;
     for (int32_t r = 0, taken = 0; r < count; r += taken) {
         float *sums = z + r * rows->z_stride + block * ADZE_ROWS;
@@ -388,9 +388,8 @@ INLINE void recur_integer_tile(const window_rows *rows, const uint8_t *w, const 
 
 INLINE void recur_integer_block(const window_rows *rows, int32_t block, int32_t block_after, const uint8_t *digits,
                                 uint8_t *next_digits, float *next, float *c, float *z, int32_t count, int int4) {
-    const size_t inputs = matrix_bytes(rows->layer->input_size, int4);
-    const uint8_t *w = integer_weights(rows->layer, block, int4) + inputs;
-    const uint8_t *after = integer_weights(rows->layer, block_after, int4) + inputs;
+    const uint8_t *w = (const uint8_t *) rows->recurrent + (size_t) block * rows->recurrent_stride;
+    const uint8_t *after = (const uint8_t *) rows->recurrent + (size_t) block_after * rows->recurrent_stride;
     const int32_t *starts = rows->starts + 2 * groups_of(rows->layer->input_size);
     for (int32_t r = 0, taken = 0; r < count; r += taken) {
         const int64_t at = r * rows->units;
@@ -435,6 +434,14 @@ static void window_chunk(const adze_layer *layer, const adze_window_layer *place
     window_rows rows = {.layer = layer, .units = units, .z_stride = (int64_t) blocks * ADZE_ROWS,
                         .starts = (int32_t *) (memory + place->group_starts), .x_stride = place->input_stride,
                         .z = (float *) (memory + place->sums)};
+    const size_t input_bytes = adze_matrix_bytes(layer->kind, layer->input_size);
+    rows.recurrent_stride = adze_matrix_bytes(layer->kind, layer->output_size);
+    if (place->recurrent) {
+        rows.recurrent = place->recurrent;
+    } else {
+        rows.recurrent = (const char *) layer->weights + input_bytes;
+        rows.recurrent_stride += input_bytes;
+    }
     if (two_digits) {
         const float *x = (const float *) (memory + place->input) + begin * place->input_stride;
         const int32_t group = int4 ? ADZE_GROUP : 4;

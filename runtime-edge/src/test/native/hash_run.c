@@ -315,6 +315,11 @@ static void check_windows(const adze_plan *plan, char *state) {
         place[i].hidden = room(4 * (WINDOW_STEPS + 1) * SEQUENCES * units);
         place[i].digits = room((WINDOW_STEPS + 1) * SEQUENCES * units + ADZE_GROUP);
         place[i].cell = room(4 * SEQUENCES * units);
+        void *apart = i ? zeroed((size_t) adze_window_weights(plan, i, NULL)) : NULL; /* read both ways */
+        if (apart) {
+            adze_window_weights(plan, i, apart);
+        }
+        place[i].recurrent = apart;
         input = place[i].hidden + 4 * SEQUENCES * units;
         digits = place[i].digits + SEQUENCES * units;
         stride = units;
@@ -346,6 +351,7 @@ static void check_windows(const adze_plan *plan, char *state) {
         }
     }
     free(memory);
+    free((void *) place[1].recurrent);
     state_size = kept;
 }
 

@@ -88,7 +88,7 @@ final class NativeCompiler {
         NativePlan.header(plan, "input_size", tensors.network().inputSize());
         NativePlan.header(plan, "input", networkInput);
         NativePlan.addHead(plan, advanceLayers, layers.size());
-        return new NativeProgram(tensors.network(), plan, state, networkInput, weights, advanceLayers, null, null,
+        return new NativeProgram(tensors.network(), plan, state, networkInput, weights, new WindowWeights(), advanceLayers, null, null,
                 new ThreadChoice(1, "not asked for more"));
     }
 

@@ -21,7 +21,7 @@ import java.util.List;
  */
 final class NativeLibrary {
     /** ADZE_ABI in adze.h. */
-    private static final int ABI = 9;
+    private static final int ABI = 10;
 
     /** Either handles and where they come from, or an obstacle. */
     private record Outcome(Handles handles, SymbolLookup symbols, String obstacle) {}

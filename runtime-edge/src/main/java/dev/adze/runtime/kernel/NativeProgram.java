@@ -14,12 +14,14 @@ import java.util.stream.LongStream;
  * @param plan         {@code adze_plan}; passing it to a call also keeps the weights from being released meanwhile
  * @param networkInput state offset of the network's input values
  * @param weights      what a step reads, packed
+ * @param windowWeights what windows read besides
  * @param advanceLayers layers up to and with the last recurrent one
  * @param team         threads to share steps with; null for none
  * @param crew         threads to run windows with; null for none
  */
 record NativeProgram(RecurrentNetwork network, MemorySegment plan, NativeState layout, long networkInput,
-        MemorySegment weights, int advanceLayers, Team team, WindowCrew crew, ThreadChoice threads) implements StepProgram {
+        MemorySegment weights, WindowWeights windowWeights, int advanceLayers, Team team, WindowCrew crew,
+        ThreadChoice threads) implements StepProgram {
     /** ADZE_TEAM_LAYERS. */
     static final int MAX_SHARED_LAYERS = 254;
     /**
@@ -31,19 +33,19 @@ record NativeProgram(RecurrentNetwork network, MemorySegment plan, NativeState l
     private static final int LEAST_WINDOW_STEPS = 3;
 
     NativeProgram with(Team helping, String reason) {
-        return new NativeProgram(network, plan, layout, networkInput, weights, advanceLayers, helping, crew,
+        return new NativeProgram(network, plan, layout, networkInput, weights, windowWeights, advanceLayers, helping, crew,
                 new ThreadChoice(helping.members(), reason));
     }
 
     NativeProgram alone(String reason) {
-        return new NativeProgram(network, plan, layout, networkInput, weights, advanceLayers, null, null,
+        return new NativeProgram(network, plan, layout, networkInput, weights, windowWeights, advanceLayers, null, null,
                 new ThreadChoice(1, reason));
     }
 
     /** With threads that run windows, as many as share steps. */
     NativeProgram withCrew() {
         int members = team == null ? 1 : Math.min(team.members(), network.lastRecurrent() + 1);
-        return members < 2 ? this : new NativeProgram(network, plan, layout, networkInput, weights, advanceLayers, team,
+        return members < 2 ? this : new NativeProgram(network, plan, layout, networkInput, weights, windowWeights, advanceLayers, team,
                 new WindowCrew(members), threads);
     }
 

@@ -96,7 +96,7 @@ final class NativeWindow {
 
     private void reserve(int steps, int sequences) {
         if (memory == null || memory.sequences != sequences || memory.steps < steps) {
-            memory = new WindowMemory(program.plan(), inputSize, hidden, steps, sequences);
+            memory = new WindowMemory(program.plan(), program.windowWeights().of(program.plan(), hidden.length), inputSize, hidden, steps, sequences);
         }
     }
 

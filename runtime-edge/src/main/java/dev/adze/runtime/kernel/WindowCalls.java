@@ -2,6 +2,7 @@ package dev.adze.runtime.kernel;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
@@ -17,7 +18,18 @@ final class WindowCalls {
             NativeLibrary.handle("adze_window_usable", FunctionDescriptor.of(JAVA_INT, ADDRESS));
     private static final MethodHandle ROWS = NativeLibrary.handle("adze_window_rows", FunctionDescriptor.of(JAVA_INT));
 
+    private static final MethodHandle WEIGHTS = NativeLibrary.handle("adze_window_weights",
+            FunctionDescriptor.of(JAVA_LONG, ADDRESS, JAVA_INT, ADDRESS));
+
     private WindowCalls() {}
+
+    static long weights(MemorySegment plan, int layer, MemorySegment copy) {
+        try {
+            return (long) WEIGHTS.invokeExact(plan, layer, copy);
+        } catch (Throwable t) {
+            throw NativeLibrary.unexpected(t);
+        }
+    }
 
     static void steps(MemorySegment plan, int layer, MemorySegment place, int sequences, MemorySegment memory, int first,
             int last) {

@@ -23,7 +23,8 @@ final class WindowMemory {
             ValueLayout.JAVA_LONG.withName("sums"),
             ValueLayout.JAVA_LONG.withName("hidden"),
             ValueLayout.JAVA_LONG.withName("digits"),
-            ValueLayout.JAVA_LONG.withName("cell"));
+            ValueLayout.JAVA_LONG.withName("cell"),
+            ValueLayout.ADDRESS.withName("recurrent"));
 
     /** Where one LSTM layer's values lie. */
     record Place(MemorySegment fields, int units, boolean integers, long hidden, long digits, long cell) {}
@@ -32,13 +33,17 @@ final class WindowMemory {
     final int sequences;
     final Place[] places;
     final MemorySegment memory;
+    /** Kept from being freed: the layers' structures point there. */
+    private final MemorySegment[] recurrent;
     private long size;
 
     /**
      * @param plan   whose first {@code layers} are LSTM layers
      * @param hidden their units without padding
+     * @param recurrent {@link WindowWeights} of each
      */
-    WindowMemory(MemorySegment plan, int inputSize, int[] hidden, int steps, int sequences) {
+    WindowMemory(MemorySegment plan, MemorySegment[] recurrent, int inputSize, int[] hidden, int steps, int sequences) {
+        this.recurrent = recurrent;
         this.steps = steps;
         this.sequences = sequences;
         int rows = Math.max(WindowCalls.rows(), sequences);
@@ -71,6 +76,7 @@ final class WindowMemory {
             set(fields, "hidden", hiddenAt);
             set(fields, "digits", digitsAt);
             set(fields, "cell", cellAt);
+            fields.set(ValueLayout.ADDRESS, LAYER.byteOffset(PathElement.groupElement("recurrent")), recurrent[i]);
             places[i] = new Place(fields, units, integers, hiddenAt, digitsAt, cellAt);
             // Row t + 1 of a layer's hidden values is row t of the next one's inputs.
             input = hiddenAt + 4L * sequences * units;

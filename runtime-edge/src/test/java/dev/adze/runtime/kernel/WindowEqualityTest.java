@@ -135,6 +135,19 @@ class WindowEqualityTest {
         }
     }
 
+    /** 301 units have weights of a size that windows read apart in fp32, fp16 and int8; the student's 560 in int8 and int4. */
+    @Test
+    void weightsReadApartGiveTheBitsOfSteps() {
+        for (NetworkTensors tensors : precisions(RecurrentNetwork.stackedLstm(3, 2, 301, 1), 5)) {
+            float[] features = features(3, 9, 1, 6);
+            for (String tier : KernelChoice.nativeTiers()) {
+                try (var network = CompiledNetwork.compile(tensors, KernelChoice.nativeTier(tier))) {
+                    compare(network, features, 9, tensors.precision() + " " + tier);
+                }
+            }
+        }
+    }
+
     @Test
     void aRingGivesTheBitsOfTheWindowWhereverItBegins() {
         RecurrentNetwork network = RecurrentNetwork.stackedLstm(3, 2, 20, 2);
