@@ -14,6 +14,8 @@ import tools.jackson.databind.json.JsonMapper;
         description = "Tells how the running agent is. Exit code 8 if none runs.",
         mixinStandardHelpOptions = true)
 final class StatusCommand implements Callable<Integer> {
+    private static final int WIDTH = 100;
+
     @Mixin
     private RunningAgent agent;
 
@@ -30,7 +32,8 @@ final class StatusCommand implements Callable<Integer> {
         System.out.printf(Locale.ROOT, "%s (%s, %s) of profile %s, process %d, for %s%n", status.path("model").asString(""),
                 status.path("precision").asString(""), status.path("kernel").asString(""), status.path("profile").asString(""),
                 status.path("pid").asLong(0), TopView.clock(status.path("seconds").asDouble(0)));
-        TopView.lines(status, 100).stream().skip(1).forEach(System.out::println);
+        TopView.lines(status, WIDTH).stream().skip(1).forEach(System.out::println);
+        TopView.intervals(status, WIDTH).forEach(System.out::println);
         return 0;
     }
 }

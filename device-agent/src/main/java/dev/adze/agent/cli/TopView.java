@@ -54,6 +54,26 @@ final class TopView {
         }
     }
 
+    /** What `status` tells and `top` has no room for: where the true percentiles lie. */
+    static List<String> intervals(JsonNode status, int width) {
+        var lines = new ArrayList<String>();
+        lines.add("");
+        lines.add(String.format("%-12s %20s %20s %20s %20s", "95 % OF us", "p50", "p90", "p99", "p99.9"));
+        for (var stage : status.path("us").properties()) {
+            var line = new StringBuilder(String.format("  %-10s", stage.getKey()));
+            for (String percentile : PERCENTILES) {
+                if (percentile.equals("max")) {
+                    continue;
+                }
+                JsonNode interval = stage.getValue().path("interval95").path(percentile);
+                line.append(String.format(Locale.ROOT, " %20s", interval.size() == 2
+                        ? String.format(Locale.ROOT, "%.1f..%.1f", interval.get(0).asDouble(0), interval.get(1).asDouble(0)) : "n/a"));
+            }
+            lines.add(line.toString());
+        }
+        return lines.stream().map(line -> line.length() <= width ? line : line.substring(0, width)).toList();
+    }
+
     private static void histogram(JsonNode status, List<String> lines) {
         List<JsonNode> buckets = status.path("histogram").valueStream().toList();
         long most = buckets.stream().mapToLong(b -> b.path("n").asLong(0)).max().orElse(0);

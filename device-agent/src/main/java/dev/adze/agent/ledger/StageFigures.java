@@ -1,6 +1,7 @@
 package dev.adze.agent.ledger;
 
 import dev.adze.runtime.latency.LatencyHistogram;
+import dev.adze.runtime.latency.LatencyHistogram.Interval;
 import dev.adze.runtime.latency.Percentile;
 
 /**
@@ -12,6 +13,9 @@ import dev.adze.runtime.latency.Percentile;
  * @param bucketCounts samples in each of {@link LatencyLedger#bucketBoundsNanos}, and last those above them all
  */
 public record StageFigures(Stage stage, LatencyHistogram histogram, long sumNanos, long maxNanos, long[] bucketCounts) {
+    /** Of every interval that reports tell. */
+    public static final double CONFIDENCE = 0.95;
+
     public long samples() {
         return histogram.count();
     }
@@ -20,6 +24,13 @@ public record StageFigures(Stage stage, LatencyHistogram histogram, long sumNano
     public long percentileNanos(Percentile percentile) {
         // Rounded up to the end of its bucket, a percentile could exceed the maximum.
         return Math.min(maxNanos, histogram.percentile(percentile).orElse(-1));
+    }
+
+    /** Where the true percentile lies with {@link #CONFIDENCE}; null wherever {@link #percentileNanos} is refused. */
+    public Interval interval(Percentile percentile) {
+        Interval interval = histogram.interval(percentile, CONFIDENCE);
+        return interval == null ? null
+                : new Interval(Math.min(maxNanos, interval.lowNanos()), Math.min(maxNanos, interval.highNanos()));
     }
 
     /** Mean in nanoseconds; NaN without samples. */

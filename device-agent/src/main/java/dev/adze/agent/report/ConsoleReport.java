@@ -5,6 +5,7 @@ import dev.adze.agent.ledger.Stage;
 import dev.adze.agent.ledger.StageFigures;
 import dev.adze.runtime.bundle.TaskSpec;
 import dev.adze.runtime.bundle.TaskSpec.OutputSpec;
+import dev.adze.runtime.latency.LatencyHistogram.Interval;
 import dev.adze.runtime.latency.Percentile;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -65,6 +66,7 @@ public final class ConsoleReport {
     /** The last report. */
     public void stopped(Snapshot status, double seconds, String reason) {
         List<String> lines = new ArrayList<>(table(status, seconds));
+        intervals(status, lines);
         lines.add("stopped: " + reason);
         draw(lines);
         out.flush();
@@ -100,6 +102,23 @@ public final class ConsoleReport {
                     millis(f.samples() == 0 ? -1 : f.maxNanos())));
         }
         return lines;
+    }
+
+    /** At the end alone: on a terminal the figures above change too often for a second table to be read beside them. */
+    private static void intervals(Snapshot status, List<String> lines) {
+        if (status.stages().stream().allMatch(f -> f.interval(Percentile.P50) == null)) {
+            return;
+        }
+        lines.add(String.format("%-11s %16s %16s %16s %16s", "95 % ms", "p50", "p90", "p99", "p99.9"));
+        for (StageFigures f : status.stages()) {
+            lines.add(String.format("%-11s %16s %16s %16s %16s", f.stage().label(), interval(f, Percentile.P50), interval(f, Percentile.P90),
+                    interval(f, Percentile.P99), interval(f, Percentile.P99_9)));
+        }
+    }
+
+    private static String interval(StageFigures figures, Percentile percentile) {
+        Interval interval = figures.interval(percentile);
+        return interval == null ? "n/a" : String.format(Locale.ROOT, "%.3f..%.3f", interval.lowNanos() / 1e6, interval.highNanos() / 1e6);
     }
 
     private static String percentile(StageFigures figures, Percentile percentile) {

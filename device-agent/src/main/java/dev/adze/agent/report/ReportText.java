@@ -9,6 +9,7 @@ import dev.adze.agent.sensor.ReadingBuffer;
 import dev.adze.agent.text.DecimalText;
 import dev.adze.runtime.bundle.TaskSpec;
 import dev.adze.runtime.bundle.TaskSpec.OutputSpec;
+import dev.adze.runtime.latency.LatencyHistogram.Interval;
 import dev.adze.runtime.latency.Percentile;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +24,8 @@ public final class ReportText {
     public static final String SCHEMA = "adze-agent-report/1";
     /** Gives a float back exactly. */
     private static final int FLOAT_DIGITS = 9;
+    /** Finer than the 0.1 % of the histogram. */
+    private static final int INTERVAL_DIGITS = 5;
 
     private final RunInfo run;
     private final boolean classification;
@@ -186,9 +189,23 @@ public final class ReportText {
             } else {
                 json.micros("max", figures.maxNanos());
             }
+            intervals(json, figures);
             json.endObject();
         }
         return json.endObject();
+    }
+
+    /** Only of percentiles that are told: most lines of a run's beginning have none, and bytes an hour are bounded. */
+    private static void intervals(JsonText json, StageFigures figures) {
+        json.beginObject("interval95");
+        for (Percentile percentile : Percentile.values()) {
+            Interval interval = figures.interval(percentile);
+            if (interval != null) {
+                json.beginArray(percentile.label()).element(interval.lowNanos() / 1e3, INTERVAL_DIGITS)
+                        .element(interval.highNanos() / 1e3, INTERVAL_DIGITS).endArray();
+            }
+        }
+        json.endObject();
     }
 
     /** Reports that were lost on the way, with their numbers. */

@@ -9,6 +9,7 @@ import dev.adze.agent.report.RunInfo;
 import dev.adze.agent.report.Softmax;
 import dev.adze.agent.sensor.Reading;
 import dev.adze.runtime.bundle.TaskSpec;
+import dev.adze.runtime.latency.LatencyHistogram.Interval;
 import dev.adze.runtime.latency.Percentile;
 import java.util.List;
 import java.util.Locale;
@@ -97,6 +98,13 @@ public final class StatusJson {
                 json.putNull(percentile.label());
             } else {
                 json.put(percentile.label(), nanos / 1e3);
+            }
+        }
+        ObjectNode intervals = json.putObject("interval95");
+        for (Percentile percentile : Percentile.values()) {
+            Interval interval = figures.interval(percentile);
+            if (interval != null) {
+                intervals.putArray(percentile.label()).add(interval.lowNanos() / 1e3).add(interval.highNanos() / 1e3);
             }
         }
     }

@@ -73,6 +73,12 @@ class RunningAgentTest {
         assertEquals(status.get("decisions").asLong(),
                 status.get("histogram").valueStream().mapToLong(b -> b.get("n").asLong()).sum());
 
+        JsonNode interval = status.at("/us/total/interval95/p50");
+        double median = status.at("/us/total/p50").asDouble();
+        assertTrue(interval.get(0).asDouble() <= median && median <= interval.get(1).asDouble(), status.get("us").toString());
+        assertFalse(status.at("/us/total/interval95").has("p99"), "p99 is not told from so few");
+        assertTrue(Captured.run("status", "--socket", socket).out().matches("(?s).*95 % OF us .*\\n  total +[0-9.]+\\.\\.[0-9.]+ .*n/a.*"));
+
         Captured top = Captured.run("top", "--once", "--socket", socket);
         assertEquals(0, top.code(), top.err());
         for (String part : new String[] {"test-model (fp32, scalar)  profile live  10 Hz", "PREDICTION", "out1", "LATENCY us", "SENSORS", "mem.available"}) {

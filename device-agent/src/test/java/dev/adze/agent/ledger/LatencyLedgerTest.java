@@ -1,8 +1,10 @@
 package dev.adze.agent.ledger;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.adze.agent.decide.Stamps;
+import dev.adze.runtime.latency.LatencyHistogram;
 import dev.adze.runtime.latency.Percentile;
 import java.util.Arrays;
 import java.util.Random;
@@ -69,6 +71,29 @@ class LatencyLedgerTest {
             n++;
             assertEquals(15, ledger.figures().getLast().percentileNanos(p), p + " from " + n);
         }
+    }
+
+    @Test
+    void intervalsAreTheBinomialsRanksAndRefusedWhereThePercentileIs() {
+        var ledger = new LatencyLedger();
+        for (int i = 1000; i >= 1; i--) {
+            if (i > 870 || i < 4) {
+                StageFigures before = ledger.figures().getLast();
+                for (Percentile p : Percentile.values()) {
+                    assertEquals(before.percentileNanos(p) < 0, before.interval(p) == null, p + " from " + before.samples());
+                }
+            }
+            ledger.record(stamps(0, 0, 1_000_000L * i, 0, 0, 0));
+        }
+        StageFigures total = ledger.figures().getLast();
+        // By exact rational arithmetic on binomial(1000, p): tails of at most 2.5 % on either side.
+        long[][] ranks = {{469, 532}, {881, 919}, {983, 997}};
+        for (int p = 0; p < ranks.length; p++) {
+            LatencyHistogram.Interval interval = total.interval(Percentile.values()[p]);
+            assertEquals(1e6 * ranks[p][0], interval.lowNanos(), 1e3 * ranks[p][0]);
+            assertEquals(1e6 * ranks[p][1], interval.highNanos(), 1e3 * ranks[p][1]);
+        }
+        assertNull(total.interval(Percentile.P99_9));
     }
 
     @Test

@@ -35,6 +35,13 @@ class ConsoleReportTest {
                 inference        120     0.040     0.040     0.040       n/a       n/a     0.040
                 report           120     0.005     0.005     0.005       n/a       n/a     0.005
                 total            120     2.148     2.148     2.148       n/a       n/a     2.148
+                95 % ms                  p50              p90              p99            p99.9
+                lateness        0.100..0.100     0.100..0.100              n/a              n/a
+                read            2.000..2.000     2.000..2.000              n/a              n/a
+                preprocess      0.003..0.003     0.003..0.003              n/a              n/a
+                inference       0.040..0.040     0.040..0.040              n/a              n/a
+                report          0.005..0.005     0.005..0.005              n/a              n/a
+                total           2.146..2.148     2.146..2.148              n/a              n/a
                 stopped: signal
                 """, bytes.toString());
     }

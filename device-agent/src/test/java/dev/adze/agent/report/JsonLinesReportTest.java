@@ -61,6 +61,7 @@ class JsonLinesReportTest {
         assertTrue(made.get("warm").asBoolean());
         assertTrue(lines.get(2).get("us").get("total").get("p50").isNull());
         assertTrue(lines.get(2).get("us").get("total").get("max").isNull());
+        assertEquals("{}", lines.get(2).get("us").get("total").get("interval95").toString());
         JsonNode stop = lines.get(3);
         assertEquals("signal", stop.get("reason").asString());
         assertEquals(120, stop.get("decisions").asLong());
@@ -73,6 +74,12 @@ class JsonLinesReportTest {
             assertEquals(120, figures.get("n").asLong());
             assertEquals(stage.nanos(decision.stamps()) / 1e3, figures.get("p90").asDouble(), 0.011 * stage.nanos(decision.stamps()) / 1e3);
             assertTrue(figures.get("p99").isNull(), "p99 from 120 samples");
+            JsonNode intervals = figures.get("interval95");
+            assertEquals(List.of("p50", "p90"), List.copyOf(intervals.propertyNames()), "intervals of what is told alone");
+            // All samples are equal: so are the ends of the interval, but for the histogram's 0.1 %.
+            for (JsonNode end : intervals.get("p90")) {
+                assertEquals(stage.nanos(decision.stamps()) / 1e3, end.asDouble(), 0.0011 * stage.nanos(decision.stamps()) / 1e3);
+            }
         }
     }
 
