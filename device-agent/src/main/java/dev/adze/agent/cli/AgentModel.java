@@ -62,7 +62,8 @@ record AgentModel(EdgeModel model, List<String> choice, AutoCloseable owner, boo
         return profile.runtime().pin() ? threads.onOwnProcessors() : threads;
     }
 
-    private static KernelChoice kernel(Profile profile) {
+    /** Our own kernel for it; that which is best here where the profile leaves the choice open. */
+    static KernelChoice kernel(Profile profile) {
         return switch (profile.runtime().kernel()) {
             case AUTO -> KernelChoice.best();
             case SCALAR -> KernelChoice.scalar();

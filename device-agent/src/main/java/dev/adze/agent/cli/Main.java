@@ -129,6 +129,7 @@ public final class Main implements Runnable {
 
     private enum Subcommand {
         RUN("run", RunCommand.class),
+        INSTALL("install", InstallCommand.class),
         RECORD("record", RecordCommand.class),
         SENSORS("sensors", SensorsCommand.class),
         PROBE("probe", ProbeCommand.class),

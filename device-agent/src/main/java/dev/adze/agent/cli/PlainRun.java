@@ -10,7 +10,7 @@ import java.util.Optional;
  * Java's caches do not take, cost 0.2 s of a start. Whatever else there is, mistakes and help too, is picocli's.
  */
 final class PlainRun {
-    static final List<String> OPTIONS = List.of("--profile", "--bundle", "--duration", "--rate", "--jsonl", "--metrics", "--record");
+    static final List<String> OPTIONS = List.of("--profile", "--bundle", "--installed", "--duration", "--rate", "--jsonl", "--metrics", "--record");
 
     private PlainRun() {}
 
@@ -28,7 +28,7 @@ final class PlainRun {
             }
         }
         String rate = values.get("--rate");
-        return values.containsKey("--profile") && (rate == null || rate.matches("[0-9]{1,9}(\\.[0-9]{1,9})?"))
+        return (values.containsKey("--profile") || values.containsKey("--installed")) && (rate == null || rate.matches("[0-9]{1,9}(\\.[0-9]{1,9})?"))
                 ? Optional.of(new RunCommand(main, values)) : Optional.empty();
     }
 }

@@ -9,6 +9,8 @@ import dev.adze.agent.decide.GapPolicy;
 import dev.adze.agent.decide.InferenceLoop;
 import dev.adze.agent.decide.StateKeeper;
 import dev.adze.agent.drift.DriftMonitor;
+import dev.adze.agent.install.Release;
+import dev.adze.agent.install.Releases;
 import dev.adze.agent.ledger.AgentStatus;
 import dev.adze.agent.record.DecisionRecorder;
 import dev.adze.agent.otlp.OtlpExport;
@@ -40,7 +42,6 @@ import dev.adze.runtime.bundle.TaskSpec;
 import dev.adze.runtime.drift.Baseline;
 import dev.adze.runtime.kernel.CompiledNetwork;
 import dev.adze.runtime.kernel.Threads;
-import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.session.EdgeModel;
 import dev.adze.runtime.session.ModelSession;
 import java.io.IOException;
@@ -70,12 +71,16 @@ final class RunCommand implements Callable<Integer> {
     @ParentCommand
     private Main main;
 
-    @Option(names = "--profile", paramLabel = "PROFILE", required = true,
+    @Option(names = "--profile", paramLabel = "PROFILE",
             description = "A profile's file, or the name of a ready one, such as this-host.")
     private String profileName;
 
     @Option(names = "--bundle", paramLabel = "FILE", description = "The model (default: the profile's bundle).")
     private Path bundle;
+
+    @Option(names = "--installed", paramLabel = "FOLDER",
+            description = "The current release of this folder, where `adze-agent install` put it, instead of profile and bundle.")
+    private Path installed;
 
     @Option(names = "--duration", paramLabel = "TIME", description = "How long, for example 20s (default: until stopped).")
     private String duration;
@@ -103,6 +108,7 @@ final class RunCommand implements Callable<Integer> {
         this.main = main;
         profileName = options.get("--profile");
         bundle = path(options.get("--bundle"));
+        installed = path(options.get("--installed"));
         duration = options.get("--duration");
         rate = options.containsKey("--rate") ? Double.valueOf(options.get("--rate")) : null;
         jsonl = path(options.get("--jsonl"));
@@ -116,18 +122,20 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Profile profile = ProfileReader.readNamedOrPath(profileName);
-        requireArchitecture(profile);
+        Optional<Release> release = release();
+        Profile profile = release.map(r -> ProfileReader.read(installed.resolve(r.profile().name())))
+                .orElseGet(() -> ProfileReader.readNamedOrPath(profileName));
+        ProfileFit.requireArchitecture(profile);
         double rateHz = rate != null ? rate : profile.sensors().rateHz();
         long slots = duration == null ? Long.MAX_VALUE
                 : Math.max(1, Math.round(Durations.seconds("--duration", duration) * rateHz));
         Optional<Endpoint> endpoint = endpoint(profile);
-        Path file = bundle != null ? bundle : profile.bundle().orElseThrow(() -> new AdzeException(Kind.USAGE,
-                profile.origin() + " names no bundle; name one with --bundle FILE"));
+        Path file = release.map(r -> installed.resolve(r.bundle().name())).or(() -> Optional.ofNullable(bundle)).or(profile::bundle)
+                .orElseThrow(() -> new AdzeException(Kind.USAGE, profile.origin() + " names no bundle; name one with --bundle FILE"));
         try (AgentModel chosen = AgentModel.open(profile, file, line -> System.err.println("adze: " + line))) {
             EdgeModel model = chosen.model();
-            requireRate(model.manifest(), rateHz, profile);
-            requireFading(model.manifest(), profile);
+            ProfileFit.requireRate(model.manifest(), rateHz, profile);
+            ProfileFit.requireFading(model.manifest(), profile);
             MonotonicClock clock = MonotonicClock.system();
             List<Source> sources = ProfileSensors.find(model.manifest().preprocess().channels(), profile.sensors(),
                     Path.of("/"), clock::nanoTime);
@@ -143,6 +151,7 @@ final class RunCommand implements Callable<Integer> {
                     MetricsEndpoint served = endpoint.map(e -> new MetricsEndpoint(e.host(), e.port(), status, run)).orElse(null)) {
                 var console = new ConsoleReport(System.out, run, System.console() != null && System.console().isTerminal());
                 console.started();
+                release.ifPresent(r -> console.note("release " + r.number() + " of " + installed));
                 chosen.choice().forEach(console::note);
                 if (service != null) {
                     status.serving(service::counts);
@@ -167,6 +176,18 @@ final class RunCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    private Optional<Release> release() {
+        if ((installed == null) == (profileName == null) || installed != null && bundle != null) {
+            throw new AdzeException(Kind.USAGE, "run takes either --profile PROFILE, with --bundle FILE where it names none, or --installed FOLDER");
+        }
+        try {
+            return installed == null ? Optional.empty() : Optional.of(Releases.in(installed).current());
+        } catch (IOException e) {
+            throw new AdzeException(Kind.NOT_FOUND, installed + " cannot be read (" + e.getClass().getSimpleName()
+                    + "); see to it that this user may", e);
+        }
     }
 
     private static RunInfo describe(Profile profile, EdgeModel model, Path file, List<Source> sources, double rateHz) {
@@ -356,39 +377,6 @@ final class RunCommand implements Callable<Integer> {
 
         boolean requested() {
             return requested;
-        }
-    }
-
-    private static void requireArchitecture(Profile profile) {
-        String here = System.getProperty("os.arch");
-        boolean fits = switch (profile.device().arch()) {
-            case ANY -> true;
-            case X86_64 -> here.equals("amd64") || here.equals("x86_64");
-            case AARCH64 -> here.equals("aarch64");
-        };
-        if (!fits) {
-            throw new AdzeException(Kind.UNAVAILABLE, profile.origin() + " is for a " + profile.device().board()
-                    + " (" + profile.device().arch().name().toLowerCase(Locale.ROOT) + "), but this machine is " + here);
-        }
-    }
-
-    private static void requireRate(Manifest manifest, double rateHz, Profile profile) {
-        if (!(rateHz > 0 && rateHz <= 1000)) {
-            throw new AdzeException(Kind.USAGE, "--rate " + rateHz + " is not in (0, 1000] Hz");
-        }
-        long period = manifest.task().periodMillis();
-        if (period > 0 && Math.abs(1000 / rateHz - period) > 0.001 * period) {
-            throw new AdzeException(Kind.USAGE, "the model " + manifest.name() + " steps every " + period
-                    + " ms, but " + profile.origin() + " samples at " + rateHz + " Hz; set sensors.rate-hz (or --rate) to "
-                    + 1000.0 / period);
-        }
-    }
-
-    private static void requireFading(Manifest manifest, Profile profile) {
-        if (profile.state().afterGap() == Profile.AfterGap.DECAY
-                && manifest.network().layers().stream().anyMatch(l -> l instanceof Lstm lstm && lstm.hold() > 0)) {
-            throw new AdzeException(Kind.USAGE, profile.origin() + ": state.after-gap is decay, but the model " + manifest.name()
-                    + " holds its digits (delta updates), which cannot grow less; set it to bridge, reset, hold or replay");
         }
     }
 

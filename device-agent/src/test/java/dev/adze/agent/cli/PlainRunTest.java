@@ -48,7 +48,8 @@ class PlainRunTest {
     @Test
     void plainArgumentsAreReadAsPicocliReadsThem() throws Exception {
         for (String line : List.of("run --profile p.yaml", "run --profile this-host --bundle a/b.adze --duration 20s",
-                "run --rate 12.5 --profile p.yaml --jsonl x.jsonl --metrics off --record r.csv.gz", "run --profile a=b --metrics 0.0.0.0:9")) {
+                "run --rate 12.5 --profile p.yaml --jsonl x.jsonl --metrics off --record r.csv.gz", "run --profile a=b --metrics 0.0.0.0:9",
+                "run --installed /var/lib/x --duration 2s")) {
             String[] args = line.split(" ");
             assertEquals(options(byPicocli(args)), options(PlainRun.of(null, args).orElseThrow()), line);
         }
@@ -59,7 +60,7 @@ class PlainRunTest {
         for (String line : List.of("run", "run --help", "run --profile", "run --profile=p.yaml", "run --profile p --profile q",
                 "run --bundle b.adze", "run --profile p --rate ten", "run --profile p --rate -1", "run --profile p --debug",
                 "run --profile p --typo 3", "run p --profile", "status --profile p", "run --profile -x", "--debug run --profile",
-                "run --profile @p")) {
+                "run --profile @p", "run --installed", "run --installed=f")) {
             assertTrue(PlainRun.of(null, line.split(" ")).isEmpty(), line);
         }
         assertTrue(PlainRun.of(null).isEmpty());
