@@ -27,7 +27,7 @@ final class ReportCommand implements Runnable {
             ReportJson.write(report, run.resolve("report.json"));
         }
         HtmlReport.write(report, run.resolve("report.html"));
-        System.out.print(StageTable.console(report.stages()));
+        System.out.print(StageTable.console(report.rows()));
         System.out.println("report: " + run.resolve("report.html"));
     }
 }

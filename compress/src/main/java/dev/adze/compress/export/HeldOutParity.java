@@ -41,7 +41,8 @@ final class HeldOutParity {
         List<Evaluator.Predictions> actual = predict(export, heldOut, exportTakesRaw);
         int block = heldOut.lastOnly() ? 1 : manifest.task().windowSteps();
         Judgement.Figure own = Judgement.of(manifest.task(), manifest.preprocess(), expected, block).main();
-        Judgement.Figure other = Judgement.of(manifest.task(), manifest.preprocess(), actual, block).main();
+        Judgement judged = Judgement.of(manifest.task(), manifest.preprocess(), actual, block);
+        Judgement.Figure other = judged.main();
         double difference = own.higherIsBetter() ? own.value() - other.value() : other.value() - own.value();
         // A perfect bundle leaves nothing to relate to: then any loss is too much.
         double change = difference == 0 ? 0 : difference / Math.abs(own.value());
@@ -50,10 +51,10 @@ final class HeldOutParity {
                     "on the held-out part %s is %.6g %s, %.2f %% worse than the bundle's %.6g (allowed %.1f %%); %s",
                     own.name(), other.value(), own.unit(), 100 * change, own.value(), 100 * ALLOWED_CHANGE, mend));
         }
-        return distance(own, other, change, expected, actual);
+        return distance(own, judged, change, expected, actual);
     }
 
-    private ParityReport.HeldOutFigures distance(Judgement.Figure own, Judgement.Figure other, double change,
+    private ParityReport.HeldOutFigures distance(Judgement.Figure own, Judgement other, double change,
             List<Evaluator.Predictions> expected, List<Evaluator.Predictions> actual) {
         int outputs = manifest.task().outputs().size();
         double largest = 0;
@@ -71,8 +72,8 @@ final class HeldOutParity {
                 }
             }
         }
-        return new ParityReport.HeldOutFigures(own.name(), own.unit(), own.value(), other.value(), change, values, largest,
-                Math.sqrt(squares / Math.max(1, values)));
+        return new ParityReport.HeldOutFigures(own.name(), own.unit(), own.value(), other.main().value(),
+                other.interval(), change, values, largest, Math.sqrt(squares / Math.max(1, values)));
     }
 
     private List<Evaluator.Predictions> predict(Runner runner, HeldOut heldOut, boolean raw) {

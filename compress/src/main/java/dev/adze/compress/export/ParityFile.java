@@ -53,6 +53,8 @@ final class ParityFile {
             heldOut.put("unit", figures.unit());
             heldOut.put("bundle", figures.bundle());
             heldOut.put("export", figures.export());
+            heldOut.put("exportLow", figures.interval().low());
+            heldOut.put("exportHigh", figures.interval().high());
             heldOut.put("relativeChange", figures.change());
             heldOut.put("allowedChange", HeldOutParity.ALLOWED_CHANGE);
             heldOut.put("values", figures.values());

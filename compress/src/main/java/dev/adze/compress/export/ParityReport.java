@@ -1,5 +1,6 @@
 package dev.adze.compress.export;
 
+import dev.adze.compress.evaluate.Bootstrap;
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.bundle.Manifest;
 import dev.adze.runtime.bundle.TaskSpec;
@@ -26,13 +27,14 @@ public record ParityReport(String engine, ExportForm form, int goldenCases, long
      * @param unit       of it; empty for a pure number
      * @param bundle     its value for the bundle's runtime, called as the file is
      * @param export     its value for the file
+     * @param interval   of {@code export}, 95 % by bootstrap as a run's stages have it
      * @param change     relative, positive for worse
      * @param values     outputs compared
      * @param largest    difference of a judged output, in scaled units
      * @param rootMeanSquare of the differences, in scaled units
      */
-    public record HeldOutFigures(String metric, String unit, double bundle, double export, double change, long values,
-            double largest, double rootMeanSquare) {
+    public record HeldOutFigures(String metric, String unit, double bundle, double export,
+            Bootstrap.Interval interval, double change, long values, double largest, double rootMeanSquare) {
         String describe() {
             String of = unit.isEmpty() ? "" : " " + unit;
             return String.format(Locale.ROOT, "held-out part: %s %.6g%s, the bundle's %.6g%s (%+.3f %%, for the worse at most"

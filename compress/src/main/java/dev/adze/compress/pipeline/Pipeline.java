@@ -1,10 +1,12 @@
 package dev.adze.compress.pipeline;
 
+import dev.adze.compress.export.ExportTarget;
 import dev.adze.compress.quantize.NetworkQuantizer;
 import dev.adze.compress.recipe.Recipe;
 import dev.adze.compress.recipe.RecipeReader;
 import dev.adze.compress.report.RunReport;
 import dev.adze.compress.report.Sensitivity;
+import dev.adze.compress.report.StageResult;
 import dev.adze.compress.report.StageTable;
 import dev.adze.compress.train.Torch;
 import dev.adze.runtime.bundle.Manifest;
@@ -19,7 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Runs a recipe's steps in order: data, teacher, student, int8, bundles, verification, report. */
+/** Runs a recipe's steps in order: data, teacher, student, int8, bundles, verification, report, exports. */
 public final class Pipeline {
     /** The steps that {@link #run} can stop after. */
     public enum Step { TEACHER, STUDENT, BUNDLE, REPORT }
@@ -137,12 +139,25 @@ public final class Pipeline {
         List<String> kernels = bundles.stream().flatMap(b -> VerifyStep.verify(b).stream()).distinct().toList();
         progress.line("verify: golden vectors of " + bundles.size() + " bundles agree on " + String.join(", ", kernels));
         List<Sensitivity> sensitivity = recipe.quantize().sensitivity() ? sensitivity(data, student) : List.of();
-        RunReport report = new ReportStep(loaded, data, folder, version)
-                .run(teacher, student, tuned, stages, sensitivity, kernels);
+        var reporting = new ReportStep(loaded, data, folder, version);
+        RunReport report = reporting.run(teacher, student, tuned, stages, sensitivity, kernels);
+        report = export(folder, data, stages.getLast(), reporting, report);
         progress.line("");
-        progress.line(StageTable.console(report.stages()).toString());
+        progress.line(StageTable.console(report.rows()).toString());
         progress.line("report: " + folder.root().resolve("report.html"));
         return new Result(folder.root(), bundles, Optional.of(report));
+    }
+
+    /** Last of all, and written down one by one: an export that fails leaves the report of everything before it. */
+    private RunReport export(RunFolder folder, Prepared data, JudgedStage last, ReportStep reporting, RunReport report) {
+        var step = new ExportStep(loaded.recipe().export(), data, folder, version, progress);
+        RunReport told = report;
+        var rows = new ArrayList<StageResult>();
+        for (ExportTarget target : loaded.recipe().export().to()) {
+            rows.add(step.run(target, last));
+            told = reporting.write(told.withExports(rows));
+        }
+        return told;
     }
 
     private List<JudgedStage> bundle(RunFolder folder, Prepared data, Teacher teacher, List<TrainedStage> assistants,

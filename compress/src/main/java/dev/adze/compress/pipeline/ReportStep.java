@@ -68,6 +68,10 @@ final class ReportStep {
                 null,
                 provenance(),
                 methods(stages, tuned, verified));
+        return write(report);
+    }
+
+    RunReport write(RunReport report) {
         ReportJson.write(report, folder.root().resolve("report.json"));
         HtmlReport.write(report, folder.root().resolve("report.html"));
         return report;

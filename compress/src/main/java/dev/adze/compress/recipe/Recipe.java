@@ -4,6 +4,7 @@ import dev.adze.compress.data.DataFormat;
 import dev.adze.compress.data.DataSpec;
 import dev.adze.compress.dataset.Scaling;
 import dev.adze.compress.distill.DistillSpec;
+import dev.adze.compress.export.ExportTarget;
 import dev.adze.compress.quantize.Calibration;
 import dev.adze.compress.quantize.Rounding;
 import dev.adze.compress.train.TrainSpec;
@@ -41,6 +42,7 @@ public record Recipe(
         DistillSpec distill,
         Sparsify sparsify,
         Quantize quantize,
+        Export export,
         AnomalySpec anomaly) {
 
     /**
@@ -140,6 +142,13 @@ public record Recipe(
 
     /** @param preset a name from {@link Presets}, or {@code custom} with {@code layers} and {@code hiddenSize} */
     public record Stage(String preset, int layers, int hiddenSize, Architecture architecture, TrainSpec train) {}
+
+    /**
+     * Other engines that the last bundle is written for, after all else.
+     *
+     * @param precision {@code auto} for the bundle's own, or {@code fp32}, {@code int8}; safetensors files are fp32 always
+     */
+    public record Export(List<ExportTarget> to, String precision) {}
 
     /**
      * @param precisions    of the student's bundles beside fp32: {@code fp16}, {@code int8}, {@code int4}, {@code mixed}

@@ -1,6 +1,7 @@
 package dev.adze.compress.recipe;
 
 import dev.adze.compress.distill.DistillSpec;
+import dev.adze.compress.export.ExportTarget;
 import dev.adze.profiles.CheckedYaml;
 import dev.adze.profiles.YamlSchema;
 import dev.adze.runtime.AdzeException;
@@ -176,6 +177,7 @@ public final class RecipeReader {
             recipe.sparsify().requireFitting(recipe);
             requireBudget(recipe.quantize());
             requireOneStart(recipe);
+            requireExportable(recipe);
             requireCarriable("teacher", recipe.teacher(), recipe, false);
             recipe.assistants().forEach(stage -> requireCarriable("assistants", stage, recipe, true));
             requireCarriable("student", recipe.student(), recipe, true);
@@ -212,6 +214,14 @@ public final class RecipeReader {
         if (mixed.latencyMicros() > 0 && mixed.table().isEmpty()) {
             throw new AdzeException(AdzeException.Kind.USAGE, "quantize.mixed.latencyMicros needs quantize.mixed.table, which adze-agent"
                     + " calibrate writes on the device");
+        }
+    }
+
+    private static void requireExportable(Recipe recipe) {
+        boolean relative = recipe.task().target() == Recipe.Target.AHEAD && recipe.task().relativeTo() != Recipe.RelativeTo.NONE;
+        if (relative && recipe.export().to().stream().anyMatch(target -> target != ExportTarget.SAFETENSORS)) {
+            throw new AdzeException(AdzeException.Kind.USAGE, "export.to: ONNX and TensorFlow Lite files do not carry"
+                    + " task.relativeTo; set it to none, or export.to: [safetensors]");
         }
     }
 

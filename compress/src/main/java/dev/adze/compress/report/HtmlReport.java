@@ -93,7 +93,7 @@ public final class HtmlReport {
     }
 
     private static void stages(Markup page, RunReport report) {
-        List<StageResult> stages = report.stages();
+        List<StageResult> stages = report.rows();
         if (stages.isEmpty()) {
             return;
         }

@@ -2,6 +2,7 @@ package dev.adze.compress.report;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * Everything the report of a run shows. Lists may be empty: their part of the page is then left out.
@@ -20,6 +21,7 @@ import java.util.Objects;
  * @param live        the live agent's final report; null where none ran
  * @param provenance  recipe, hashes, seed, versions, machine
  * @param methods     how the numbers were taken, a sentence each
+ * @param exports     the last stage as files for other engines: rows of the table, in no picture
  */
 public record RunReport(
         String title,
@@ -34,7 +36,8 @@ public record RunReport(
         Inside inside,
         LiveRun live,
         List<KeyValue> provenance,
-        List<String> methods) {
+        List<String> methods,
+        List<StageResult> exports) {
 
     public RunReport {
         Objects.requireNonNull(title, "report title");
@@ -48,6 +51,15 @@ public record RunReport(
         sensitivity = Lists.copy(sensitivity);
         provenance = Lists.copy(provenance);
         methods = Lists.copy(methods);
+        exports = Lists.copy(exports);
+    }
+
+    /** A report without exports. */
+    public RunReport(String title, String subtitle, String task, List<StageResult> stages, List<TrainingCurve> curves,
+            List<SeriesComparison> comparisons, List<Histograms> errors, List<ErrorProfile> profiles,
+            List<Sensitivity> sensitivity, Inside inside, LiveRun live, List<KeyValue> provenance, List<String> methods) {
+        this(title, subtitle, task, stages, curves, comparisons, errors, profiles, sensitivity, inside, live, provenance,
+                methods, null);
     }
 
     /** A report without profiles, sensitivities and a look inside. */
@@ -60,6 +72,17 @@ public record RunReport(
     /** The same report with the live agent's figures, which come after the run. */
     public RunReport withLive(LiveRun live) {
         return new RunReport(title, subtitle, task, stages, curves, comparisons, errors, profiles, sensitivity, inside, live,
-                provenance, methods);
+                provenance, methods, exports);
+    }
+
+    /** The same report with the rows of what was exported. */
+    public RunReport withExports(List<StageResult> exports) {
+        return new RunReport(title, subtitle, task, stages, curves, comparisons, errors, profiles, sensitivity, inside, live,
+                provenance, methods, exports);
+    }
+
+    /** Rows of the table: the stages, then the exports. */
+    public List<StageResult> rows() {
+        return Stream.concat(stages.stream(), exports.stream()).toList();
     }
 }
