@@ -3,6 +3,7 @@ package dev.adze.agent.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.StringJoiner;
 import tools.jackson.databind.JsonNode;
 
 /** A running agent's status as lines for a terminal: plain text, so that it looks the same over ssh and in a log. */
@@ -51,6 +52,13 @@ final class TopView {
                 line.append(value.isNumber() ? String.format(Locale.ROOT, " %9.1f", value.asDouble()) : "       n/a");
             }
             lines.add(line.toString());
+        }
+        JsonNode slowest = status.path("slowest");
+        if (slowest.has("share")) {
+            var text = new StringJoiner(", ");
+            slowest.path("share").properties().forEach(
+                    share -> text.add(String.format(Locale.ROOT, "%s %.0f %%", share.getKey(), 100 * share.getValue().asDouble(0))));
+            lines.add("  slowest 1 %: " + text);
         }
     }
 

@@ -51,6 +51,7 @@ public final class AgentStatus implements DecisionLog {
      * @param outputs           of the last decision, in physical units
      * @param channels          readings of the last decision, with the reason where there is no value
      * @param stages            latencies, in the order of {@link Stage}
+     * @param slowest           what part of the slowest hundredth each stage took; empty from too few decisions
      */
     public record Snapshot(
             long decisions,
@@ -65,10 +66,12 @@ public final class AgentStatus implements DecisionLog {
             int unreadChannels,
             float[] outputs,
             List<Reading> channels,
-            List<StageFigures> stages) {
-        private Snapshot with(List<StageFigures> figures) {
+            List<StageFigures> stages,
+            Optional<Slowest> slowest) {
+        private Snapshot with(LatencyLedger ledger) {
             return new Snapshot(decisions, missedSlots, sensorTimeouts, quarantinedGroups, okReadings, invalidReadings,
-                    missingReadings, epochMillis, warm, unreadChannels, outputs, channels, figures);
+                    missingReadings, epochMillis, warm, unreadChannels, outputs, channels, ledger.captured(),
+                    Optional.ofNullable(ledger.capturedSlowest()));
         }
     }
 
@@ -126,9 +129,9 @@ public final class AgentStatus implements DecisionLog {
                 }
                 ledger.capture();
                 now = new Snapshot(decisions, missedSlots, sensorTimeouts, quarantinedGroups, okReadings, invalidReadings,
-                        missingReadings, epochMillis, warm, unreadChannels, outputs.clone(), channels, List.of());
+                        missingReadings, epochMillis, warm, unreadChannels, outputs.clone(), channels, List.of(), Optional.empty());
             }
-            return now.with(ledger.captured());
+            return now.with(ledger);
         }
     }
 }

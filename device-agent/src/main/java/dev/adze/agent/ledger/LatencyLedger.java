@@ -4,6 +4,7 @@ import dev.adze.agent.decide.Stamps;
 import dev.adze.runtime.latency.LatencyHistogram;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Latency of every stage of every decision, counted from the scheduled instant: a sample that the machine let wait
@@ -23,6 +24,9 @@ public final class LatencyLedger {
     private final long[][] capturedBuckets = new long[STAGES.length][BOUNDS.length + 1];
     private final long[] capturedSums = new long[STAGES.length];
     private final long[] capturedMaxima = new long[STAGES.length];
+
+    private final SlowestStages slowest = new SlowestStages();
+    private final SlowestStages capturedSlowest = new SlowestStages();
 
     public LatencyLedger() {
         for (int i = 0; i < histograms.length; i++) {
@@ -62,6 +66,7 @@ public final class LatencyLedger {
             }
             buckets[i][bucket]++;
         }
+        slowest.record(stamps);
     }
 
     /** Keeps the figures of this moment for {@link #captured}. Takes some tenths of a millisecond, and allocates nothing. */
@@ -72,6 +77,7 @@ public final class LatencyLedger {
             capturedSums[i] = sums[i];
             capturedMaxima[i] = maxima[i];
         }
+        slowest.copyInto(capturedSlowest);
     }
 
     /**
@@ -86,6 +92,17 @@ public final class LatencyLedger {
                     capturedBuckets[i].clone()));
         }
         return all;
+    }
+
+    /** As {@link #captured}, of the slowest hundredth; null from too few decisions. */
+    Slowest capturedSlowest() {
+        return capturedSlowest.slowest();
+    }
+
+    /** What part of the slowest hundredth each stage took so far; empty from fewer decisions than p99 is told from. */
+    public Optional<Slowest> slowest() {
+        capture();
+        return Optional.ofNullable(capturedSlowest());
     }
 
     /** The figures of all stages so far, in the order of {@link Stage}. */

@@ -3,6 +3,8 @@ package dev.adze.agent.otlp;
 import dev.adze.agent.drift.DriftReport;
 import dev.adze.agent.ledger.AgentStatus.Snapshot;
 import dev.adze.agent.ledger.ServingCounts;
+import dev.adze.agent.ledger.Slowest;
+import dev.adze.agent.ledger.Stage;
 import dev.adze.agent.ledger.StageFigures;
 import dev.adze.agent.report.RunInfo;
 import dev.adze.agent.sensor.Reading;
@@ -50,6 +52,7 @@ final class OtlpMetrics {
                 List.of(point(time, now.quarantinedGroups())));
         gauge(metrics, "adze.sample_rate", "Hz", "Samples a second asked for.", List.of(point(time, run.rateHz())));
         latency(metrics, time, now.stages());
+        now.slowest().ifPresent(slowest -> slowest(metrics, time, slowest));
         if (now.decisions() > 0) {
             lastDecision(metrics, now);
         }
@@ -134,6 +137,14 @@ final class OtlpMetrics {
         histogram.number(2, CUMULATIVE); // aggregation_temporality
         metrics.message(2, metric("adze.stage.latency", "s", // metrics
                 "Latency of a decision's stages, from its scheduled instant; total is the whole way.").message(10, histogram)); // exponential_histogram
+    }
+
+    private static void slowest(ProtoWriter metrics, long time, Slowest slowest) {
+        List<ProtoWriter> shares = new ArrayList<>();
+        for (int i = 0; i < slowest.shares().length; i++) {
+            shares.add(point(time, slowest.shares()[i], "stage", Stage.values()[i].label()));
+        }
+        gauge(metrics, "adze.slowest.stage_share", "1", "What part of the slowest hundredth of all decisions each stage took.", shares);
     }
 
     private static void sum(ProtoWriter metrics, String name, String unit, String description, List<ProtoWriter> points) {

@@ -1,6 +1,7 @@
 package dev.adze.agent.report;
 
 import dev.adze.agent.ledger.AgentStatus.Snapshot;
+import dev.adze.agent.ledger.Slowest;
 import dev.adze.agent.ledger.Stage;
 import dev.adze.agent.ledger.StageFigures;
 import dev.adze.runtime.bundle.TaskSpec;
@@ -67,6 +68,7 @@ public final class ConsoleReport {
     public void stopped(Snapshot status, double seconds, String reason) {
         List<String> lines = new ArrayList<>(table(status, seconds));
         intervals(status, lines);
+        status.slowest().ifPresent(slowest -> lines.add(slowest(slowest)));
         lines.add("stopped: " + reason);
         draw(lines);
         out.flush();
@@ -114,6 +116,14 @@ public final class ConsoleReport {
             lines.add(String.format("%-11s %16s %16s %16s %16s", f.stage().label(), interval(f, Percentile.P50), interval(f, Percentile.P90),
                     interval(f, Percentile.P99), interval(f, Percentile.P99_9)));
         }
+    }
+
+    private static String slowest(Slowest slowest) {
+        var text = new StringJoiner(", ", "slowest 1 % (" + slowest.decisions() + "): ", "");
+        for (int i = 0; i < slowest.shares().length; i++) {
+            text.add(String.format(Locale.ROOT, "%s %.0f %%", Stage.values()[i].label(), 100 * slowest.shares()[i]));
+        }
+        return text.toString();
     }
 
     private static String interval(StageFigures figures, Percentile percentile) {

@@ -6,6 +6,8 @@ import dev.adze.agent.ledger.AgentStatus.Snapshot;
 import dev.adze.agent.ledger.ExponentialBuckets;
 import dev.adze.agent.ledger.LatencyLedger;
 import dev.adze.agent.ledger.ServingCounts;
+import dev.adze.agent.ledger.Slowest;
+import dev.adze.agent.ledger.Stage;
 import dev.adze.agent.ledger.StageFigures;
 import dev.adze.agent.sensor.Reading;
 import dev.adze.agent.wire.HttpServerLimits;
@@ -96,6 +98,7 @@ public final class MetricsEndpoint implements AutoCloseable {
         metrics.add(gauge("adze_quarantined_groups", "Sensor groups whose last reading did not come in time.", now.quarantinedGroups()));
         metrics.add(gauge("adze_sample_rate_hertz", "Samples a second asked for.", run.rateHz()));
         metrics.add(stages(now.stages()));
+        now.slowest().ifPresent(slowest -> metrics.add(shares(slowest)));
         if (now.decisions() > 0) {
             addLastDecision(metrics, now);
         }
@@ -175,6 +178,15 @@ public final class MetricsEndpoint implements AutoCloseable {
             histogram.dataPoint(point.build());
         }
         return histogram.build();
+    }
+
+    private static GaugeSnapshot shares(Slowest slowest) {
+        var shares = GaugeSnapshot.builder().name("adze_slowest_stage_share")
+                .help("What part of the slowest hundredth of all decisions each stage took.");
+        for (int i = 0; i < slowest.shares().length; i++) {
+            shares.dataPoint(point(slowest.shares()[i], Labels.of("stage", Stage.values()[i].label())));
+        }
+        return shares.build();
     }
 
     private static CounterSnapshot counter(String name, String help, long value) {

@@ -4,6 +4,8 @@ import dev.adze.agent.decide.Decision;
 import dev.adze.agent.decide.Stamps;
 import dev.adze.agent.drift.DriftReport;
 import dev.adze.agent.ledger.AgentStatus.Snapshot;
+import dev.adze.agent.ledger.Slowest;
+import dev.adze.agent.ledger.Stage;
 import dev.adze.agent.ledger.StageFigures;
 import dev.adze.agent.sensor.ReadingBuffer;
 import dev.adze.agent.text.DecimalText;
@@ -25,7 +27,7 @@ public final class ReportText {
     /** Gives a float back exactly. */
     private static final int FLOAT_DIGITS = 9;
     /** Finer than the 0.1 % of the histogram. */
-    private static final int INTERVAL_DIGITS = 5;
+    private static final int SIGNIFICANT_DIGITS = 5;
 
     private final RunInfo run;
     private final boolean classification;
@@ -192,7 +194,17 @@ public final class ReportText {
             intervals(json, figures);
             json.endObject();
         }
-        return json.endObject();
+        json.endObject();
+        status.slowest().ifPresent(slowest -> slowest(json, slowest));
+        return json;
+    }
+
+    private static void slowest(JsonText json, Slowest slowest) {
+        json.beginObject("slowest").put("n", slowest.decisions()).put("mean", slowest.meanNanos() / 1e3, SIGNIFICANT_DIGITS).beginObject("share");
+        for (int i = 0; i < slowest.shares().length; i++) {
+            json.put(Stage.values()[i].label(), slowest.shares()[i], SIGNIFICANT_DIGITS);
+        }
+        json.endObject().endObject();
     }
 
     /** Only of percentiles that are told: most lines of a run's beginning have none, and bytes an hour are bounded. */
@@ -201,8 +213,8 @@ public final class ReportText {
         for (Percentile percentile : Percentile.values()) {
             Interval interval = figures.interval(percentile);
             if (interval != null) {
-                json.beginArray(percentile.label()).element(interval.lowNanos() / 1e3, INTERVAL_DIGITS)
-                        .element(interval.highNanos() / 1e3, INTERVAL_DIGITS).endArray();
+                json.beginArray(percentile.label()).element(interval.lowNanos() / 1e3, SIGNIFICANT_DIGITS)
+                        .element(interval.highNanos() / 1e3, SIGNIFICANT_DIGITS).endArray();
             }
         }
         json.endObject();

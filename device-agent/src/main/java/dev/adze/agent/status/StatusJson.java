@@ -3,6 +3,7 @@ package dev.adze.agent.status;
 import dev.adze.agent.ledger.AgentStatus.Snapshot;
 import dev.adze.agent.ledger.LatencyLedger;
 import dev.adze.agent.ledger.ServingCounts;
+import dev.adze.agent.ledger.Slowest;
 import dev.adze.agent.ledger.Stage;
 import dev.adze.agent.ledger.StageFigures;
 import dev.adze.agent.report.RunInfo;
@@ -54,6 +55,7 @@ public final class StatusJson {
         outputs(json, run.task(), status);
         ObjectNode stages = json.putObject("us");
         status.stages().forEach(figures -> stage(stages.putObject(figures.stage().label()), figures));
+        status.slowest().ifPresent(slowest -> slowest(json.putObject("slowest"), slowest));
         histogram(json.putArray("histogram"), status.stages().get(Stage.TOTAL.ordinal()));
         return json;
     }
@@ -106,6 +108,14 @@ public final class StatusJson {
             if (interval != null) {
                 intervals.putArray(percentile.label()).add(interval.lowNanos() / 1e3).add(interval.highNanos() / 1e3);
             }
+        }
+    }
+
+    private static void slowest(ObjectNode json, Slowest slowest) {
+        json.put("n", slowest.decisions()).put("mean", slowest.meanNanos() / 1e3);
+        ObjectNode shares = json.putObject("share");
+        for (int i = 0; i < slowest.shares().length; i++) {
+            shares.put(Stage.values()[i].label(), slowest.shares()[i]);
         }
     }
 

@@ -84,6 +84,22 @@ class JsonLinesReportTest {
     }
 
     @Test
+    void theSlowestHundredthIsToldByStage() throws Exception {
+        Path file = folder.resolve("s.jsonl");
+        var ledger = new LatencyLedger();
+        try (var report = new JsonLinesReport(file, new JsonLinesBounds(0, 10_000_000, 5), ReportFixtures.run(TaskSpec.Kind.FORECAST), System::nanoTime)) {
+            report.latency(ReportFixtures.snapshot(ledger, 0), 1000, 1);
+            for (int i = 0; i < 1500; i++) {
+                ledger.record(DecisionFixture.make(i, 0, true, 0, new float[2], 1_000, i % 100 == 0 ? 96_000 : 1_000, 1_000, 1_000, 1_000).stamps());
+            }
+            report.latency(ReportFixtures.snapshot(ledger, 1500), 2000, 2);
+        }
+        assertTrue(parse(file).get(0).path("slowest").isMissingNode());
+        assertEquals("{\"n\":15,\"mean\":100,\"share\":{\"lateness\":0.01,\"read\":0.96,\"preprocess\":0.01,\"inference\":0.01,\"report\":0.01}}",
+                parse(file).get(1).get("slowest").toString());
+    }
+
+    @Test
     void aClassificationTellsItsClass() throws Exception {
         Path file = folder.resolve("c.jsonl");
         try (var report = new JsonLinesReport(file, new JsonLinesBounds(0, 10_000_000, 5), ReportFixtures.run(TaskSpec.Kind.CLASSIFICATION), System::nanoTime)) {

@@ -96,6 +96,20 @@ class MetricsEndpointTest {
     }
 
     @Test
+    void theSlowestHundredthIsToldFromAThousandDecisionsOn() throws Exception {
+        var readings = new ReadingBuffer(2);
+        try (var endpoint = new MetricsEndpoint("127.0.0.1", 0, status, ReportFixtures.run(TaskSpec.Kind.FORECAST))) {
+            for (int i = 0; i < 1000; i++) {
+                assertTrue(i != 999 || scrape(endpoint).keySet().stream().noneMatch(k -> k.startsWith("adze_slowest")));
+                status.delivered(DecisionFixture.make(i, 0, true, 0, new float[2], 1_000, i < 10 ? 96_000 : 1_000, 1_000, 1_000, 1_000), readings, 0, 0, 0);
+            }
+            Map<String, Double> m = scrape(endpoint);
+            assertEquals(0.96, m.get("adze_slowest_stage_share{stage=\"read\"}"), 1e-12);
+            assertEquals(5, m.keySet().stream().filter(k -> k.startsWith("adze_slowest_stage_share")).count());
+        }
+    }
+
+    @Test
     void beforeTheFirstDecisionThereAreNoMadeUpZeroes() throws Exception {
         try (var endpoint = new MetricsEndpoint("127.0.0.1", 0, status, ReportFixtures.run(TaskSpec.Kind.FORECAST))) {
             Map<String, Double> m = scrape(endpoint);
