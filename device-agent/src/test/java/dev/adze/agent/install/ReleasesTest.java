@@ -125,7 +125,7 @@ class ReleasesTest {
                 done++;
             }
             List<Pair> allowed = pairs.subList(done, Math.min(done + 2, pairs.size()));
-            for (Map<String, byte[]> image : disk.imagesAfter(cut)) {
+            for (Map<String, byte[]> image : disk.imagesOutOfOrderAfter(cut)) {
                 images++;
                 var after = new MemoryFiles(image);
                 String where = "after " + cut + " operations, image " + images + ", seed " + seed;
@@ -150,7 +150,7 @@ class ReleasesTest {
     private static int cutAgain(MemoryFiles disk, Pair old, String where) throws IOException {
         int images = 0;
         for (int cut = 0; cut <= disk.operationCount(); cut++) {
-            for (Map<String, byte[]> image : disk.imagesAfter(cut)) {
+            for (Map<String, byte[]> image : disk.imagesOutOfOrderAfter(cut)) {
                 images++;
                 Pair found = pair(new MemoryFiles(image));
                 assertTrue(found.equals(old) || found.equals(new Pair(9, 9, old.bundle(), old.profile())), where + ", again after " + cut + ": " + found);

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** A folder in memory that writes down what is done to it, and can say what a power cut may leave at any moment. */
 public final class MemoryFiles implements StateFiles {
@@ -150,6 +151,25 @@ public final class MemoryFiles implements StateFiles {
      * beginning up to some sector or byte, or all but one sector.
      */
     public List<Map<String, byte[]>> imagesAfter(int count) {
+        return imagesAfter(count, false);
+    }
+
+    /** Also of disks that do not keep the order of changes to names: any one since the last folder sync is missing, those after it are there. */
+    public List<Map<String, byte[]>> imagesOutOfOrderAfter(int count) {
+        return imagesAfter(count, true);
+    }
+
+    private static Map<String, Node> without(Map<String, Node> base, List<Consumer<Map<String, Node>>> changes, int missing) {
+        var names = new LinkedHashMap<>(base);
+        for (int i = 0; i < changes.size(); i++) {
+            if (i != missing) {
+                changes.get(i).accept(names);
+            }
+        }
+        return names;
+    }
+
+    private List<Map<String, byte[]>> imagesAfter(int count, boolean outOfOrder) {
         Map<String, Node> current = new LinkedHashMap<>();
         initial.forEach((name, content) -> {
             Node node = new Node();
@@ -159,17 +179,22 @@ public final class MemoryFiles implements StateFiles {
         });
         List<Map<String, Node>> names = new ArrayList<>();
         names.add(new LinkedHashMap<>(current));
+        Map<String, Node> sure = new LinkedHashMap<>(current);
+        List<Consumer<Map<String, Node>>> changes = new ArrayList<>();
         for (Operation operation : operations.subList(0, count)) {
             switch (operation) {
                 case Operation.Write(String name, byte[] content) -> {
                     Node node = current.computeIfAbsent(name, n -> new Node());
                     node.content = content;
                     node.synced = 0;
+                    changes.add(map -> map.put(name, node));
                     names.add(new LinkedHashMap<>(current));
                 }
                 case Operation.Append(String name, byte[] content) -> {
                     if (!current.containsKey(name)) {
-                        current.put(name, new Node());
+                        Node made = new Node();
+                        current.put(name, made);
+                        changes.add(map -> map.put(name, made));
                         names.add(new LinkedHashMap<>(current));
                     }
                     Node node = current.get(name);
@@ -179,6 +204,7 @@ public final class MemoryFiles implements StateFiles {
                 }
                 case Operation.Delete(String name) -> {
                     current.remove(name);
+                    changes.add(map -> map.remove(name));
                     names.add(new LinkedHashMap<>(current));
                 }
                 case Operation.Sync(String name) -> {
@@ -186,14 +212,24 @@ public final class MemoryFiles implements StateFiles {
                     node.synced = node.content.length;
                 }
                 case Operation.Rename(String from, String to) -> {
-                    current.put(to, current.remove(from));
+                    Node moved = current.remove(from);
+                    current.put(to, moved);
+                    changes.add(map -> {
+                        map.remove(from, moved);
+                        map.put(to, moved);
+                    });
                     names.add(new LinkedHashMap<>(current));
                 }
                 case Operation.SyncFolder() -> {
                     names.clear();
                     names.add(new LinkedHashMap<>(current));
+                    sure = new LinkedHashMap<>(current);
+                    changes.clear();
                 }
             }
+        }
+        for (int missing = 0; outOfOrder && missing < changes.size(); missing++) {
+            names.add(without(sure, changes, missing));
         }
         var images = new ArrayList<Map<String, byte[]>>();
         for (Map<String, Node> view : names) {
