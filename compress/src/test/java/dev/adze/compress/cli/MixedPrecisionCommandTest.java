@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.adze.compress.WavesRecording;
 import dev.adze.runtime.bundle.Bundle;
 import dev.adze.runtime.calibrate.LatencyTable;
 import dev.adze.runtime.calibrate.LatencyTableFile;
@@ -16,8 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,13 +29,7 @@ class MixedPrecisionCommandTest extends CapturedOutput {
     Path folder;
 
     private void writeRecordingAndRecipe() throws IOException {
-        var random = new Random(5);
-        var csv = new StringBuilder("time[ms],a[V],b[V]\n");
-        for (int t = 0; t < 600; t++) {
-            csv.append(1_700_000_000_000L + 500L * t).append(String.format(Locale.ROOT, ",%.4f,%.4f\n",
-                    Math.sin(0.3 * t) + 0.02 * random.nextGaussian(), 3 + Math.cos(0.3 * t + 0.5)));
-        }
-        Files.writeString(folder.resolve("a.csv"), csv);
+        WavesRecording.write(folder.resolve("a.csv"), 600);
         Files.writeString(folder.resolve("r.yaml"), """
                 adze-recipe: 1
                 name: waves

@@ -1,9 +1,9 @@
 package dev.adze.agent.cli;
 
 import dev.adze.agent.sample.MonotonicClock;
+import dev.adze.runtime.kernel.HelperThreads;
 import dev.adze.runtime.session.EdgeModel;
 import dev.adze.runtime.session.ModelSession;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * What a start leaves to be done beside the first decisions, on a thread of its own, so that they need not wait for it.
@@ -81,17 +81,6 @@ final class WarmUp implements AutoCloseable {
     @Override
     public void close() {
         stopped = true;
-        LockSupport.unpark(thread);
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true; // it ends within a step; the weights must not go before it
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        HelperThreads.end(thread); // it ends within a step; the weights must not go before it
     }
 }

@@ -2,6 +2,7 @@ package dev.adze.runtime.session;
 
 import dev.adze.runtime.bundle.Bundle;
 import dev.adze.runtime.kernel.CompiledNetwork;
+import dev.adze.runtime.kernel.HelperThreads;
 import dev.adze.runtime.kernel.KernelChoice;
 import dev.adze.runtime.kernel.StepRunner;
 import java.util.function.Consumer;
@@ -123,17 +124,7 @@ final class WarmingNetwork {
         if (warming != null) {
             warming.close();
         }
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        HelperThreads.end(thread);
         if (plain != null) {
             plain.close();
         }
