@@ -3,6 +3,7 @@ package dev.adze.agent.cli;
 import dev.adze.agent.alarm.AlarmActions;
 import dev.adze.agent.alarm.Alarms;
 import dev.adze.agent.alarm.Switch;
+import dev.adze.agent.board.BoardWatch;
 import dev.adze.agent.decide.DecisionLog;
 import dev.adze.agent.decide.DecisionSink;
 import dev.adze.agent.decide.GapPolicy;
@@ -165,7 +166,8 @@ final class RunCommand implements Callable<Integer> {
                 }
                 // The first readings, for nobody: rates are taken over the time of the warming up.
                 panel.prime();
-                try (WarmUp _ = WarmUp.start(model, clock, !chosen.warmsItself())) {
+                try (WarmUp _ = WarmUp.start(model, clock, !chosen.warmsItself());
+                        BoardWatch _ = BoardWatch.start(Path.of("/sys"), clock, status)) {
                     Optional<SessionMemory> memory = memory(profile, file);
                     run(profile, run, panel, session, clock, status, console, reports, slots, memory, recorder,
                             model.manifest().baseline());

@@ -53,6 +53,7 @@ final class TopView {
             }
             lines.add(line.toString());
         }
+        states(status, lines);
         JsonNode slowest = status.path("slowest");
         if (slowest.has("share")) {
             var text = new StringJoiner(", ");
@@ -60,6 +61,22 @@ final class TopView {
                     share -> text.add(String.format(Locale.ROOT, "%s %.0f %%", share.getKey(), 100 * share.getValue().asDouble(0))));
             lines.add("  slowest 1 %: " + text);
         }
+    }
+
+    /** Where the board tells nothing of clock and temperatures, there is but one state, and no line for it. */
+    private static void states(JsonNode status, List<String> lines) {
+        for (JsonNode state : status.path("byState")) {
+            String label = state.path("clock").asString("") + "/" + state.path("thermal").asString("");
+            if (status.path("byState").size() == 1 && label.equals("unknown/unknown")) {
+                return;
+            }
+            lines.add(String.format(Locale.ROOT, "  total while %s: n %d, p50 %s, p99 %s, max %s", label, state.path("n").asLong(0),
+                    micros(state.path("p50")), micros(state.path("p99")), micros(state.path("max"))));
+        }
+    }
+
+    private static String micros(JsonNode value) {
+        return value.isNumber() ? String.format(Locale.ROOT, "%.1f", value.asDouble()) : "n/a";
     }
 
     /** What `status` tells and `top` has no room for: where the true percentiles lie. */

@@ -1,5 +1,7 @@
 package dev.adze.agent.ledger;
 
+import dev.adze.agent.board.BoardState;
+import dev.adze.agent.board.BoardWatch;
 import dev.adze.agent.decide.Decision;
 import dev.adze.agent.decide.DecisionLog;
 import dev.adze.agent.drift.DriftReport;
@@ -14,7 +16,7 @@ import java.util.function.Supplier;
  * Everything that is known about a run: the loop writes it after every decision, reports take snapshots from other
  * threads. The loop's side allocates nothing; a snapshot holds it up for the time of copying the histograms.
  */
-public final class AgentStatus implements DecisionLog {
+public final class AgentStatus implements DecisionLog, BoardWatch.Observer {
     private final LatencyLedger ledger = new LatencyLedger();
     /** Held while a snapshot is made: the ledger captures one at a time. */
     private final Object snapshots = new Object();
@@ -52,6 +54,7 @@ public final class AgentStatus implements DecisionLog {
      * @param channels          readings of the last decision, with the reason where there is no value
      * @param stages            latencies, in the order of {@link Stage}
      * @param slowest           what part of the slowest hundredth each stage took; empty from too few decisions
+     * @param states            latency of the whole way by the state of the board
      */
     public record Snapshot(
             long decisions,
@@ -67,11 +70,12 @@ public final class AgentStatus implements DecisionLog {
             float[] outputs,
             List<Reading> channels,
             List<StageFigures> stages,
-            Optional<Slowest> slowest) {
+            Optional<Slowest> slowest,
+            List<StateFigures> states) {
         private Snapshot with(LatencyLedger ledger) {
             return new Snapshot(decisions, missedSlots, sensorTimeouts, quarantinedGroups, okReadings, invalidReadings,
                     missingReadings, epochMillis, warm, unreadChannels, outputs, channels, ledger.captured(),
-                    Optional.ofNullable(ledger.capturedSlowest()));
+                    Optional.ofNullable(ledger.capturedSlowest()), ledger.capturedStates());
         }
     }
 
@@ -97,6 +101,12 @@ public final class AgentStatus implements DecisionLog {
                 missingReadings++;
             }
         }
+    }
+
+    /** What the board is like now; {@code nanos} is when it was seen, on the clock of the decisions' stamps. */
+    @Override
+    public synchronized void board(BoardState state, long nanos) {
+        ledger.board(state, nanos);
     }
 
     /** Takes the newest report on drift. */
@@ -129,7 +139,7 @@ public final class AgentStatus implements DecisionLog {
                 }
                 ledger.capture();
                 now = new Snapshot(decisions, missedSlots, sensorTimeouts, quarantinedGroups, okReadings, invalidReadings,
-                        missingReadings, epochMillis, warm, unreadChannels, outputs.clone(), channels, List.of(), Optional.empty());
+                        missingReadings, epochMillis, warm, unreadChannels, outputs.clone(), channels, List.of(), Optional.empty(), List.of());
             }
             return now.with(ledger);
         }

@@ -1,5 +1,6 @@
 package dev.adze.agent.ledger;
 
+import dev.adze.agent.board.BoardState;
 import dev.adze.agent.decide.Stamps;
 import dev.adze.runtime.latency.LatencyHistogram;
 import java.util.ArrayList;
@@ -25,6 +26,8 @@ public final class LatencyLedger {
     private final long[] capturedSums = new long[STAGES.length];
     private final long[] capturedMaxima = new long[STAGES.length];
 
+    private final StateLatencies states = new StateLatencies();
+    private final StateLatencies capturedStates = new StateLatencies();
     private final SlowestStages slowest = new SlowestStages();
     private final SlowestStages capturedSlowest = new SlowestStages();
 
@@ -54,6 +57,19 @@ public final class LatencyLedger {
         return BOUNDS.clone();
     }
 
+    static int bucketCount() {
+        return BOUNDS.length + 1;
+    }
+
+    /**
+     * From now on decisions are of a board in this state, until another is told, or five seconds have passed.
+     *
+     * @param nanos when it was seen, on the clock of the stamps
+     */
+    public void board(BoardState state, long nanos) {
+        states.now(state, nanos);
+    }
+
     public void record(Stamps stamps) {
         for (int i = 0; i < STAGES.length; i++) {
             long nanos = Math.max(0, STAGES[i].nanos(stamps));
@@ -65,6 +81,9 @@ public final class LatencyLedger {
                 bucket++;
             }
             buckets[i][bucket]++;
+            if (STAGES[i] == Stage.TOTAL) {
+                states.record(stamps.delivered, nanos, bucket);
+            }
         }
         slowest.record(stamps);
     }
@@ -78,6 +97,7 @@ public final class LatencyLedger {
             capturedMaxima[i] = maxima[i];
         }
         slowest.copyInto(capturedSlowest);
+        states.copyInto(capturedStates);
     }
 
     /**
@@ -92,6 +112,17 @@ public final class LatencyLedger {
                     capturedBuckets[i].clone()));
         }
         return all;
+    }
+
+    /** As {@link #captured}, by the state of the board. */
+    List<StateFigures> capturedStates() {
+        return capturedStates.figures();
+    }
+
+    /** Latency of the whole way by the state of the board so far, of all states in which there was a decision. */
+    public List<StateFigures> states() {
+        capture();
+        return capturedStates();
     }
 
     /** As {@link #captured}, of the slowest hundredth; null from too few decisions. */

@@ -6,6 +6,7 @@ import dev.adze.agent.ledger.ServingCounts;
 import dev.adze.agent.ledger.Slowest;
 import dev.adze.agent.ledger.Stage;
 import dev.adze.agent.ledger.StageFigures;
+import dev.adze.agent.ledger.StateFigures;
 import dev.adze.agent.report.RunInfo;
 import dev.adze.agent.sensor.Reading;
 import dev.adze.agent.wire.ProtoWriter;
@@ -52,6 +53,9 @@ final class OtlpMetrics {
                 List.of(point(time, now.quarantinedGroups())));
         gauge(metrics, "adze.sample_rate", "Hz", "Samples a second asked for.", List.of(point(time, run.rateHz())));
         latency(metrics, time, now.stages());
+        if (now.decisions() > 0) {
+            states(metrics, time, now.states());
+        }
         now.slowest().ifPresent(slowest -> slowest(metrics, time, slowest));
         if (now.decisions() > 0) {
             lastDecision(metrics, now);
@@ -122,21 +126,32 @@ final class OtlpMetrics {
 
     private void latency(ProtoWriter metrics, long time, List<StageFigures> stages) {
         var histogram = new ProtoWriter();
-        for (StageFigures figures : stages) {
-            var point = attributes(new ProtoWriter(), 1, "stage", figures.stage().label()).fixed64(2, startNanos) // attributes, start_time_unix_nano
-                    .fixed64(3, time).fixed64(4, figures.samples()) // time_unix_nano, count
-                    .float64(5, figures.sumNanos() / 1e9); // sum
-            DenseBuckets buckets = DenseBuckets.of(figures.histogram());
-            point.zigzag(6, buckets.scale()).fixed64(7, buckets.zeros()); // scale, zero_count
-            point.message(8, new ProtoWriter().zigzag(1, buckets.offset()).packed(2, buckets.counts())); // positive: offset, bucket_counts
-            if (figures.samples() > 0) {
-                point.float64(13, figures.maxNanos() / 1e9); // max
-            }
-            histogram.message(1, point); // data_points
-        }
+        stages.forEach(figures -> histogram.message(1, point(time, figures, "stage", figures.stage().label()))); // data_points
         histogram.number(2, CUMULATIVE); // aggregation_temporality
         metrics.message(2, metric("adze.stage.latency", "s", // metrics
                 "Latency of a decision's stages, from its scheduled instant; total is the whole way.").message(10, histogram)); // exponential_histogram
+    }
+
+    private void states(ProtoWriter metrics, long time, List<StateFigures> states) {
+        var histogram = new ProtoWriter();
+        states.forEach(s -> histogram.message(1, point(time, s.total(), "clock", s.state().clock().label(), // data_points
+                "thermal", s.state().thermal().label())));
+        histogram.number(2, CUMULATIVE); // aggregation_temporality
+        metrics.message(2, metric("adze.state.latency", "s", "Latency of the whole way by the state of the board.") // metrics
+                .message(10, histogram)); // exponential_histogram
+    }
+
+    private ProtoWriter point(long time, StageFigures figures, String... attributes) {
+        var point = attributes(new ProtoWriter(), 1, attributes).fixed64(2, startNanos) // attributes, start_time_unix_nano
+                .fixed64(3, time).fixed64(4, figures.samples()) // time_unix_nano, count
+                .float64(5, figures.sumNanos() / 1e9); // sum
+        DenseBuckets buckets = DenseBuckets.of(figures.histogram());
+        point.zigzag(6, buckets.scale()).fixed64(7, buckets.zeros()); // scale, zero_count
+        point.message(8, new ProtoWriter().zigzag(1, buckets.offset()).packed(2, buckets.counts())); // positive: offset, bucket_counts
+        if (figures.samples() > 0) {
+            point.float64(13, figures.maxNanos() / 1e9); // max
+        }
+        return point;
     }
 
     private static void slowest(ProtoWriter metrics, long time, Slowest slowest) {

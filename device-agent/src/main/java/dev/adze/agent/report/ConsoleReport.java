@@ -1,9 +1,11 @@
 package dev.adze.agent.report;
 
+import dev.adze.agent.board.BoardState;
 import dev.adze.agent.ledger.AgentStatus.Snapshot;
 import dev.adze.agent.ledger.Slowest;
 import dev.adze.agent.ledger.Stage;
 import dev.adze.agent.ledger.StageFigures;
+import dev.adze.agent.ledger.StateFigures;
 import dev.adze.runtime.bundle.TaskSpec;
 import dev.adze.runtime.bundle.TaskSpec.OutputSpec;
 import dev.adze.runtime.latency.LatencyHistogram.Interval;
@@ -68,6 +70,7 @@ public final class ConsoleReport {
     public void stopped(Snapshot status, double seconds, String reason) {
         List<String> lines = new ArrayList<>(table(status, seconds));
         intervals(status, lines);
+        states(status, lines);
         status.slowest().ifPresent(slowest -> lines.add(slowest(slowest)));
         lines.add("stopped: " + reason);
         draw(lines);
@@ -115,6 +118,17 @@ public final class ConsoleReport {
         for (StageFigures f : status.stages()) {
             lines.add(String.format("%-11s %16s %16s %16s %16s", f.stage().label(), interval(f, Percentile.P50), interval(f, Percentile.P90),
                     interval(f, Percentile.P99), interval(f, Percentile.P99_9)));
+        }
+    }
+
+    /** Where the board tells nothing of clock and temperatures, there is but one state, and no line for it. */
+    private static void states(Snapshot status, List<String> lines) {
+        for (StateFigures s : status.states()) {
+            if (status.states().size() > 1 || !s.state().equals(BoardState.UNKNOWN)) {
+                lines.add("total while " + s.state().clock().label() + "/" + s.state().thermal().label() + ": n " + s.total().samples()
+                        + ", p50 " + percentile(s.total(), Percentile.P50).strip() + ", p99 " + percentile(s.total(), Percentile.P99).strip()
+                        + ", max " + millis(s.total().maxNanos()).strip());
+            }
         }
     }
 

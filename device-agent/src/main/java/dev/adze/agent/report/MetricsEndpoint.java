@@ -9,6 +9,7 @@ import dev.adze.agent.ledger.ServingCounts;
 import dev.adze.agent.ledger.Slowest;
 import dev.adze.agent.ledger.Stage;
 import dev.adze.agent.ledger.StageFigures;
+import dev.adze.agent.ledger.StateFigures;
 import dev.adze.agent.sensor.Reading;
 import dev.adze.agent.wire.HttpServerLimits;
 import dev.adze.runtime.AdzeException;
@@ -98,6 +99,7 @@ public final class MetricsEndpoint implements AutoCloseable {
         metrics.add(gauge("adze_quarantined_groups", "Sensor groups whose last reading did not come in time.", now.quarantinedGroups()));
         metrics.add(gauge("adze_sample_rate_hertz", "Samples a second asked for.", run.rateHz()));
         metrics.add(stages(now.stages()));
+        metrics.add(states(now.states()));
         now.slowest().ifPresent(slowest -> metrics.add(shares(slowest)));
         if (now.decisions() > 0) {
             addLastDecision(metrics, now);
@@ -162,22 +164,30 @@ public final class MetricsEndpoint implements AutoCloseable {
     private static HistogramSnapshot stages(List<StageFigures> stages) {
         var histogram = HistogramSnapshot.builder().name("adze_stage_latency_seconds").unit(Unit.SECONDS)
                 .help("Latency of a decision's stages, from its scheduled instant; total is the whole way.");
-        long[] bounds = LatencyLedger.bucketBoundsNanos();
-        for (StageFigures figures : stages) {
-            var buckets = ClassicHistogramBuckets.builder();
-            for (int i = 0; i < bounds.length; i++) {
-                buckets.bucket(bounds[i] / 1e9, figures.bucketCounts()[i]);
-            }
-            buckets.bucket(Double.POSITIVE_INFINITY, figures.bucketCounts()[bounds.length]);
-            var point = HistogramSnapshot.HistogramDataPointSnapshot.builder().classicHistogramBuckets(buckets.build())
-                    .labels(Labels.of("stage", figures.stage().label()));
-            ExponentialBuckets fine = ExponentialBuckets.of(figures.histogram());
-            point.nativeSchema(ExponentialBuckets.SCHEMA).nativeZeroCount(fine.zeros())
-                    .nativeBucketsForPositiveValues(NativeHistogramBuckets.of(fine.indexes(), fine.counts()));
-            point.sum(figures.sumNanos() / 1e9);
-            histogram.dataPoint(point.build());
-        }
+        stages.forEach(figures -> histogram.dataPoint(point(figures, Labels.of("stage", figures.stage().label()))));
         return histogram.build();
+    }
+
+    private static HistogramSnapshot states(List<StateFigures> states) {
+        var histogram = HistogramSnapshot.builder().name("adze_state_latency_seconds").unit(Unit.SECONDS)
+                .help("Latency of the whole way by the state of the board.");
+        states.forEach(s -> histogram.dataPoint(point(s.total(),
+                Labels.of("clock", s.state().clock().label(), "thermal", s.state().thermal().label()))));
+        return histogram.build();
+    }
+
+    private static HistogramSnapshot.HistogramDataPointSnapshot point(StageFigures figures, Labels labels) {
+        long[] bounds = LatencyLedger.bucketBoundsNanos();
+        var buckets = ClassicHistogramBuckets.builder();
+        for (int i = 0; i < bounds.length; i++) {
+            buckets.bucket(bounds[i] / 1e9, figures.bucketCounts()[i]);
+        }
+        buckets.bucket(Double.POSITIVE_INFINITY, figures.bucketCounts()[bounds.length]);
+        ExponentialBuckets fine = ExponentialBuckets.of(figures.histogram());
+        return HistogramSnapshot.HistogramDataPointSnapshot.builder().classicHistogramBuckets(buckets.build()).labels(labels)
+                .nativeSchema(ExponentialBuckets.SCHEMA).nativeZeroCount(fine.zeros())
+                .nativeBucketsForPositiveValues(NativeHistogramBuckets.of(fine.indexes(), fine.counts()))
+                .sum(figures.sumNanos() / 1e9).build();
     }
 
     private static GaugeSnapshot shares(Slowest slowest) {

@@ -7,6 +7,7 @@ import dev.adze.agent.ledger.AgentStatus.Snapshot;
 import dev.adze.agent.ledger.Slowest;
 import dev.adze.agent.ledger.Stage;
 import dev.adze.agent.ledger.StageFigures;
+import dev.adze.agent.ledger.StateFigures;
 import dev.adze.agent.sensor.ReadingBuffer;
 import dev.adze.agent.text.DecimalText;
 import dev.adze.runtime.bundle.TaskSpec;
@@ -172,31 +173,41 @@ public final class ReportText {
         json.endArray();
         json.beginObject("us");
         for (StageFigures figures : status.stages()) {
-            json.beginObject(figures.stage().label()).put("n", figures.samples());
-            if (figures.samples() == 0) {
-                json.putNull("mean");
-            } else {
-                json.put("mean", figures.meanNanos() / 1e3, 6);
-            }
-            for (Percentile percentile : Percentile.values()) {
-                long nanos = figures.percentileNanos(percentile);
-                if (nanos >= 0) {
-                    json.micros(percentile.label(), nanos);
-                } else {
-                    json.putNull(percentile.label());
-                }
-            }
-            if (figures.samples() == 0) {
-                json.putNull("max");
-            } else {
-                json.micros("max", figures.maxNanos());
-            }
-            intervals(json, figures);
+            figures(json.beginObject(figures.stage().label()), figures);
             json.endObject();
         }
         json.endObject();
         status.slowest().ifPresent(slowest -> slowest(json, slowest));
-        return json;
+        json.beginArray("byState");
+        for (StateFigures state : status.states()) {
+            json.beginElement().put("clock", state.state().clock().label()).put("thermal", state.state().thermal().label());
+            figures(json, state.total());
+            json.endObject();
+        }
+        return json.endArray();
+    }
+
+    private static void figures(JsonText json, StageFigures figures) {
+        json.put("n", figures.samples());
+        if (figures.samples() == 0) {
+            json.putNull("mean");
+        } else {
+            json.put("mean", figures.meanNanos() / 1e3, 6);
+        }
+        for (Percentile percentile : Percentile.values()) {
+            long nanos = figures.percentileNanos(percentile);
+            if (nanos >= 0) {
+                json.micros(percentile.label(), nanos);
+            } else {
+                json.putNull(percentile.label());
+            }
+        }
+        if (figures.samples() == 0) {
+            json.putNull("max");
+        } else {
+            json.micros("max", figures.maxNanos());
+        }
+        intervals(json, figures);
     }
 
     private static void slowest(JsonText json, Slowest slowest) {

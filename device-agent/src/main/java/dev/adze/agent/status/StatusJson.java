@@ -56,6 +56,9 @@ public final class StatusJson {
         ObjectNode stages = json.putObject("us");
         status.stages().forEach(figures -> stage(stages.putObject(figures.stage().label()), figures));
         status.slowest().ifPresent(slowest -> slowest(json.putObject("slowest"), slowest));
+        ArrayNode states = json.putArray("byState");
+        status.states().forEach(state -> stage(states.addObject().put("clock", state.state().clock().label())
+                .put("thermal", state.state().thermal().label()), state.total()));
         histogram(json.putArray("histogram"), status.stages().get(Stage.TOTAL.ordinal()));
         return json;
     }

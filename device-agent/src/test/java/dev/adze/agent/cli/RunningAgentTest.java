@@ -73,6 +73,7 @@ class RunningAgentTest {
         assertEquals(status.get("decisions").asLong(),
                 status.get("histogram").valueStream().mapToLong(b -> b.get("n").asLong()).sum());
 
+        assertEquals(status.get("decisions").asLong(), status.get("byState").valueStream().mapToLong(s -> s.get("n").asLong()).sum());
         JsonNode interval = status.at("/us/total/interval95/p50");
         double median = status.at("/us/total/p50").asDouble();
         assertTrue(interval.get(0).asDouble() <= median && median <= interval.get(1).asDouble(), status.get("us").toString());

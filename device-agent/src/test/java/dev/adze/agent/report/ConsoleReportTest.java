@@ -3,11 +3,13 @@ package dev.adze.agent.report;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.adze.agent.board.BoardState;
 import dev.adze.agent.decide.DecisionFixture;
 import dev.adze.agent.ledger.LatencyLedger;
 import dev.adze.runtime.bundle.TaskSpec;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ConsoleReportTest {
@@ -44,6 +46,19 @@ class ConsoleReportTest {
                 total           2.146..2.148     2.146..2.148              n/a              n/a
                 stopped: signal
                 """, bytes.toString());
+    }
+
+    @Test
+    void theEndTellsTheBoardsStatesAndTheSlowest() {
+        for (int i = 0; i < 1000; i++) {
+            ledger.board(new BoardState(i < 30 ? BoardState.Clock.CAPPED : BoardState.Clock.FULL, BoardState.Thermal.UNKNOWN), 0);
+            ledger.record(DecisionFixture.make(i, 0, true, 0, new float[2], 100_000, i < 10 ? 9_500_000 : 500_000, 100_000, 200_000, 100_000).stamps());
+        }
+        console(TaskSpec.Kind.FORECAST, false).stopped(ReportFixtures.snapshot(ledger, 1000), 61, "signal");
+        List<String> lines = bytes.toString().lines().toList();
+        assertTrue(lines.get(lines.size() - 4).matches("total while capped/unknown: n 30, p50 (0\\.99|1\\.00)\\d, p99 n/a, max 10\\.000"), bytes.toString());
+        assertTrue(lines.get(lines.size() - 3).matches("total while full/unknown: n 970, p50 (0\\.99|1\\.00)\\d, p99 n/a, max 1\\.000"), bytes.toString());
+        assertEquals("slowest 1 % (10): lateness 1 %, read 95 %, preprocess 1 %, inference 2 %, report 1 %", lines.get(lines.size() - 2));
     }
 
     @Test

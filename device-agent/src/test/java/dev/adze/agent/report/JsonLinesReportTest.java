@@ -3,6 +3,7 @@ package dev.adze.agent.report;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.adze.agent.board.BoardState;
 import dev.adze.agent.decide.Decision;
 import dev.adze.agent.decide.DecisionFixture;
 import dev.adze.agent.ledger.LatencyLedger;
@@ -97,6 +98,31 @@ class JsonLinesReportTest {
         assertTrue(parse(file).get(0).path("slowest").isMissingNode());
         assertEquals("{\"n\":15,\"mean\":100,\"share\":{\"lateness\":0.01,\"read\":0.96,\"preprocess\":0.01,\"inference\":0.01,\"report\":0.01}}",
                 parse(file).get(1).get("slowest").toString());
+    }
+
+    @Test
+    void latenciesAreToldByTheStateOfTheBoard() throws Exception {
+        Path file = folder.resolve("b.jsonl");
+        var ledger = new LatencyLedger();
+        Decision decision = DecisionFixture.make(0, 0, true, 0, new float[2], 10_000, 20_000, 30_000, 40_000, 50_000);
+        for (int i = 0; i < 30; i++) {
+            ledger.board(new BoardState(i < 5 ? BoardState.Clock.FULL : BoardState.Clock.CAPPED, BoardState.Thermal.COOL), 1_000_000);
+            ledger.record(decision.stamps());
+        }
+        try (var report = new JsonLinesReport(file, new JsonLinesBounds(0, 10_000_000, 5), ReportFixtures.run(TaskSpec.Kind.FORECAST), System::nanoTime)) {
+            report.latency(ReportFixtures.snapshot(ledger, 30), 1000, 1);
+        }
+        JsonNode states = parse(file).getFirst().get("byState");
+        assertEquals(2, states.size());
+        assertEquals("capped", states.get(0).get("clock").asString());
+        assertEquals("cool", states.get(0).get("thermal").asString());
+        assertEquals(25, states.get(0).get("n").asLong());
+        assertEquals(150, states.get(0).get("mean").asDouble());
+        assertEquals(150, states.get(0).get("max").asDouble());
+        assertEquals(150, states.get(0).get("p50").asDouble(), 1.5);
+        assertEquals(2, states.get(0).get("interval95").get("p50").size());
+        assertEquals(5, states.get(1).get("n").asLong());
+        assertTrue(states.get(1).get("p50").isNull());
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.adze.agent.board.BoardState;
 import dev.adze.agent.decide.DecisionFixture;
 import dev.adze.agent.ledger.AgentStatus;
 import dev.adze.agent.ledger.ServingCounts;
@@ -66,6 +67,7 @@ class MetricsEndpointTest {
         var readings = new ReadingBuffer(2);
         readings.ok(0, 37.5);
         readings.invalid(1, "garbage");
+        status.board(new BoardState(BoardState.Clock.FULL, BoardState.Thermal.COOL), 20_000_000_000L);
         long[] inference = {1_000, 1_500, 40_000, 20_000_000_000L};
         for (long nanos : inference) {
             status.delivered(DecisionFixture.make(4, 9_000, true, 1, new float[] {42.1875f, 7}, 100, 200, 300, nanos, 50), readings, 3, 2, 1);
@@ -87,6 +89,8 @@ class MetricsEndpointTest {
             assertEquals(2, m.get("adze_stage_latency_seconds_bucket{stage=\"inference\",le=\"2.0E-6\"}"));
             assertEquals(3, m.get("adze_stage_latency_seconds_bucket{stage=\"inference\",le=\"10.0\"}"));
             assertEquals(4, m.get("adze_stage_latency_seconds_bucket{stage=\"inference\",le=\"+Inf\"}"));
+            assertEquals(3, m.get("adze_state_latency_seconds_bucket{clock=\"full\",thermal=\"cool\",le=\"10.0\"}"));
+            assertEquals(4, m.get("adze_state_latency_seconds_count{clock=\"full\",thermal=\"cool\"}"));
             assertEquals(20.0000425, m.get("adze_stage_latency_seconds_sum{stage=\"inference\"}"), 1e-9);
             for (Stage stage : Stage.values()) {
                 assertEquals(4, m.get("adze_stage_latency_seconds_count{stage=\"" + stage.label() + "\"}"));

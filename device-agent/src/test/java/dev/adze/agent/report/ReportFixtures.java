@@ -19,6 +19,6 @@ final class ReportFixtures {
 
     static Snapshot snapshot(LatencyLedger ledger, long decisions) {
         return new Snapshot(decisions, 3, 2, 1, 70, 5, 9, 1_795_247_102_499L, true, 1, new float[] {42.1875f, 7},
-                List.of(new Reading.Ok(12.5), new Reading.Missing("no answer")), ledger.figures(), ledger.slowest());
+                List.of(new Reading.Ok(12.5), new Reading.Missing("no answer")), ledger.figures(), ledger.slowest(), ledger.states());
     }
 }

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.HdrHistogram.Histogram;
@@ -68,6 +69,13 @@ public final class LatencyHistogram {
     public LatencyHistogram snapshot() {
         var packed = new PackedHistogram(1, MAX_NANOS, DIGITS);
         packed.add(histogram);
+        return new LatencyHistogram(packed);
+    }
+
+    /** Of samples counted elsewhere, told one after the other: for keeping, as {@link #snapshot}. */
+    public static LatencyHistogram of(Consumer<SampleConsumer> samples) {
+        var packed = new PackedHistogram(1, MAX_NANOS, DIGITS);
+        samples.accept((nanos, count) -> packed.recordValueWithCount(Math.clamp(nanos, 0L, MAX_NANOS), count));
         return new LatencyHistogram(packed);
     }
 

@@ -26,6 +26,22 @@ class LatencyHistogramTest {
     }
 
     @Test
+    void samplesCountedElsewhereAreThoseRecordedOneByOne() {
+        var recorded = new LatencyHistogram();
+        for (int i = 0; i < 3000; i++) {
+            recorded.record(i % 3 * 1_000_000L - 7);
+        }
+        LatencyHistogram counted = LatencyHistogram.of(samples -> {
+            samples.accept(-7, 1000);
+            samples.accept(999_993, 1000);
+            samples.accept(1_999_993, 1000);
+        });
+        assertEquals(recorded, counted);
+        assertEquals(recorded.percentile(Percentile.P99), counted.percentile(Percentile.P99));
+        assertEquals(LatencyHistogram.MAX_NANOS, LatencyHistogram.of(s -> s.accept(Long.MAX_VALUE, 1)).max().getAsLong());
+    }
+
+    @Test
     void copiesSayWhatTheHistogramSaid() {
         long seed = System.nanoTime();
         var random = new Random(seed);

@@ -18,6 +18,8 @@ final class Clocks implements SensorGroup {
     private static final double MEGAHERTZ_PER_KILOHERTZ = 1e-3;
     private static final double MEGAHERTZ_PER_HERTZ = 1e-6;
     private static final double PERCENT_PER_PERMILLE = 0.1;
+    /** Some drivers measure a little more than the maximum, boosted clocks half as much again. */
+    private static final double MOST_SHARE = 4;
     /** Of JetPack 4 and 5, and of 6. */
     private static final List<String> GPU_LOADS = List.of("devices/gpu.0/load", "devices/platform/gpu.0/load",
             "devices/platform/bus@0/17000000.gpu/load");
@@ -68,6 +70,20 @@ final class Clocks implements SensorGroup {
         GPU_LOADS.stream().map(sysRoot::resolve).filter(Files::exists).findFirst().ifPresent(
                 load -> groups.add(new Clocks("gpu").add("gpu.load", "%", load, PERCENT_PER_PERMILLE, 100)));
         return groups;
+    }
+
+    /** For every processor clock the share of its hardware's maximum at which it runs, and the share that is allowed now. */
+    static Clocks shares(Path sysRoot) {
+        var shares = new Clocks("cpufreq-shares");
+        for (Path policy : SysfsNames.list(sysRoot.resolve("devices/system/cpu/cpufreq"), "policy")) {
+            String most = SysfsNames.line(policy.resolve("cpuinfo_max_freq"));
+            if (most.matches("[1-9][0-9]{0,9}") && Files.exists(policy.resolve("scaling_cur_freq"))) {
+                double scale = 1 / Double.parseDouble(most);
+                shares.add("share." + policy.getFileName(), "", policy.resolve("scaling_cur_freq"), scale, MOST_SHARE);
+                shares.add("allowed." + policy.getFileName(), "", policy.resolve("scaling_max_freq"), scale, MOST_SHARE);
+            }
+        }
+        return shares;
     }
 
     @Override

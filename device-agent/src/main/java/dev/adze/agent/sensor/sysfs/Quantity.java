@@ -48,9 +48,13 @@ enum Quantity implements SysfsAttribute.Meaning {
         return unit;
     }
 
+    double scaled(double raw) {
+        return raw * scale;
+    }
+
     @Override
     public void set(double raw, ReadingBuffer out, int index) {
-        double value = raw * scale;
+        double value = scaled(raw);
         if (value < least || value > most) {
             out.invalid(index, "beyond what can be: a sentinel of the driver");
         } else {

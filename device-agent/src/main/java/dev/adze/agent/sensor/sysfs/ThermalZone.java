@@ -30,8 +30,12 @@ final class ThermalZone implements SensorGroup {
     }
 
     static List<SensorGroup> discover(Path sysRoot) {
+        return List.copyOf(zones(sysRoot));
+    }
+
+    static List<ThermalZone> zones(Path sysRoot) {
         Path zones = sysRoot.resolve("class/thermal");
-        var groups = new ArrayList<SensorGroup>();
+        var groups = new ArrayList<ThermalZone>();
         var seen = new HashMap<String, Integer>();
         for (Path zone : SysfsNames.list(zones, "thermal_zone")) {
             String type = SysfsNames.line(zone.resolve("type"));
@@ -40,6 +44,24 @@ final class ThermalZone implements SensorGroup {
             }
         }
         return groups;
+    }
+
+    /** The lowest temperature in degC from which the kernel throttles because of this zone; NaN for none. */
+    double passiveTrip() {
+        Path zone = find();
+        double lowest = Double.NaN;
+        for (Path file : zone == null ? List.<Path>of() : SysfsNames.list(zone, "trip_point_")) {
+            String name = file.getFileName().toString();
+            if (name.endsWith("_type") && SysfsNames.line(file).equals("passive")) {
+                String temperature = SysfsNames.line(zone.resolve(name.replace("_type", "_temp")));
+                // A point that is switched off stands at 0 or below.
+                if (temperature.matches("[1-9][0-9]{0,6}")) {
+                    double degrees = Quantity.TEMPERATURE.scaled(Double.parseDouble(temperature));
+                    lowest = Double.isNaN(lowest) ? degrees : Math.min(lowest, degrees);
+                }
+            }
+        }
+        return lowest;
     }
 
     @Override
