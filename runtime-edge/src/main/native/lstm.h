@@ -67,37 +67,27 @@ INLINE VF activate_gelu(VF x) {
     return vf_below(u, vf_set1(-8.1f), vf_set1(0.0f), vf_fma(half, activate_tanh(u), half));
 }
 
-static void tanh_array(const float *x, float *y, int64_t n) {
+INLINE void activate_array(VF (*activate)(VF), const float *x, float *y, int64_t n) {
     float buffer[LANES];
     for (int64_t i = 0; i < n; i += LANES) {
         size_t bytes = sizeof(float) * (size_t) (n - i < LANES ? n - i : LANES);
         memset(buffer, 0, sizeof buffer);
         memcpy(buffer, x + i, bytes);
-        vf_store(buffer, activate_tanh(vf_load(buffer)));
+        vf_store(buffer, activate(vf_load(buffer)));
         memcpy(y + i, buffer, bytes);
     }
+}
+
+static void tanh_array(const float *x, float *y, int64_t n) {
+    activate_array(activate_tanh, x, y, n);
 }
 
 static void sigmoid_array(const float *x, float *y, int64_t n) {
-    float buffer[LANES];
-    for (int64_t i = 0; i < n; i += LANES) {
-        size_t bytes = sizeof(float) * (size_t) (n - i < LANES ? n - i : LANES);
-        memset(buffer, 0, sizeof buffer);
-        memcpy(buffer, x + i, bytes);
-        vf_store(buffer, activate_sigmoid(vf_load(buffer)));
-        memcpy(y + i, buffer, bytes);
-    }
+    activate_array(activate_sigmoid, x, y, n);
 }
 
 static void gelu_array(const float *x, float *y, int64_t n) {
-    float buffer[LANES];
-    for (int64_t i = 0; i < n; i += LANES) {
-        size_t bytes = sizeof(float) * (size_t) (n - i < LANES ? n - i : LANES);
-        memset(buffer, 0, sizeof buffer);
-        memcpy(buffer, x + i, bytes);
-        vf_store(buffer, activate_gelu(vf_load(buffer)));
-        memcpy(y + i, buffer, bytes);
-    }
+    activate_array(activate_gelu, x, y, n);
 }
 
 /* ---- digits ----------------------------------------------------------------------------------------------------- */
