@@ -12,6 +12,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import javax.net.ServerSocketFactory;
 
@@ -39,19 +40,24 @@ final class UnixListener extends ServerSocket {
 
             @Override
             public ServerSocket createServerSocket(int port) {
-                throw new UnsupportedOperationException();
+                throw noPort();
             }
 
             @Override
             public ServerSocket createServerSocket(int port, int backlog) {
-                throw new UnsupportedOperationException();
+                throw noPort();
             }
 
             @Override
             public ServerSocket createServerSocket(int port, int backlog, InetAddress address) {
-                throw new UnsupportedOperationException();
+                throw noPort();
             }
         };
+    }
+
+    /** gRPC's transport asks for an unbound one and binds it. */
+    private static UnsupportedOperationException noPort() {
+        return new UnsupportedOperationException("a Unix socket has a file, not a port");
     }
 
     @Override
@@ -72,7 +78,7 @@ final class UnixListener extends ServerSocket {
         if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        if (!Files.readAttributes(file, java.nio.file.attribute.BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).isOther()) {
+        if (!Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).isOther()) {
             throw new IOException("there is a file that is no socket");
         }
         try (SocketChannel asking = SocketChannel.open(UnixDomainSocketAddress.of(file))) {
