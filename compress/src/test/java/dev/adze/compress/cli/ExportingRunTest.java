@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.adze.compress.WavesRecording;
 import dev.adze.compress.report.ReportJson;
 import dev.adze.compress.report.RunReport;
 import dev.adze.compress.report.StageResult;
@@ -14,8 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,13 +27,7 @@ class ExportingRunTest extends CapturedOutput {
 
     @BeforeEach
     void writeRecordingAndRecipe() throws IOException {
-        var random = new Random(5);
-        var csv = new StringBuilder("time[ms],a[V],b[V]\n");
-        for (int t = 0; t < 400; t++) {
-            csv.append(1_700_000_000_000L + 500L * t).append(String.format(Locale.ROOT, ",%.4f,%.4f%n",
-                    Math.sin(0.3 * t) + 0.02 * random.nextGaussian(), 3 + Math.cos(0.3 * t + 0.5)));
-        }
-        Files.writeString(folder.resolve("a.csv"), csv);
+        WavesRecording.write(folder.resolve("a.csv"), 400);
         Files.writeString(folder.resolve("r.yaml"), """
                 adze-recipe: 1
                 name: waves
