@@ -93,7 +93,7 @@ public final class AlarmActions implements AutoCloseable {
     }
 
     private void act(AlarmChange change) throws InterruptedException {
-        log.printf(Locale.ROOT, "adze: alarm %s %s: %s is %.6g at %s%n", change.alarm(), state(change), change.output(),
+        log.printf(Locale.ROOT, "adze-agent: alarm %s %s: %s is %.6g at %s%n", change.alarm(), state(change), change.output(),
                 change.value(), Instant.ofEpochMilli(change.epochMillis()));
         for (Alarm alarm : alarms) {
             if (alarm.name().equals(change.alarm())) {
@@ -178,7 +178,7 @@ public final class AlarmActions implements AutoCloseable {
     }
 
     private void warn(AlarmChange change, String problem) {
-        log.println("adze: warning: alarm " + change.alarm() + ": " + problem);
+        log.println("adze-agent: warning: alarm " + change.alarm() + ": " + problem);
     }
 
     /** Waits for what is waiting, for at most some seconds. */
@@ -188,7 +188,7 @@ public final class AlarmActions implements AutoCloseable {
         thread.join(CLOSE_MILLIS);
         outputs.values().forEach(Switch::close);
         if (dropped > 0) {
-            log.println("adze: warning: " + dropped + " changes of alarms were too many to act on");
+            log.println("adze-agent: warning: " + dropped + " changes of alarms were too many to act on");
         }
     }
 }

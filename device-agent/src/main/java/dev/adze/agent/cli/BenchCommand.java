@@ -50,7 +50,7 @@ final class BenchCommand implements Callable<Integer> {
         if (queries < 1) {
             throw new AdzeException(Kind.USAGE, "--min-queries " + queries + ": give at least 1");
         }
-        try (AgentModel chosen = AgentModel.fastest(bundle, Choice.auto(Optional.empty(), line -> System.err.println("adze: " + line)))) {
+        try (AgentModel chosen = AgentModel.fastest(bundle, Choice.auto(Optional.empty(), line -> System.err.println("adze-agent: " + line)))) {
             chosen.choice().forEach(System.out::println);
             WarmUp.exercise(chosen.model(), MonotonicClock.system());
             var stopped = new AtomicBoolean();

@@ -36,7 +36,7 @@ final class ConsoleText extends OutputStream {
     /** Puts itself before the standard streams where that changes anything. */
     static void install() {
         System.setOut(wrapped(System.out, System.getenv(), 1, _ -> INFO));
-        System.setErr(wrapped(System.err, System.getenv(), 2, line -> line.startsWith("adze: error") ? ERROR : WARNING));
+        System.setErr(wrapped(System.err, System.getenv(), 2, line -> line.startsWith("adze-agent: error") ? ERROR : WARNING));
     }
 
     private static PrintStream wrapped(PrintStream stream, Map<String, String> environment, int descriptor, ToIntFunction<String> priority) {

@@ -170,7 +170,7 @@ public final class Main implements Runnable {
     }
 
     private static void report(Throwable e, boolean debug, String message) {
-        System.err.println("adze: error: " + message.strip().replaceAll("\\s*\\R\\s*", " "));
+        System.err.println("adze-agent: error: " + message.strip().replaceAll("\\s*\\R\\s*", " "));
         if (debug) {
             e.printStackTrace();
         }

@@ -133,7 +133,7 @@ final class RunCommand implements Callable<Integer> {
         Optional<Endpoint> endpoint = endpoint(profile);
         Path file = release.map(r -> installed.resolve(r.bundle().name())).or(() -> Optional.ofNullable(bundle)).or(profile::bundle)
                 .orElseThrow(() -> new AdzeException(Kind.USAGE, profile.origin() + " names no bundle; name one with --bundle FILE"));
-        try (AgentModel chosen = AgentModel.open(profile, file, line -> System.err.println("adze: " + line))) {
+        try (AgentModel chosen = AgentModel.open(profile, file, line -> System.err.println("adze-agent: " + line))) {
             EdgeModel model = chosen.model();
             ProfileFit.requireRate(model.manifest(), rateHz, profile);
             ProfileFit.requireFading(model.manifest(), profile);
@@ -216,7 +216,7 @@ final class RunCommand implements Callable<Integer> {
                     status.snapshot(), AgentModel.kernelText(network), choice, System.currentTimeMillis(),
                     (System.nanoTime() - start) / 1e9, status.serving()).toString());
         } catch (IOException | RuntimeException e) {
-            System.err.println("adze: `adze-agent status` will not find this agent (" + e.getMessage() + ")");
+            System.err.println("adze-agent: `adze-agent status` will not find this agent (" + e.getMessage() + ")");
             return null;
         }
     }
@@ -319,7 +319,7 @@ final class RunCommand implements Callable<Integer> {
             status.drift(report);
             reports.drift(report);
             report.drifted().forEach(f -> System.err.printf(Locale.ROOT,
-                    "adze: warning: %s has drifted from the training data: stability index %.3g, Kolmogorov-Smirnov distance %.3g%n",
+                    "adze-agent: warning: %s has drifted from the training data: stability index %.3g, Kolmogorov-Smirnov distance %.3g%n",
                     f.name(), f.stabilityIndex(), f.kolmogorovSmirnov()));
         });
         return (decision, readings) -> {

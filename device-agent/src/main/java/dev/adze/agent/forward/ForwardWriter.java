@@ -69,7 +69,7 @@ public final class ForwardWriter implements AutoCloseable {
         long lost = log.status().unstored();
         if (problem != null || lost > warnedOf) {
             if (!failing) {
-                System.err.println("adze: warning: " + (lost == warnedOf ? "what was delivered" : (lost - warnedOf) + " reports")
+                System.err.println("adze-agent: warning: " + (lost == warnedOf ? "what was delivered" : (lost - warnedOf) + " reports")
                         + " cannot be kept in " + where + (problem == null ? "" : ": " + problem)
                         + "; the receiver is told of every gap");
             }

@@ -139,7 +139,7 @@ public final class MqttReport implements RunReport {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {
-            System.err.println("adze: warning: some reports will be delivered twice, as the log cannot be written: " + e.getMessage());
+            System.err.println("adze-agent: warning: some reports will be delivered twice, as the log cannot be written: " + e.getMessage());
         }
     }
 }

@@ -88,7 +88,7 @@ final class MqttSender {
             await(dialect.begin(link));
             if (warned) {
                 warned = false;
-                console.println("adze: connected to " + broker + " again");
+                console.println("adze-agent: connected to " + broker + " again");
             }
             deliver(link);
             await(dialect.end(link));
@@ -168,7 +168,7 @@ final class MqttSender {
             if (!(e.getCause() instanceof MqttLink.Rejected rejected)) {
                 throw e;
             }
-            console.println("adze: warning: report " + number + " is left out: " + rejected.getMessage());
+            console.println("adze-agent: warning: report " + number + " is left out: " + rejected.getMessage());
             tellGap(link, number, number, rejected.getMessage());
         }
     }
@@ -183,7 +183,7 @@ final class MqttSender {
     private void failed(Throwable problem) {
         if (!warned) {
             warned = true;
-            console.println("adze: warning: reports wait, as " + broker + " does not take them: " + problem.getMessage());
+            console.println("adze-agent: warning: reports wait, as " + broker + " does not take them: " + problem.getMessage());
         }
     }
 

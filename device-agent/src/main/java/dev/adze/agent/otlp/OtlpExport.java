@@ -129,7 +129,7 @@ public final class OtlpExport implements AutoCloseable {
             warn(collector + " left out " + taken.rejectedPoints() + " of the metrics' points: " + taken.message());
         } else if (warned) {
             warned = false;
-            console.println("adze: " + collector + " takes metrics again");
+            console.println("adze-agent: " + collector + " takes metrics again");
         }
     }
 
@@ -142,7 +142,7 @@ public final class OtlpExport implements AutoCloseable {
     private void warn(String what) {
         if (!warned) {
             warned = true;
-            console.println("adze: warning: " + what);
+            console.println("adze-agent: warning: " + what);
         }
     }
 
@@ -168,14 +168,14 @@ public final class OtlpExport implements AutoCloseable {
             if (thread.isAlive()) {
                 thread.interrupt();
                 thread.join(CLOSE_MILLIS);
-                console.println("adze: warning: the last metrics may be lost, as " + collector + " has not answered");
+                console.println("adze-agent: warning: the last metrics may be lost, as " + collector + " has not answered");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         sender.close();
         if (refused + overtaken > 0) {
-            console.println("adze: of " + (pushed + refused + overtaken) + " pushes of metrics to " + collector + ", " + refused
+            console.println("adze-agent: of " + (pushed + refused + overtaken) + " pushes of metrics to " + collector + ", " + refused
                     + " were refused and " + overtaken + " not taken in time");
         }
     }

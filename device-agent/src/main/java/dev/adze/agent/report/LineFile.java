@@ -168,7 +168,7 @@ final class LineFile implements AutoCloseable {
             queue.countDropped(lost);
             if (!warned) {
                 warned = true;
-                System.err.println("adze: warning: cannot write " + path + ": " + reason(e) + "; lines are lost until it can");
+                System.err.println("adze-agent: warning: cannot write " + path + ": " + reason(e) + "; lines are lost until it can");
             }
         }
     }
@@ -189,7 +189,7 @@ final class LineFile implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {
-            System.err.println("adze: warning: " + path + " may not be on the disk: " + reason(e));
+            System.err.println("adze-agent: warning: " + path + " may not be on the disk: " + reason(e));
         }
     }
 }

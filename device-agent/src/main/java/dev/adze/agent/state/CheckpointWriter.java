@@ -56,7 +56,7 @@ public final class CheckpointWriter implements AutoCloseable {
         } catch (IOException e) {
             if (!warned) {
                 warned = true;
-                System.err.println("adze: warning: the model's memory cannot be kept in " + where + ": "
+                System.err.println("adze-agent: warning: the model's memory cannot be kept in " + where + ": "
                         + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()) + "; a restart begins afresh until it can");
             }
         }

@@ -56,8 +56,8 @@ class AlarmActionsTest {
                 "echo $ADZE_ALARM $ADZE_STATE $ADZE_OUTPUT $ADZE_VALUE $ADZE_TIME >>" + told), Optional.empty())),
                 new AlarmChange("hot", true, "temp", 81.5, 1_795_000_000_000L), new AlarmChange("hot", false, "temp", 70, 1_795_000_001_000L));
         assertEquals(List.of("hot raised temp 81.5 1795000000000", "hot cleared temp 70.0 1795000001000"), Files.readAllLines(told));
-        assertEquals("adze: alarm hot raised: temp is 81.5000 at 2026-11-18T11:06:40Z\n"
-                + "adze: alarm hot cleared: temp is 70.0000 at 2026-11-18T11:06:41Z\n", said);
+        assertEquals("adze-agent: alarm hot raised: temp is 81.5000 at 2026-11-18T11:06:40Z\n"
+                + "adze-agent: alarm hot cleared: temp is 70.0000 at 2026-11-18T11:06:41Z\n", said);
     }
 
     private final List<String> line = new CopyOnWriteArrayList<>();

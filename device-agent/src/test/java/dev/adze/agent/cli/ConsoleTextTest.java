@@ -22,7 +22,7 @@ class ConsoleTextTest {
         var bytes = new ByteArrayOutputStream();
         var out = new PrintStream(new ConsoleText(bytes, charset, priority), true, StandardCharsets.UTF_8);
         out.printf("%d µs%n", 12);
-        out.print("adze: ");
+        out.print("adze-agent: ");
         out.println("error: a…");
         out.print("two\nlines\n");
         return bytes.toString(charset);
@@ -30,13 +30,13 @@ class ConsoleTextTest {
 
     @Test
     void aConsoleWithoutTheSignsGetsThemSpeltOut() {
-        assertEquals("12 us\nadze: error: a...\ntwo\nlines\n", printed(StandardCharsets.US_ASCII, null));
-        assertEquals("12 µs\nadze: error: a…\ntwo\nlines\n", printed(StandardCharsets.UTF_8, null));
+        assertEquals("12 us\nadze-agent: error: a...\ntwo\nlines\n", printed(StandardCharsets.US_ASCII, null));
+        assertEquals("12 µs\nadze-agent: error: a…\ntwo\nlines\n", printed(StandardCharsets.UTF_8, null));
     }
 
     @Test
     void theJournalIsToldThePriorityOfEveryLineOnce() {
-        assertEquals("<6>12 µs\n<4>adze: error: a…\n<6>two\n<6>lines\n", printed(StandardCharsets.UTF_8, l -> l.startsWith("adze: ") ? 4 : 6));
+        assertEquals("<6>12 µs\n<4>adze-agent: error: a…\n<6>two\n<6>lines\n", printed(StandardCharsets.UTF_8, l -> l.startsWith("adze-agent: ") ? 4 : 6));
     }
 
     @Test

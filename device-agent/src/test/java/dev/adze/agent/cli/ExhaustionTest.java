@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.AdzeException.Kind;
 import java.io.FileNotFoundException;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.util.Optional;
@@ -27,6 +28,19 @@ class ExhaustionTest {
                 + "LimitNOFILE= in the service's unit", Exhaustion.of(read).orElseThrow().getMessage());
         assertTrue(Exhaustion.of(new OutOfMemoryError("unable to create native thread: possibly out of memory")).orElseThrow()
                 .getMessage().contains("TasksMax="));
+    }
+
+    @Test
+    void theFileIsNamedWhereverTheErrorKnowsItAndNothingElseIs() {
+        String bare = "this process may open no more files; allow it more: `ulimit -n 1024` in the shell, LimitNOFILE= in the service's unit";
+        // A class of Java's own whose start needs a descriptor that no path leads to.
+        assertEquals(bare, Exhaustion.of(new ExceptionInInitializerError(new IOException("Too many open files"))).orElseThrow().getMessage());
+        assertEquals(bare, Exhaustion.of(new UncheckedIOException("null", new IOException("Too many open files"))).orElseThrow().getMessage());
+        assertEquals(bare, Exhaustion.of(new IOException("Too many open files in system")).orElseThrow().getMessage());
+        assertTrue(Exhaustion.of(new ExceptionInInitializerError(new UncheckedIOException(new FileSystemException("/a.so", null, "Too many open files"))))
+                .orElseThrow().getMessage().startsWith("this process may open no more files ("));
+        assertTrue(Exhaustion.of(new IOException("Too many open files", new FileSystemException("/b/c", null, "Too many open files")))
+                .orElseThrow().getMessage().contains("(/b/c: Too many open files)"));
     }
 
     @Test

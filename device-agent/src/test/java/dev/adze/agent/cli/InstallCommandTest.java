@@ -69,7 +69,7 @@ class InstallCommandTest {
 
     private static void assertRefused(int code, String message, Captured done) {
         assertEquals(code, done.code(), done.err());
-        assertTrue(done.err().startsWith("adze: error: ") && done.err().contains(message), done.err());
+        assertTrue(done.err().startsWith("adze-agent: error: ") && done.err().contains(message), done.err());
         assertEquals(1, done.err().lines().count(), done.err());
         assertEquals("", done.out());
     }

@@ -81,7 +81,7 @@ class RecordCommandTest {
 
         var again = new AgentProcess(folder, "record", "--duration", "1s", "--output", file.toString());
         assertEquals(6, again.awaitExit());
-        assertTrue(again.errors().startsWith("adze: error: " + file + ".partial is left over"), again.errors());
+        assertTrue(again.errors().startsWith("adze-agent: error: " + file + ".partial is left over"), again.errors());
         assertEquals(1, again.errors().lines().count(), again.errors());
 
         var recovery = new AgentProcess(folder, "record", "--recover", "--output", file.toString());
@@ -99,7 +99,7 @@ class RecordCommandTest {
                 folder.resolve("g.csv").toString()).start();
         String errors = new String(limited.getErrorStream().readAllBytes());
         assertEquals(6, limited.waitFor(), errors);
-        assertTrue(errors.startsWith("adze: error: cannot write " + folder.resolve("g.csv.partial")), errors);
+        assertTrue(errors.startsWith("adze-agent: error: cannot write " + folder.resolve("g.csv.partial")), errors);
         assertFalse(Files.exists(folder.resolve("g.csv")));
     }
 
@@ -126,7 +126,7 @@ class RecordCommandTest {
                 System.setErr(before);
             }
             assertEquals(Integer.parseInt(w[0]), code, err.toString());
-            assertTrue(err.toString().startsWith("adze: error: ") && err.toString().contains(w[1]), err.toString());
+            assertTrue(err.toString().startsWith("adze-agent: error: ") && err.toString().contains(w[1]), err.toString());
             assertEquals(1, err.toString().lines().count());
         }
     }

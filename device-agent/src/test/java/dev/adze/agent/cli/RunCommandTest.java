@@ -156,7 +156,7 @@ class RunCommandTest {
         assertEquals("raised", alarms.getFirst().get("state").asString());
         assertTrue(alarms.getFirst().get("value").asDouble() >= 0);
         assertTrue(Files.exists(folder.resolve("acted")));
-        assertTrue(process.errors().startsWith("adze: alarm always raised: out0 is "), process.errors());
+        assertTrue(process.errors().startsWith("adze-agent: alarm always raised: out0 is "), process.errors());
     }
 
     @Test
@@ -213,7 +213,7 @@ class RunCommandTest {
             System.setErr(before);
         }
         assertEquals(code, actual, err.toString());
-        assertTrue(err.toString().startsWith("adze: error: ") && err.toString().contains(message), err.toString());
+        assertTrue(err.toString().startsWith("adze-agent: error: ") && err.toString().contains(message), err.toString());
         assertEquals(1, err.toString().lines().count(), err.toString());
     }
 

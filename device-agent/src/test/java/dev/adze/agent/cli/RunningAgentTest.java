@@ -102,7 +102,7 @@ class RunningAgentTest {
         assertFalse(Files.exists(Path.of(socket)), "the socket is left");
         Captured after = Captured.run("status", "--socket", socket);
         assertEquals(8, after.code());
-        assertTrue(after.err().startsWith("adze: error: no agent is running"), after.err());
+        assertTrue(after.err().startsWith("adze-agent: error: no agent is running"), after.err());
 
         String bundle = folder.resolve("m.adze").toString();
         Captured replay = Captured.run("replay", bundle, recording.toString(), "--against", folder.resolve("out.jsonl").toString(),

@@ -122,8 +122,8 @@ class OtlpExportTest {
         assertTrue(pushes.get(1).nanos() - pushes.get(0).nanos() >= 990_000_000, "a second after 503");
         awaitConsole("takes metrics again");
         export.close();
-        assertEquals(List.of("adze: warning: metrics wait, as the collector does not take them: HTTP 503",
-                "adze: the collector takes metrics again"), console.toString().lines().toList());
+        assertEquals(List.of("adze-agent: warning: metrics wait, as the collector does not take them: HTTP 503",
+                "adze-agent: the collector takes metrics again"), console.toString().lines().toList());
     }
 
     @Test
@@ -148,7 +148,7 @@ class OtlpExportTest {
         awaitConsole("takes metrics again");
         export.close();
         List<String> lines = console.toString().lines().toList();
-        assertEquals("adze: warning: the collector refuses metrics, which are dropped: HTTP 400", lines.getFirst());
+        assertEquals("adze-agent: warning: the collector refuses metrics, which are dropped: HTTP 400", lines.getFirst());
         assertTrue(lines.getLast().contains(", 4 were refused and 0 not taken in time"), lines.getLast());
         assertEquals(3, lines.size(), lines.toString());
     }
@@ -182,7 +182,7 @@ class OtlpExportTest {
         closeMillis = 300;
         start(collector.address(), HOUR, 60_000);
         export.close();
-        assertEquals("adze: warning: the last metrics may be lost, as the collector has not answered\n", console.toString());
+        assertEquals("adze-agent: warning: the last metrics may be lost, as the collector has not answered\n", console.toString());
     }
 
     @Test
@@ -194,7 +194,7 @@ class OtlpExportTest {
         System.arraycopy(message, 0, answer, 6, message.length);
         collector.answers.add(new Collector.Answer(200, null, answer));
         start(collector.address(), Duration.ofMillis(20), 10_000);
-        awaitConsole("adze: warning: the collector left out 7 of the metrics' points: no room\n");
+        awaitConsole("adze-agent: warning: the collector left out 7 of the metrics' points: no room\n");
     }
 
     @Test
