@@ -1,6 +1,6 @@
 package dev.adze.agent.ledger;
 
-import dev.adze.runtime.latency.LatencyHistogram;
+import dev.adze.runtime.latency.LatencyCounts;
 import java.util.Arrays;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -8,7 +8,7 @@ import java.util.TreeMap;
 /**
  * A latency histogram in the exponential buckets that Prometheus (native histograms) and OpenTelemetry share: bucket
  * {@code i} holds the seconds in {@code (b^(i-1), b^i]} with {@code b = 2^(2^-}{@value #SCHEMA}{@code )}, so that a value
- * read from it is within 1.1 %. A sample whose distance to a bound is below the 0.1 % of {@link LatencyHistogram} may lie in
+ * read from it is within 1.1 %. A sample whose distance to a bound is below the 0.1 % of {@link LatencyCounts} may lie in
  * the neighbour. Specification: prometheus.io/docs/specs/native_histograms.
  *
  * @param zeros   samples of no duration at all
@@ -19,10 +19,10 @@ public record ExponentialBuckets(long zeros, int[] indexes, long[] counts) {
     /** Resolution: 2^5 buckets for every doubling. */
     public static final int SCHEMA = 5;
 
-    public static ExponentialBuckets of(LatencyHistogram histogram) {
+    public static ExponentialBuckets of(LatencyCounts latencies) {
         SortedMap<Integer, Long> buckets = new TreeMap<>();
         long[] zeros = new long[1];
-        histogram.forEach((nanos, count) -> {
+        latencies.forEach((nanos, count) -> {
             if (nanos == 0) {
                 zeros[0] += count;
             } else {

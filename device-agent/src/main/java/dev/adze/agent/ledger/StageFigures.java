@@ -1,34 +1,34 @@
 package dev.adze.agent.ledger;
 
-import dev.adze.runtime.latency.LatencyHistogram;
+import dev.adze.runtime.latency.LatencyCounts;
 import dev.adze.runtime.latency.LatencyHistogram.Interval;
 import dev.adze.runtime.latency.Percentile;
 
 /**
  * The latency of one stage so far.
  *
- * @param histogram    of every decision; its own copy
+ * @param counts       of every decision
  * @param sumNanos     sum of all samples
  * @param maxNanos     the longest sample, exactly; 0 without samples
  * @param bucketCounts samples in each of {@link LatencyLedger#bucketBoundsNanos}, and last those above them all
  */
-public record StageFigures(Stage stage, LatencyHistogram histogram, long sumNanos, long maxNanos, long[] bucketCounts) {
+public record StageFigures(Stage stage, LatencyCounts counts, long sumNanos, long maxNanos, long[] bucketCounts) {
     /** Of every interval that reports tell. */
     public static final double CONFIDENCE = 0.95;
 
     public long samples() {
-        return histogram.count();
+        return counts.count();
     }
 
     /** The percentile in nanoseconds, or -1: too few samples to say. */
     public long percentileNanos(Percentile percentile) {
         // Rounded up to the end of its bucket, a percentile could exceed the maximum.
-        return Math.min(maxNanos, histogram.percentile(percentile).orElse(-1));
+        return Math.min(maxNanos, counts.percentile(percentile).orElse(-1));
     }
 
     /** Where the true percentile lies with {@link #CONFIDENCE}; null wherever {@link #percentileNanos} is refused. */
     public Interval interval(Percentile percentile) {
-        Interval interval = histogram.interval(percentile, CONFIDENCE);
+        Interval interval = counts.interval(percentile, CONFIDENCE);
         return interval == null ? null
                 : new Interval(Math.min(maxNanos, interval.lowNanos()), Math.min(maxNanos, interval.highNanos()));
     }

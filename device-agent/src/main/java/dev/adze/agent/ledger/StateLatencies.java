@@ -1,7 +1,7 @@
 package dev.adze.agent.ledger;
 
 import dev.adze.agent.board.BoardState;
-import dev.adze.runtime.latency.LatencyHistogram;
+import dev.adze.runtime.latency.LatencyCounts;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,14 +33,14 @@ final class StateLatencies {
         }
 
         private StageFigures figures() {
-            LatencyHistogram histogram = LatencyHistogram.of(samples -> {
+            LatencyCounts counts = LatencyCounts.of(samples -> {
                 for (int i = 0; i < fine.length; i++) {
                     if (fine[i] > 0) {
                         samples.accept(FineBuckets.middle(i), fine[i]);
                     }
                 }
             });
-            return new StageFigures(Stage.TOTAL, histogram, sum, max, buckets.clone());
+            return new StageFigures(Stage.TOTAL, counts, sum, max, buckets.clone());
         }
     }
 

@@ -328,7 +328,7 @@ class OtlpExportTest {
                 histogram.record(nanos);
                 samples.add(nanos / 1e9);
             }
-            DenseBuckets buckets = DenseBuckets.of(histogram);
+            DenseBuckets buckets = DenseBuckets.of(histogram.snapshot());
             assertTrue(buckets.counts().length <= 160, "seed " + seed + ": " + buckets.counts().length);
             assertTrue(octaves > 4 || buckets.scale() == 5, "seed " + seed + ": joined without need");
             double base = Math.pow(2, Math.pow(2, -buckets.scale()));

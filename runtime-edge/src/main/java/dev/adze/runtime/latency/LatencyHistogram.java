@@ -5,12 +5,9 @@ import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.HdrHistogram.Histogram;
-import org.HdrHistogram.HistogramIterationValue;
-import org.HdrHistogram.PackedHistogram;
 
 /**
  * A histogram of latencies in nanoseconds, from 1 ns to 1 hour with three significant digits: a value read back is
@@ -24,7 +21,7 @@ public final class LatencyHistogram {
     /** One hour. Longer ones are recorded as this. */
     public static final long MAX_NANOS = 3_600_000_000_000L;
 
-    private static final int DIGITS = 3;
+    static final int DIGITS = 3;
     private static final int COMPRESSED_HEADER = 8;
     private static final int HEADER = 40;
     private static final int MAX_ENCODED_PAYLOAD = 1 << 20;
@@ -62,21 +59,9 @@ public final class LatencyHistogram {
         histogram.copyInto(other.histogram);
     }
 
-    /**
-     * As {@link #copy}, for keeping: it takes some kB where few different latencies were recorded, instead of 270. Takes a
-     * millisecond or more to make; recording into it is slow, and allocates.
-     */
-    public LatencyHistogram snapshot() {
-        var packed = new PackedHistogram(1, MAX_NANOS, DIGITS);
-        packed.add(histogram);
-        return new LatencyHistogram(packed);
-    }
-
-    /** Of samples counted elsewhere, told one after the other: for keeping, as {@link #snapshot}. */
-    public static LatencyHistogram of(Consumer<SampleConsumer> samples) {
-        var packed = new PackedHistogram(1, MAX_NANOS, DIGITS);
-        samples.accept((nanos, count) -> packed.recordValueWithCount(Math.clamp(nanos, 0L, MAX_NANOS), count));
-        return new LatencyHistogram(packed);
+    /** For keeping, and for reading more than one figure: takes some kB instead of 270. Takes a millisecond or less to make. */
+    public LatencyCounts snapshot() {
+        return LatencyCounts.of(histogram);
     }
 
     public long count() {
@@ -100,9 +85,7 @@ public final class LatencyHistogram {
 
     /** The sample of rank ceil(fraction * n), rounded up by at most 0.1 %; empty if there are too few samples. */
     public OptionalLong percentile(Percentile percentile) {
-        long n = count();
-        return n < percentile.minimumSamples() ? OptionalLong.empty()
-                : OptionalLong.of(atRank(Math.max(1, (long) Math.ceil(percentile.fraction() * n)), true));
+        return count() < percentile.minimumSamples() ? OptionalLong.empty() : snapshot().percentile(percentile);
     }
 
     /**
@@ -120,42 +103,7 @@ public final class LatencyHistogram {
      * @return null if there are too few samples for the percentile or for this confidence
      */
     public Interval interval(Percentile percentile, double confidence) {
-        if (!(confidence > 0 && confidence < 1)) {
-            throw new IllegalArgumentException("confidence " + confidence + " must be between 0 and 1");
-        }
-        long n = count();
-        if (n < percentile.minimumSamples()) {
-            return null;
-        }
-        OrderStatistics.Ranks ranks = OrderStatistics.interval(n, percentile.fraction(), confidence);
-        return ranks.low() < 1 || ranks.high() > n ? null
-                : new Interval(atRank(ranks.low(), false), atRank(ranks.high(), true));
-    }
-
-    /** The sample of a 1-based rank: lower or upper end of its bucket. */
-    private long atRank(long rank, boolean upper) {
-        long seen = 0;
-        for (HistogramIterationValue bucket : histogram.recordedValues()) {
-            seen += bucket.getCountAtValueIteratedTo();
-            if (seen >= rank) {
-                long value = bucket.getValueIteratedTo();
-                return upper ? Math.min(MAX_NANOS, histogram.highestEquivalentValue(value))
-                        : histogram.lowestEquivalentValue(value);
-            }
-        }
-        throw new IllegalArgumentException("rank " + rank + " of " + count());
-    }
-
-    /** Takes the samples, those within 0.1 % of each other together. */
-    public interface SampleConsumer {
-        void accept(long nanos, long count);
-    }
-
-    /** All samples, ascending, each told as the middle of its 0.1 %. */
-    public void forEach(SampleConsumer samples) {
-        for (HistogramIterationValue bucket : histogram.recordedValues()) {
-            samples.accept(histogram.medianEquivalentValue(bucket.getValueIteratedTo()), bucket.getCountAtValueIteratedTo());
-        }
+        return snapshot().interval(percentile, confidence);
     }
 
     /** For people: {@code 1.23 ms}, or {@code n/a (n=37)} if there are too few samples. */
