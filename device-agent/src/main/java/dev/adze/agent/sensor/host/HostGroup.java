@@ -16,6 +16,8 @@ import java.util.function.LongSupplier;
 public final class HostGroup implements SensorGroup {
     private final List<HostFigures> parts;
     private final List<ChannelInfo> channels;
+    /** Of each part's first channel, and the number of all. */
+    private final int[] offsets;
     /** Places in {@code parts}. */
     private final BitSet wanted = new BitSet();
 
@@ -35,6 +37,10 @@ public final class HostGroup implements SensorGroup {
                 new DiskFigures(proc, sys, nanoClock),
                 new NetworkFigures(proc, sys, nanoClock));
         channels = parts.stream().flatMap(p -> p.channels().stream()).toList();
+        offsets = new int[parts.size() + 1];
+        for (int i = 0; i < parts.size(); i++) {
+            offsets[i + 1] = offsets[i] + parts.get(i).channels().size();
+        }
         wanted.set(0, parts.size());
     }
 
@@ -52,22 +58,15 @@ public final class HostGroup implements SensorGroup {
     @Override
     public void want(BitSet channels) {
         wanted.clear();
-        int offset = 0;
         for (int i = 0; i < parts.size(); i++) {
-            int end = offset + parts.get(i).channels().size();
-            wanted.set(i, !channels.get(offset, end).isEmpty());
-            offset = end;
+            wanted.set(i, !channels.get(offsets[i], offsets[i + 1]).isEmpty());
         }
     }
 
     @Override
     public void read(long dueNanos, ReadingBuffer out) {
-        int offset = 0;
-        for (int i = 0; i < parts.size(); i++) {
-            if (wanted.get(i)) {
-                parts.get(i).read(out, offset);
-            }
-            offset += parts.get(i).channels().size();
+        for (int i = wanted.nextSetBit(0); i >= 0; i = wanted.nextSetBit(i + 1)) {
+            parts.get(i).read(out, offsets[i]);
         }
     }
 

@@ -40,7 +40,8 @@ final class MemoryFigures implements HostFigures {
         }
         missAll(out, offset, "not reported by this kernel");
         long totalKib = -1;
-        while (file.nextLine()) {
+        int left = KEYS.length;
+        while (left > 0 && file.nextLine()) {
             if (totalKib < 0 && file.skip(TOTAL)) {
                 totalKib = file.nextLong();
                 continue;
@@ -48,6 +49,7 @@ final class MemoryFigures implements HostFigures {
             for (int k = 0; k < KEYS.length; k++) {
                 if (file.skip(KEYS[k])) {
                     set(out, offset, k, file.nextLong(), totalKib);
+                    left--;
                     break;
                 }
             }

@@ -16,6 +16,11 @@ final class ProcText implements AutoCloseable {
     private static final int MAX_BYTES = 4 << 20;
     /** An absent file is looked for again this often: modules are loaded, devices plugged. */
     private static final long RETRY_NANOS = 10_000_000_000L;
+    /**
+     * The kernel hands such texts out by whole records, as many as fit into a page of at least 4 KiB (seq_file.rst of its
+     * documentation): less than this is all there is, as no record of these files has 2 KiB. Saves asking again for the end.
+     */
+    private static final int CERTAINLY_ALL = 2048;
 
     private final Path path;
     private FileChannel channel;
@@ -39,12 +44,13 @@ final class ProcText implements AutoCloseable {
             }
             length = 0;
             buffer.clear();
-            int n;
-            while ((n = channel.read(buffer, length)) > 0) {
+            int n = channel.read(buffer, 0);
+            while (n > 0) {
                 length += n;
                 if (!buffer.hasRemaining()) {
                     grow();
                 }
+                n = length < CERTAINLY_ALL ? 0 : channel.read(buffer, length);
             }
             buffer.flip();
             buffer.get(text, 0, length);
