@@ -3,7 +3,7 @@ package dev.adze.profiles;
 /**
  * How much the JSON-lines report writes.
  *
- * @param bytesPerHour decisions, then latencies, are left out when it would be more; 0 for no bound
+ * @param bytesPerHour decisions are left out when it would be more, latencies told in brief; 0 for no bound
  * @param rotateBytes  of one file; then another is begun
  * @param files        at most, the one that is written included
  */

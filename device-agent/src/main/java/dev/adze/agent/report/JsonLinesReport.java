@@ -67,9 +67,13 @@ public final class JsonLinesReport implements RunReport {
         always(text.drift(report));
     }
 
+    /** Whole as long as there is room for more than it; then brief, so that an interval has a line all the same. */
     @Override
     public void latency(Snapshot status, long epochMillis, double seconds) {
         DecimalText line = text.latency(status, epochMillis, seconds, lost());
+        if (!budget.affords(line.length()) || !latencyBudget.leavesAQuarter(line.length())) {
+            line = text.brief(status, epochMillis, seconds, lost());
+        }
         if (budget.affords(line.length()) && latencyBudget.affords(line.length())) {
             latencyBudget.spend(line.length());
             always(line);

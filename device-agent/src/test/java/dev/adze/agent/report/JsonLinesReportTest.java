@@ -11,17 +11,24 @@ import dev.adze.agent.ledger.Stage;
 import dev.adze.agent.sensor.ReadingBuffer;
 import dev.adze.runtime.AdzeException;
 import dev.adze.profiles.JsonLinesBounds;
+import dev.adze.profiles.ProfileReader;
 import dev.adze.runtime.bundle.TaskSpec;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 @Timeout(60)
 class JsonLinesReportTest {
@@ -248,12 +255,96 @@ class JsonLinesReportTest {
             // Decisions and latencies of this test tell their slot as their time.
             bytes[(int) Math.min(1, line.get("time").asLong() / 360_000)] += text.length() + 1;
             decisions += line.get("type").asString().equals("decision") ? 1 : 0;
-            latencies += line.get("type").asString().equals("latency") ? 1 : 0;
+            latencies += line.get("type").asString().startsWith("latency") ? 1 : 0;
         }
         assertTrue(bytes[0] > 800_000 && bytes[0] <= 1_001_000, bytes[0] + " bytes in the first hour");
         assertTrue(bytes[1] > 700_000 && bytes[1] <= 1_001_000, bytes[1] + " bytes in the second hour");
         assertTrue(decisions > 500, decisions + " decisions");
         assertEquals(8, Files.readAllLines(file).stream().filter(l -> l.contains("\"alarm\"")).count());
         assertEquals(720_000 + 7200 - decisions - latencies, parse(file).getLast().get("leftOutLines").asLong());
+    }
+
+    /** A figure for each stage that looks like those of a board: a microsecond to some tens of milliseconds. */
+    private static LatencyLedger experienced(int decisions) {
+        var random = new Random(7);
+        var ledger = new LatencyLedger();
+        for (int i = 0; i < decisions; i++) {
+            long[] stage = new long[5];
+            for (int s = 0; s < stage.length; s++) {
+                stage[s] = Math.round(20_000 * Math.exp(1.5 * random.nextGaussian()));
+            }
+            ledger.record(DecisionFixture.make(i, 0, true, 0, new float[2], stage[0], stage[1], stage[2], stage[3], stage[4]).stamps());
+        }
+        return ledger;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {4, 100})
+    void byDefaultEveryIntervalHasItsLineAndDecisionsHaveMostOfTheBytes(int rateHz) throws Exception {
+        Path file = folder.resolve("d.jsonl");
+        int hours = 3;
+        long[] now = {5};
+        var snapshot = ReportFixtures.snapshot(experienced(20_000), 1_000_000_000L);
+        float[] outputs = {48.1937218f, -0.0134217728f};
+        var bounds = new JsonLinesBounds(1_000_000, 1_000_000_000, 1);
+        assertEquals(bounds.bytesPerHour(), ProfileReader.parse("p.yaml", """
+                adze-profile: 1
+                name: p
+                device: {board: any}
+                bundle: b.adze
+                sensors: {rate-hz: 1}
+                """.getBytes(StandardCharsets.UTF_8), folder).reporting().jsonlBounds().bytesPerHour(), "the default");
+        try (var report = new JsonLinesReport(file, bounds, ReportFixtures.run(TaskSpec.Kind.FORECAST), () -> now[0])) {
+            report.started(1_795_247_102_499L);
+            for (int i = 0; i < hours * 3600 * rateHz; i++) {
+                now[0] += 1_000_000_000 / rateHz;
+                long time = 1_795_247_102_499L + 1000L * i / rateHz;
+                report.decided(DecisionFixture.make(1_000_000 + i, time, true, 0, outputs, 70_412, 233_871, 12_107, 35_518, 900), new ReadingBuffer(2));
+                if (i % (10 * rateHz) == 0) {
+                    report.latency(snapshot, time, i / (double) rateHz);
+                }
+            }
+            assertEquals(0, report.dropped());
+        }
+        var lines = new long[hours][3];
+        var bytes = new long[hours][3];
+        for (String text : Files.readAllLines(file)) {
+            JsonNode line = JsonMapper.shared().readTree(text);
+            int type = List.of("decision", "latency", "latency-brief").indexOf(line.get("type").asString());
+            if (type >= 0) {
+                int hour = (int) ((line.get("time").asLong() - 1_795_247_102_499L) / 3_600_000);
+                lines[hour][type]++;
+                bytes[hour][type] += text.length() + 1;
+            }
+        }
+        for (int hour = 0; hour < hours; hour++) {
+            String what = "hour " + hour + ": " + Arrays.toString(lines[hour]) + " lines, " + Arrays.toString(bytes[hour]) + " bytes";
+            assertEquals(360, lines[hour][1] + lines[hour][2], what);
+            assertTrue(lines[hour][1] >= 60, what);
+            assertTrue(bytes[hour][0] >= 440_000, what);
+            assertTrue(Arrays.stream(bytes[hour]).sum() <= 1_000_000, what);
+        }
+    }
+
+    @Test
+    void aBriefLineHasTheCountersAndTheWholeWay() throws Exception {
+        Path file = folder.resolve("s.jsonl");
+        try (var report = new JsonLinesReport(file, new JsonLinesBounds(20_000, 1_000_000_000, 1), ReportFixtures.run(TaskSpec.Kind.FORECAST), () -> 0)) {
+            var snapshot = ReportFixtures.snapshot(experienced(20_000), 20_000);
+            report.latency(snapshot, 1000, 1);
+            report.latency(snapshot, 1000, 1);
+            report.latency(snapshot, 1000, 1);
+            report.stopped(snapshot, 1000, 1, "signal");
+        }
+        List<JsonNode> lines = parse(file);
+        assertEquals(List.of("latency-brief", "latency-brief", "latency-brief", "stop"), lines.stream().map(l -> l.get("type").asString()).toList());
+        var brief = (ObjectNode) lines.getFirst();
+        var whole = (ObjectNode) lines.getLast();
+        assertEquals(whole.get("us").get("total"), brief.get("us").get("total"));
+        assertEquals(List.of("total"), List.copyOf(brief.get("us").propertyNames()));
+        for (ObjectNode line : List.of(brief, whole)) {
+            line.remove(List.of("type", "us", "slowest", "byState", "reason"));
+        }
+        assertEquals(whole, brief);
     }
 }
