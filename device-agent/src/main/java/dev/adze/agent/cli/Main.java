@@ -3,6 +3,7 @@ package dev.adze.agent.cli;
 import dev.adze.profiles.ProfileException;
 import dev.adze.runtime.AdzeException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -19,6 +20,8 @@ import picocli.CommandLine.ScopeType;
         synopsisSubcommandLabel = "COMMAND")
 public final class Main implements Runnable {
     private static final long FLUSH_MILLIS = 1_000;
+    /** Commands that go on without a console: what they are for is in files, reports and answers. */
+    private static final Set<String> WRITES_ELSEWHERE = Set.of("run", "record");
 
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show the stack trace of an error.")
     private boolean debug;
@@ -40,11 +43,15 @@ public final class Main implements Runnable {
     }
 
     public static void main(String[] args) {
+        StandardOutput output = StandardOutput.install();
         ConsoleText.install();
         Main main = new Main();
+        main.stopSignal.ownProcess();
         int code = guarded(main, args);
         flushUnlessStuck();
-        main.stopSignal.leave(code);
+        Optional<String> lost = code != 0 || args.length > 0 && WRITES_ELSEWHERE.contains(args[0]) ? Optional.empty() : output.lost();
+        lost.ifPresent(why -> System.err.println("adze: error: standard output is not whole: " + why + "; write it to where there is room"));
+        main.stopSignal.leave(lost.isPresent() ? AdzeException.Kind.CANNOT_WRITE.exitCode() : code);
     }
 
     /** As {@link #run}; an error of the virtual machine itself, too, ends in one line and an exit code. */

@@ -72,6 +72,7 @@ final class RecordCommand implements Callable<Integer> {
             throw new AdzeException(Kind.USAGE, "--rate " + plain(rateHz) + " is not in 0.01 to 100 Hz");
         }
         long slots = duration == null ? Long.MAX_VALUE : Math.max(1, Math.round(Durations.seconds("--duration", duration) * rateHz));
+        main.stopSignal().whilePreparing();
         MonotonicClock clock = MonotonicClock.system();
         try (SensorPanel panel = new SensorPanel(sources(clock), clock);
                 RecordingWriter writer = new RecordingWriter(output, panel.channels())) {

@@ -123,6 +123,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        main.stopSignal().whilePreparing();
         Optional<Release> release = release();
         Profile profile = release.map(r -> ProfileReader.read(installed.resolve(r.profile().name())))
                 .orElseGet(() -> ProfileReader.readNamedOrPath(profileName));

@@ -42,7 +42,7 @@ final class RunningAgent {
         if (running.size() > 1) {
             throw new AdzeException(Kind.USAGE, running.size() + " agents are running: " + running.entrySet().stream()
                     .map(e -> e.getValue().path("profile").asString("?") + " (" + e.getKey() + ")").collect(Collectors.joining(", "))
-                    + "; choose one with --agent PROFILE or --socket FILE");
+                    + "; choose one with " + (profile == null ? "--agent PROFILE or " : "") + "--socket FILE");
         }
         return running.values().iterator().next();
     }

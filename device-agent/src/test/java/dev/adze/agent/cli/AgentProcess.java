@@ -21,6 +21,15 @@ final class AgentProcess {
     private final StringBuilder seen = new StringBuilder();
 
     AgentProcess(Path folder, String... args) throws IOException {
+        this(folder, ProcessBuilder.Redirect.PIPE, args);
+    }
+
+    /** Its standard output goes to a file or device. */
+    static AgentProcess printingTo(Path folder, Path output, String... args) throws IOException {
+        return new AgentProcess(folder, ProcessBuilder.Redirect.to(output.toFile()), args);
+    }
+
+    private AgentProcess(Path folder, ProcessBuilder.Redirect to, String... args) throws IOException {
         errors = Files.createTempFile(folder, "stderr", ".txt");
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -28,7 +37,7 @@ final class AgentProcess {
                 "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m",
                 "-cp", System.getProperty("java.class.path"), "dev.adze.agent.cli.Main"));
         command.addAll(List.of(args));
-        var builder = new ProcessBuilder(command).redirectError(errors.toFile());
+        var builder = new ProcessBuilder(command).redirectError(errors.toFile()).redirectOutput(to);
         // Never the caches and sockets of whoever runs the tests.
         builder.environment().put("XDG_CACHE_HOME", folder.resolve("cache").toString());
         builder.environment().put("XDG_RUNTIME_DIR", folder.toString());
@@ -48,6 +57,14 @@ final class AgentProcess {
             }
         }
         throw new IOException("the process ended without saying '" + text + "': " + seen + errors());
+    }
+
+    /** Waits until the process has mapped {@code file}. */
+    void awaitMapped(Path file) throws IOException {
+        Path maps = Path.of("/proc", Long.toString(process.pid()), "maps");
+        while (process.isAlive() && Files.readAllLines(maps).stream().noneMatch(l -> l.endsWith(" " + file))) {
+            java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
+        }
     }
 
     /** Whether programs started from here can be interrupted: shells start background jobs with SIGINT ignored. */

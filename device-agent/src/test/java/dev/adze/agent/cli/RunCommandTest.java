@@ -3,6 +3,7 @@ package dev.adze.agent.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.adze.agent.TestBundles;
 import dev.adze.runtime.kernel.KernelChoice;
@@ -107,6 +108,25 @@ class RunCommandTest {
         assertTrue(process.output().contains("stopped: signal"), process.output());
         assertTrue(process.output().contains("latency ms"), process.output());
         assertEquals("", process.errors());
+    }
+
+    @Test
+    void aSignalDuringTheStartEndsItWithExitCodeZeroToo() throws Exception {
+        // Engines are measured for a second and more, during which the bundle is mapped.
+        var process = new AgentProcess(folder, "run", "--profile", profile("p.yaml", "runtime:", "  kernel: auto").toString());
+        process.awaitMapped(bundle);
+        process.signal("TERM");
+        assertEquals(0, process.awaitExit(), process.errors());
+        assertEquals("", process.output());
+        assertEquals("", process.errors());
+    }
+
+    @Test
+    void whatADiskTakesNotOfTheAnswerIsAnError() throws Exception {
+        assumeTrue(Files.exists(Path.of("/dev/full")), "skipped: there is no /dev/full here");
+        var process = AgentProcess.printingTo(folder, Path.of("/dev/full"), "sensors");
+        assertEquals(6, process.awaitExit(), process.errors());
+        assertEquals("adze: error: standard output is not whole: No space left on device; write it to where there is room", process.errors());
     }
 
     @Test
