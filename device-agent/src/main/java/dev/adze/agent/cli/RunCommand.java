@@ -1,15 +1,10 @@
 package dev.adze.agent.cli;
 
-import dev.adze.agent.alarm.AlarmActions;
-import dev.adze.agent.alarm.Alarms;
-import dev.adze.agent.alarm.Switch;
 import dev.adze.agent.board.BoardWatch;
 import dev.adze.agent.decide.DecisionLog;
-import dev.adze.agent.decide.DecisionSink;
 import dev.adze.agent.decide.GapPolicy;
 import dev.adze.agent.decide.InferenceLoop;
 import dev.adze.agent.decide.StateKeeper;
-import dev.adze.agent.drift.DriftMonitor;
 import dev.adze.agent.install.Release;
 import dev.adze.agent.install.Releases;
 import dev.adze.agent.ledger.AgentStatus;
@@ -23,12 +18,9 @@ import dev.adze.agent.sample.MonotonicClock;
 import dev.adze.agent.sensor.ChannelInfo;
 import dev.adze.agent.sensor.SensorCatalog.Source;
 import dev.adze.agent.sensor.SensorPanel;
-import dev.adze.agent.sensor.linux.LinuxDevices;
-import dev.adze.agent.sensor.linux.OutputLine;
 import dev.adze.agent.serve.ModelService;
 import dev.adze.agent.service.Progress;
 import dev.adze.agent.service.SdNotify;
-import dev.adze.agent.state.DiskFiles;
 import dev.adze.agent.state.SessionMemory;
 import dev.adze.agent.status.StatusJson;
 import dev.adze.agent.status.StatusServer;
@@ -39,23 +31,18 @@ import dev.adze.profiles.ProfileReader;
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.AdzeException.Kind;
 import dev.adze.runtime.bundle.Manifest;
-import dev.adze.runtime.bundle.TaskSpec;
 import dev.adze.runtime.drift.Baseline;
 import dev.adze.runtime.kernel.CompiledNetwork;
 import dev.adze.runtime.kernel.Threads;
 import dev.adze.runtime.session.EdgeModel;
 import dev.adze.runtime.session.ModelSession;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
@@ -169,7 +156,7 @@ final class RunCommand implements Callable<Integer> {
                 panel.prime();
                 try (WarmUp _ = WarmUp.start(model, clock, !chosen.warmsItself());
                         BoardWatch _ = BoardWatch.start(Path.of("/sys"), clock, status)) {
-                    Optional<SessionMemory> memory = memory(profile, file);
+                    Optional<SessionMemory> memory = KeptMemory.open(profile, file);
                     run(profile, run, panel, session, clock, status, console, reports, slots, memory, recorder,
                             model.manifest().baseline());
                 }
@@ -226,61 +213,24 @@ final class RunCommand implements Callable<Integer> {
         return Optional.ofNullable(jsonl).or(profile.reporting()::jsonl);
     }
 
-    /** Where the model's memory is kept, if the profile names a folder. */
-    private static Optional<SessionMemory> memory(Profile profile, Path bundle) {
-        Path folder = profile.state().folder().orElse(null);
-        if (folder == null) {
-            return Optional.empty();
-        }
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(bundle));
-            return Optional.of(new SessionMemory(new DiskFiles(folder), digest, profile.state().checkpoint().toMillis(), folder.toString()));
-        } catch (IOException e) {
-            throw cannotKeep(folder, e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static AdzeException cannotKeep(Path folder, IOException e) {
-        return new AdzeException(Kind.CANNOT_WRITE, "the model's memory cannot be kept in " + folder + " ("
-                + e.getClass().getSimpleName() + "); name another folder in state.folder", e);
-    }
-
-    private static SessionMemory.Restored restore(SessionMemory memory, Profile profile, ModelSession session, RunInfo run, long startEpochMillis,
-            ConsoleReport console) {
-        try {
-            SessionMemory.Restored restored = memory.restore(session, startEpochMillis, 1000 / run.rateHz(),
-                    run.task().windowSteps(), profile.state().afterGap());
-            console.note(restored.note());
-            return restored;
-        } catch (IOException e) {
-            throw cannotKeep(profile.state().folder().orElseThrow(), e);
-        }
-    }
-
     private void run(Profile profile, RunInfo run, SensorPanel panel, ModelSession session, MonotonicClock clock,
             AgentStatus status, ConsoleReport console, RunReports reports, long slots, Optional<SessionMemory> memory,
             DecisionRecorder recorder, Optional<Baseline> baseline)
             throws InterruptedException {
-        long leadMillis = LEAD_MILLIS;
-        long startNanos = clock.nanoTime() + leadMillis * 1_000_000;
-        long startEpochMillis = System.currentTimeMillis() + leadMillis;
+        long startNanos = clock.nanoTime() + LEAD_MILLIS * 1_000_000;
+        long startEpochMillis = System.currentTimeMillis() + LEAD_MILLIS;
         long readLimitNanos = Math.min(profile.sensors().deadline().toNanos(), Math.round(1e9 / run.rateHz()));
-        var actions = profile.alarms().isEmpty() ? null : new AlarmActions(profile.alarms(), System.err, outputs(), reports::publish);
-        DecisionSink report = recorded(reports, recorder);
-        DecisionSink watched = actions == null ? report : watched(profile, run, report, reports, actions);
-        DecisionSink sink = baseline.map(b -> compared(profile, run, b, status, reports, watched)).orElse(watched);
+        var sinks = new DecisionSinks(profile, run, baseline, status, reports, recorder);
         Optional<SdNotify> systemd = SdNotify.of(System.getenv());
         DecisionLog books = systemd.<DecisionLog>map(manager -> new Progress(status, manager, System.getenv(),
                 ProcessHandle.current().pid(), Math.round(1e9 / run.rateHz()), run.model() + " (" + run.precision() + ", "
                 + run.kernel() + ") at " + run.rateHz() + " Hz")).orElse(status);
         var loop = new InferenceLoop(clock, startNanos, startEpochMillis, run.rateHz(), panel, readLimitNanos, session,
-                run.task(), sink, books,
-                GapPolicy.of(profile.state(), run.task(), run.rateHz()),
+                run.task(), sinks, books, GapPolicy.of(profile.state(), run.task(), run.rateHz()),
                 memory.<StateKeeper>map(m -> m).orElse(StateKeeper.NONE));
         memory.ifPresent(m -> {
-            SessionMemory.Restored restored = restore(m, profile, session, run, startEpochMillis, console);
+            SessionMemory.Restored restored = KeptMemory.restore(m, profile, session, run, startEpochMillis);
+            console.note(restored.note());
             loop.resumes(restored.missedSteps(), restored.samples());
         });
         var reporter = new Reporter(status, console, reports.all(), profile.reporting().consoleInterval().toMillis(),
@@ -297,70 +247,9 @@ final class RunCommand implements Callable<Integer> {
         if (memory.isPresent()) {
             memory.get().close();
         }
-        if (actions != null) {
-            actions.close();
-        }
+        sinks.close();
         reporter.finish(stop.requested() ? "signal" : "duration");
         systemd.ifPresent(SdNotify::close);
-    }
-
-    private static DecisionSink recorded(RunReports reports, DecisionRecorder recorder) {
-        return recorder == null ? reports : (decision, readings) -> {
-            reports.decided(decision, readings);
-            recorder.decided(decision, readings);
-        };
-    }
-
-    /** Looks at every decision for drift from what the model was trained on, after all others. */
-    private static DecisionSink compared(Profile profile, RunInfo run, Baseline baseline, AgentStatus status,
-            RunReports reports, DecisionSink others) {
-        long steps = Math.max(1, Math.round(profile.drift().window().toNanos() * 1e-9 * run.rateHz()));
-        var monitor = new DriftMonitor(baseline, run.channels().stream().map(ChannelInfo::name).toList(),
-                run.task().outputs().stream().map(TaskSpec.OutputSpec::name).toList(), steps, profile.drift(), report -> {
-            status.drift(report);
-            reports.drift(report);
-            report.drifted().forEach(f -> System.err.printf(Locale.ROOT,
-                    "adze-agent: warning: %s has drifted from the training data: stability index %.3g, Kolmogorov-Smirnov distance %.3g%n",
-                    f.name(), f.stabilityIndex(), f.kolmogorovSmirnov()));
-        });
-        return (decision, readings) -> {
-            others.decided(decision, readings);
-            monitor.decided(decision, readings);
-        };
-    }
-
-    /** Pi4J is started when the first line is opened, as most alarms have none. */
-    private static Switch.Opener outputs() {
-        var devices = new AtomicReference<LinuxDevices>();
-        return output -> {
-            if (devices.get() == null) {
-                devices.set(new LinuxDevices());
-            }
-            OutputLine line = devices.get().openOutput(output.chip(), output.line(), output.activeLow());
-            return new Switch() {
-                @Override
-                public void set(boolean on) throws IOException {
-                    line.set(on);
-                }
-
-                @Override
-                public void close() {
-                    line.close();
-                }
-            };
-        };
-    }
-
-    private static DecisionSink watched(Profile profile, RunInfo run, DecisionSink report, RunReports reports,
-            AlarmActions actions) {
-        var alarms = new Alarms(profile.alarms(), run.task(), change -> {
-            reports.alarm(change);
-            actions.offer(change);
-        });
-        return (decision, readings) -> {
-            report.decided(decision, readings);
-            alarms.decided(decision, readings);
-        };
     }
 
     /** Remembers that a signal ended the run. */
