@@ -1,11 +1,9 @@
 package dev.adze.agent.sensor.sysfs;
 
 import dev.adze.agent.sensor.ChannelInfo;
-import dev.adze.agent.sensor.ReadingBuffer;
 import dev.adze.agent.sensor.SensorGroup;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -20,18 +18,11 @@ import java.util.regex.Pattern;
  * {@code hwmon.ina3221.vdd_in.power}, or {@code hwmon.CHIP.temp1} after its file where the driver gives no label; CHIP
  * is {@code lm75} or, where there are several, {@code lm75@1-0048}.
  */
-final class HwmonChip implements SensorGroup {
+final class HwmonChip extends AttributeFolder {
     private static final Pattern INPUT = Pattern.compile("([a-z]+)([0-9]+)(_input)?");
 
     private final Path chips;
     private final Identity identity;
-    private final String name;
-    private final List<ChannelInfo> channels = new ArrayList<>();
-    private final List<String> files = new ArrayList<>();
-    private final List<SysfsAttribute> attributes = new ArrayList<>();
-    private Path[] paths;
-    /** Null for all. */
-    private BitSet wanted;
 
     /** What tells chips apart for as long as the board is wired as it is. */
     private record Identity(String name, String device) {
@@ -48,12 +39,12 @@ final class HwmonChip implements SensorGroup {
     }
 
     private HwmonChip(Path chips, Path folder, Identity identity, boolean nameIsUnique) {
+        super("hwmon." + SysfsNames.word(identity.name())
+                + (nameIsUnique || identity.device().isEmpty() ? "" : "@" + SysfsNames.word(identity.device())));
         this.chips = chips;
         this.identity = identity;
-        String chip = SysfsNames.word(identity.name());
-        name = "hwmon." + (nameIsUnique || identity.device().isEmpty() ? chip : chip + "@" + SysfsNames.word(identity.device()));
         addInputs(folder);
-        resolve(folder);
+        found(folder);
     }
 
     static List<SensorGroup> discover(Path sysRoot) {
@@ -70,7 +61,7 @@ final class HwmonChip implements SensorGroup {
         var groups = new ArrayList<SensorGroup>();
         found.forEach((folder, identity) -> {
             var chip = new HwmonChip(chips, folder, identity, names.get(identity.name()) == 1);
-            if (!chip.channels.isEmpty()) {
+            if (!chip.channels().isEmpty()) {
                 groups.add(chip);
             }
         });
@@ -92,64 +83,19 @@ final class HwmonChip implements SensorGroup {
                 if (!taken.add(channel)) {
                     channel = label + "." + stem;
                 }
-                channels.add(new ChannelInfo(name + "." + channel, quantity.unit()));
-                files.add(file.getFileName().toString());
-                attributes.add(new SysfsAttribute(quantity));
+                add(new ChannelInfo(name() + "." + channel, quantity.unit()), file.getFileName().toString(),
+                        new SysfsAttribute(quantity));
             }
         }
     }
 
-    private void resolve(Path folder) {
-        paths = folder == null ? null : files.stream().map(folder::resolve).toArray(Path[]::new);
-    }
-
     @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public List<ChannelInfo> channels() {
-        return channels;
-    }
-
-    @Override
-    public void want(BitSet channels) {
-        wanted = channels;
-    }
-
-    @Override
-    public void read(long dueNanos, ReadingBuffer out) {
-        if (paths == null) {
-            resolve(find());
-        }
-        if (paths == null) {
-            out.missAll("the sensor is gone");
-            return;
-        }
-        boolean any = false;
-        for (int i = 0; i < paths.length; i++) {
-            if (wanted == null || wanted.get(i)) {
-                any |= attributes.get(i).read(paths[i], out, i);
-            }
-        }
-        if (!any) {
-            // Unbound, or bound again under another hwmon number: look for it afresh next time.
-            paths = null;
-        }
-    }
-
-    private Path find() {
+    Path find() {
         for (Path chip : SysfsNames.list(chips, "hwmon")) {
             if (identity.equals(Identity.of(chip))) {
                 return chip;
             }
         }
         return null;
-    }
-
-    @Override
-    public void close() {
-        attributes.forEach(SysfsAttribute::close);
     }
 }

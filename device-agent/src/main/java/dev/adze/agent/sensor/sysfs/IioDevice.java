@@ -6,7 +6,6 @@ import dev.adze.agent.sensor.SensorGroup;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,25 +19,19 @@ import java.util.regex.Pattern;
  * label. Values are what the driver computes ({@code in_X_input}) or else {@code (raw + offset) * scale} from its own
  * files, which may be shared by the channels of a kind.
  */
-final class IioDevice implements SensorGroup {
+final class IioDevice extends AttributeFolder {
     private static final Pattern VALUE = Pattern.compile("in_([a-z]+[a-z0-9_-]*)_(input|raw)");
 
     private final Path devices;
     private final String kernelName;
     private final String parent;
-    private final String name;
-    private final List<ChannelInfo> channels = new ArrayList<>();
     private final List<Input> inputs = new ArrayList<>();
-    private Path folder;
-    /** Null for all. */
-    private BitSet wanted;
 
     /** One file and what its number means. */
     private static final class Input implements SysfsAttribute.Meaning {
         final String stem;
         final String file;
         final IioCalibration computed;
-        final SysfsAttribute attribute = new SysfsAttribute(this);
         private IioCalibration calibration;
 
         Input(String stem, String file, IioQuantity quantity) {
@@ -59,10 +52,10 @@ final class IioDevice implements SensorGroup {
     }
 
     private IioDevice(Path devices, Path folder, String kernelName, String parent, boolean nameIsUnique) {
+        super("iio." + SysfsNames.word(kernelName) + (nameIsUnique || parent.isEmpty() ? "" : "@" + SysfsNames.word(parent)));
         this.devices = devices;
         this.kernelName = kernelName;
         this.parent = parent;
-        name = "iio." + SysfsNames.word(kernelName) + (nameIsUnique || parent.isEmpty() ? "" : "@" + SysfsNames.word(parent));
         Map<String, String> files = new LinkedHashMap<>();
         for (Path file : SysfsNames.list(folder, "in_")) {
             Matcher m = VALUE.matcher(file.getFileName().toString());
@@ -76,10 +69,11 @@ final class IioDevice implements SensorGroup {
             String label = SysfsNames.word(SysfsNames.line(folder.resolve("in_" + stem + "_label")));
             String channel = !label.isEmpty() && taken.add(label) ? label : stem;
             taken.add(channel);
-            channels.add(new ChannelInfo(name + "." + channel, quantity.unit()));
-            inputs.add(new Input(stem, file, quantity));
+            var input = new Input(stem, file, quantity);
+            inputs.add(input);
+            add(new ChannelInfo(name() + "." + channel, quantity.unit()), file, new SysfsAttribute(input));
         });
-        resolve(folder);
+        found(folder);
     }
 
     static List<SensorGroup> discover(Path sysRoot) {
@@ -92,7 +86,7 @@ final class IioDevice implements SensorGroup {
             String kernelName = SysfsNames.line(device.resolve("name"));
             if (!SysfsNames.word(kernelName).isEmpty()) {
                 var group = new IioDevice(devices, device, kernelName, parent(device), names.get(kernelName) == 1);
-                if (!group.channels.isEmpty()) {
+                if (!group.channels().isEmpty()) {
                     groups.add(group);
                 }
             }
@@ -108,52 +102,16 @@ final class IioDevice implements SensorGroup {
         }
     }
 
-    private void resolve(Path found) {
-        folder = found;
-        if (found != null) {
-            inputs.forEach(i -> i.calibrate(found));
-        }
+    @Override
+    Path find() {
+        return SysfsNames.list(devices, "iio:device").stream()
+                .filter(d -> kernelName.equals(SysfsNames.line(d.resolve("name"))) && parent.equals(parent(d)))
+                .findFirst().orElse(null);
     }
 
     @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public List<ChannelInfo> channels() {
-        return channels;
-    }
-
-    @Override
-    public void want(BitSet channels) {
-        wanted = channels;
-    }
-
-    @Override
-    public void read(long dueNanos, ReadingBuffer out) {
-        if (folder == null) {
-            resolve(SysfsNames.list(devices, "iio:device").stream()
-                    .filter(d -> kernelName.equals(SysfsNames.line(d.resolve("name"))) && parent.equals(parent(d)))
-                    .findFirst().orElse(null));
-        }
-        if (folder == null) {
-            out.missAll("the sensor is gone");
-            return;
-        }
-        boolean any = false;
-        for (int i = 0; i < inputs.size(); i++) {
-            if (wanted == null || wanted.get(i)) {
-                any |= inputs.get(i).attribute.read(folder.resolve(inputs.get(i).file), out, i);
-            }
-        }
-        if (!any) {
-            folder = null;
-        }
-    }
-
-    @Override
-    public void close() {
-        inputs.forEach(i -> i.attribute.close());
+    void found(Path folder) {
+        super.found(folder);
+        inputs.forEach(i -> i.calibrate(folder));
     }
 }

@@ -1,7 +1,6 @@
 package dev.adze.agent.sensor.sysfs;
 
 import dev.adze.agent.sensor.ChannelInfo;
-import dev.adze.agent.sensor.ReadingBuffer;
 import dev.adze.agent.sensor.SensorGroup;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,20 +12,17 @@ import java.util.List;
  * switched off, on a Jetson). Found by its type, {@code thermal.cpu-therm}; the second zone of a type is
  * {@code thermal.TYPE.2}.
  */
-final class ThermalZone implements SensorGroup {
+final class ThermalZone extends AttributeFolder {
     private final Path zones;
     private final String type;
     private final int ordinal;
-    private final List<ChannelInfo> channels;
-    private final SysfsAttribute temperature = new SysfsAttribute(Quantity.TEMPERATURE);
-    private Path folder;
 
     private ThermalZone(Path zones, String type, int ordinal) {
+        super("thermal." + SysfsNames.word(type) + (ordinal == 1 ? "" : "." + ordinal));
         this.zones = zones;
         this.type = type;
         this.ordinal = ordinal;
-        String name = "thermal." + SysfsNames.word(type) + (ordinal == 1 ? "" : "." + ordinal);
-        channels = List.of(new ChannelInfo(name, Quantity.TEMPERATURE.unit()));
+        add(new ChannelInfo(name(), Quantity.TEMPERATURE.unit()), "temp", new SysfsAttribute(Quantity.TEMPERATURE));
     }
 
     static List<SensorGroup> discover(Path sysRoot) {
@@ -65,28 +61,7 @@ final class ThermalZone implements SensorGroup {
     }
 
     @Override
-    public String name() {
-        return channels.getFirst().name();
-    }
-
-    @Override
-    public List<ChannelInfo> channels() {
-        return channels;
-    }
-
-    @Override
-    public void read(long dueNanos, ReadingBuffer out) {
-        if (folder == null) {
-            folder = find();
-        }
-        if (folder == null) {
-            out.missing(0, "the sensor is gone");
-        } else if (!temperature.read(folder.resolve("temp"), out, 0)) {
-            folder = null;
-        }
-    }
-
-    private Path find() {
+    Path find() {
         int n = 0;
         for (Path zone : SysfsNames.list(zones, "thermal_zone")) {
             if (type.equals(SysfsNames.line(zone.resolve("type"))) && ++n == ordinal) {
@@ -94,10 +69,5 @@ final class ThermalZone implements SensorGroup {
             }
         }
         return null;
-    }
-
-    @Override
-    public void close() {
-        temperature.close();
     }
 }
