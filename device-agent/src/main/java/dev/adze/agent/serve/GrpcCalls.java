@@ -22,7 +22,7 @@ final class GrpcCalls {
 
     private static Status status(Refusal refusal) {
         return (switch (refusal.why()) {
-            case INVALID -> Status.INVALID_ARGUMENT;
+            case INVALID, METHOD, ENCODING -> Status.INVALID_ARGUMENT;
             case NOT_FOUND -> Status.NOT_FOUND;
             case OVERLOADED -> Status.RESOURCE_EXHAUSTED;
             case FAILED -> Status.INTERNAL;
@@ -39,11 +39,20 @@ final class GrpcCalls {
         };
     }
 
+    private Parsed read(byte[] message) throws Refusal {
+        try {
+            return ProtoProtocol.request(message, model);
+        } catch (Refusal e) {
+            queue.refusedUnread();
+            throw e;
+        }
+    }
+
     ServerCallHandler<byte[], byte[]> infer() {
         return (call, _) -> new OneMessage(call) {
             @Override
             void message(byte[] message) throws Refusal {
-                Parsed parsed = ProtoProtocol.request(message, model);
+                Parsed parsed = read(message);
                 queue.submit(parsed.request(), new InferenceQueue.Answered() {
                     @Override
                     public void answer(InferAnswer answer) {
@@ -140,7 +149,7 @@ final class GrpcCalls {
                 wanted = false;
             }
             try {
-                Parsed parsed = ProtoProtocol.request(message, model);
+                Parsed parsed = read(message);
                 queue.submit(parsed.request(), new InferenceQueue.Answered() {
                     @Override
                     public void answer(InferAnswer answer) {

@@ -108,6 +108,17 @@ final class InferenceQueue implements AutoCloseable {
         answered.refuse(refusal);
     }
 
+    /** Counts a request that could not be read or does not fit the model, and so never came here. */
+    void refusedUnread() {
+        lock.lock();
+        try {
+            asked++;
+            refused++;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     Counts counts() {
         lock.lock();
         try {

@@ -40,6 +40,7 @@ final class ProtoProtocol {
                 case 3 -> fields.id = in.string(); // id
                 case 4 -> parameter(in.message(), fields); // parameters
                 case 5 -> input(in.message(), fields); // inputs
+                case 6 -> output(in.message(), model); // outputs
                 case 7 -> { // raw_input_contents
                     if (fields.raw != null) {
                         throw new Refusal(Why.INVALID, "there is one input, but more than one raw_input_contents");
@@ -142,6 +143,16 @@ final class ProtoProtocol {
             System.arraycopy(more, 0, all, before, more.length);
         }
         return all;
+    }
+
+    private static void output(ProtoReader in, ServedModel model) throws Refusal {
+        for (int field = in.next(); field != 0; field = in.next()) {
+            if (field == 1) { // name
+                model.requireOutput(in.string());
+            } else {
+                in.skip();
+            }
+        }
     }
 
     private static float[] floats(ProtoReader in) throws Refusal {

@@ -9,6 +9,10 @@ final class Refusal extends Exception {
         INVALID(400),
         /** No such model, version or path. */
         NOT_FOUND(404),
+        /** Another HTTP method than the path takes. */
+        METHOD(405),
+        /** A body in a content encoding that is not known. */
+        ENCODING(415),
         /** More than the server takes on at once: ask again later. */
         OVERLOADED(429),
         /** The model failed. */

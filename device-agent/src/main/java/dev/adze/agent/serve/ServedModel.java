@@ -17,7 +17,7 @@ record ServedModel(Manifest manifest, int mostSteps) {
     static final String FP32 = "FP32";
     static final String VERSION = "1";
     static final String PLATFORM = "adze_bundle";
-    static final List<String> EXTENSIONS = List.of("sequence", "sequence(string_id)");
+    static final List<String> EXTENSIONS = List.of("sequence", "sequence(string_id)", "binary_tensor_data");
 
     String name() {
         return manifest.name();
@@ -57,6 +57,12 @@ record ServedModel(Manifest manifest, int mostSteps) {
         }
         if (!version.isEmpty() && !version.equals(VERSION)) {
             throw new Refusal(Why.NOT_FOUND, "there is no version '" + shorten(version) + "' of the model; it is '" + VERSION + "'");
+        }
+    }
+
+    void requireOutput(String output) throws Refusal {
+        if (!output.equals(OUTPUT)) {
+            throw new Refusal(Why.INVALID, "there is no output '" + shorten(output) + "'; it is called '" + OUTPUT + "'");
         }
     }
 

@@ -26,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -309,6 +310,83 @@ class ModelServiceTest {
             }
         });
         return told.get();
+    }
+
+    private HttpResponse<byte[]> send(int port, String method, byte[] body, String... headers) throws Exception {
+        return http.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v2/models/test-model/infer")).headers(headers)
+                .method(method, HttpRequest.BodyPublishers.ofByteArray(body)).build(), HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    @Test
+    void valuesMayFollowTheJsonAsBytesAndBodiesMayBeCompressed() throws Exception {
+        float[][] rows = rows(5, 3);
+        try (EdgeModel model = model(Mode.STREAM); ModelService service = both(model)) {
+            int port = port(service, 0);
+            float[] expected = outputs(send(port, "/v2/models/test-model/infer", json(rows, "")).body());
+            String head = "{\"inputs\":[{\"name\":\"sensors\",\"datatype\":\"FP32\",\"shape\":[5,2],\"parameters\":{\"binary_data_size\":40}}],"
+                    + "\"outputs\":[{\"name\":\"outputs\",\"parameters\":{\"binary_data\":true}}]}";
+            byte[] floats = ProtoWriter.floats(flat(rows));
+            byte[] body = Arrays.copyOf(head.getBytes(StandardCharsets.UTF_8), head.length() + 40);
+            System.arraycopy(floats, 0, body, head.length(), 40);
+
+            String length = "Inference-Header-Content-Length";
+            HttpResponse<byte[]> answer = send(port, "POST", body, length, Integer.toString(head.length()));
+            assertEquals(200, answer.statusCode());
+            assertEquals("application/octet-stream", answer.headers().firstValue("content-type").orElseThrow());
+            int json = Integer.parseInt(answer.headers().firstValue(length).orElseThrow());
+            JsonNode output = JsonMapper.shared().readTree(answer.body(), 0, json).at("/outputs/0");
+            assertEquals(40, output.at("/parameters/binary_data_size").asInt());
+            assertTrue(output.path("data").isMissingNode(), output.toString());
+            assertEquals(json + 40, answer.body().length);
+            assertArrayEquals(expected, tail(answer.body(), 10));
+            for (String wrong : List.of("0", Integer.toString(head.length() - 1), Integer.toString(head.length() + 4), "99999", "-1", "x")) {
+                assertEquals(400, send(port, "POST", body, length, wrong).statusCode(), wrong);
+            }
+            assertEquals(400, send(port, "POST", Arrays.copyOf(body, body.length - 1), length, Integer.toString(head.length())).statusCode());
+
+            byte[] plain = json(rows, "").getBytes(StandardCharsets.UTF_8);
+            var zipped = new java.io.ByteArrayOutputStream();
+            try (var gzip = new java.util.zip.GZIPOutputStream(zipped)) {
+                gzip.write(plain);
+            }
+            answer = send(port, "POST", zipped.toByteArray(), "Content-Encoding", "gzip");
+            assertArrayEquals(expected, outputs(new String(answer.body(), StandardCharsets.UTF_8)));
+            assertEquals(400, send(port, "POST", plain, "Content-Encoding", "gzip").statusCode());
+            assertEquals(400, send(port, "POST", Arrays.copyOf(zipped.toByteArray(), zipped.size() / 2), "Content-Encoding", "gzip").statusCode());
+            assertEquals(415, send(port, "POST", plain, "Content-Encoding", "br").statusCode());
+            // Half a gigabyte of nothing in half a megabyte would be refused the same: no more than the bound is unpacked.
+            var bomb = new java.io.ByteArrayOutputStream();
+            try (var gzip = new java.util.zip.GZIPOutputStream(bomb)) {
+                gzip.write(new byte[10 << 20]);
+            }
+            assertEquals(400, send(port, "POST", bomb.toByteArray(), "Content-Encoding", "gzip").statusCode());
+
+            JsonNode counts = JsonMapper.shared().readTree(send(port, "/v2/counts", null).body());
+            assertEquals("3 11", counts.get("answered").asLong() + " " + counts.get("refused").asLong(), counts.toString());
+            assertEquals(14, counts.get("asked").asLong());
+        }
+    }
+
+    @Test
+    void otherMethodsAndOutputsAreToldWhatThereIs() throws Exception {
+        try (EdgeModel model = model(Mode.STREAM); ModelService service = both(model)) {
+            int port = port(service, 0);
+            HttpResponse<byte[]> got = send(port, "GET", new byte[0], "Accept", "*/*");
+            assertEquals(405, got.statusCode());
+            assertEquals("POST", got.headers().firstValue("allow").orElseThrow());
+            HttpResponse<String> posted = send(port, "/v2/health/live", "{}");
+            assertEquals(405, posted.statusCode());
+            assertEquals("GET, HEAD", posted.headers().firstValue("allow").orElseThrow());
+            HttpResponse<String> head = http.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v2/health/ready")).HEAD().build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertEquals(200, head.statusCode());
+            assertEquals("14", head.headers().firstValue("content-length").orElseThrow());
+            HttpResponse<String> other = send(port, "/v2/models/test-model/infer", json(rows(1, 1), "\"outputs\":[{\"name\":\"class\"}],"));
+            assertEquals(400, other.statusCode());
+            assertTrue(other.body().contains("there is no output 'class'; it is called 'outputs'"), other.body());
+            HttpResponse<String> nan = send(port, "/v2/models/test-model/infer", json(rows(1, 1), "").replaceFirst("\\d+\\.\\d+", "NaN"));
+            assertTrue(nan.body().contains("write null"), nan.body());
+        }
     }
 
     @Test
