@@ -1,6 +1,7 @@
 package dev.adze.agent.cli;
 
 import dev.adze.agent.sample.MonotonicClock;
+import dev.adze.agent.service.Background;
 import dev.adze.runtime.kernel.HelperThreads;
 import dev.adze.runtime.session.EdgeModel;
 import dev.adze.runtime.session.ModelSession;
@@ -28,6 +29,9 @@ final class WarmUp implements AutoCloseable {
         this.clock = clock;
         thread = new Thread(() -> {
             long start = clock.nanoTime();
+            // Else on two cores the first samples wait for this thread and the compilers, each time for milliseconds.
+            Background.giveWay();
+            Background.compilersGiveWay();
             if (exercise) {
                 exercise();
             }

@@ -4,6 +4,7 @@ import dev.adze.agent.forward.Backoff;
 import dev.adze.agent.forward.ForwardLog;
 import dev.adze.agent.forward.ForwardLog.Batch;
 import dev.adze.agent.forward.ForwardLog.Numbered;
+import dev.adze.agent.service.Background;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayDeque;
@@ -64,6 +65,8 @@ final class MqttSender {
     }
 
     private void serve() {
+        // The client's library loads beside the first samples, and its threads are started by this one.
+        Background.giveWay();
         try {
             boolean delivered = false;
             while (!delivered) {

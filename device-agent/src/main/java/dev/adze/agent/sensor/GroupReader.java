@@ -8,11 +8,12 @@ import java.util.concurrent.locks.LockSupport;
  * (Virtual threads will not do: two of them stuck in a file read stop a two-core scheduler.)
  *
  * <p>A reading that is not there in time quarantines the group: it is asked again once the stuck reading has come
- * back, at once after the first miss, then after 1, 2, 4, ... up to 60 s. All methods but the thread's own are for
+ * back, at once after the first miss, then after 10 ms, 40 ms, 160 ms, ... up to 60 s: one that was late because the machine was
+ * busy is soon back, one that is always late soon costs nothing. All methods but the thread's own are for
  * one caller thread.
  */
 final class GroupReader implements AutoCloseable {
-    private static final long FIRST_BACK_OFF_NANOS = 1_000_000_000L;
+    private static final long FIRST_BACK_OFF_NANOS = 10_000_000L;
     private static final long MOST_BACK_OFF_NANOS = 60_000_000_000L;
 
     private final SensorGroup group;
@@ -90,7 +91,8 @@ final class GroupReader implements AutoCloseable {
         } else if (asked != 0) {
             misses++;
             missesInARow++;
-            long backOff = FIRST_BACK_OFF_NANOS << Math.min(6, Math.max(0, missesInARow - 2));
+            // Four times the one before.
+            long backOff = FIRST_BACK_OFF_NANOS << 2 * Math.clamp(missesInARow - 2, 0, 7);
             retryNanos = nowNanos + Math.min(backOff, MOST_BACK_OFF_NANOS);
         }
     }
