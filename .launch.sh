@@ -161,7 +161,12 @@ launch() { # arguments...
     if [ -n "${ADZE_NO_BUILD:-}" ]; then
         [ -n "$jar" ] || die 8 "Adze is not built yet, and ADZE_NO_BUILD is set; unset it"
     elif ! up_to_date; then
-        prepare
+        if [ -n "$jar" ] && ! [ -w "$module/target" ]; then
+            # Built by another user, root perhaps: who may only run it is not kept from it.
+            printf '%s: warning: the sources in %s are newer than the build, and this user may not build there; running the older build\n' "$program" "$root" >&2
+        else
+            prepare
+        fi
     elif ! [ "$archive" -nt "$jar" ] && [ -w "$module/target" ]; then
         prepare
     fi

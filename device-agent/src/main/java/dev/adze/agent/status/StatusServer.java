@@ -9,6 +9,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.function.Supplier;
 
 /**
@@ -42,6 +43,8 @@ public final class StatusServer implements AutoCloseable {
         ServerSocketChannel listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
             listening.bind(UnixDomainSocketAddress.of(socket));
+            // The folder says who may ask: of a user's own nobody else, of a service's the group too.
+            Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rwxrwx---"));
         } catch (IOException | RuntimeException e) {
             listening.close();
             throw e;
