@@ -5,6 +5,7 @@ import dev.adze.agent.sensor.ReadingBuffer;
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.AdzeException.Kind;
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -33,11 +34,14 @@ public final class RecordingReader implements AutoCloseable {
 
     public RecordingReader(Path path) {
         this.path = path;
+        if (Files.isDirectory(path)) {
+            throw new AdzeException(Kind.NOT_FOUND, path + " is a folder; name the recording in it");
+        }
         try {
             InputStream raw = Files.newInputStream(path);
             try {
                 InputStream text = path.toString().endsWith(".gz") ? new GZIPInputStream(raw, 1 << 15) : raw;
-                in = new BufferedReader(new InputStreamReader(text, StandardCharsets.UTF_8), 1 << 15);
+                in = new BufferedReader(new InputStreamReader(new BoundedLines(text), StandardCharsets.UTF_8), 1 << 15);
                 String header = in.readLine();
                 channels = parseHeader(header == null ? "" : header);
             } catch (IOException | RuntimeException e) {
@@ -48,6 +52,8 @@ public final class RecordingReader implements AutoCloseable {
             throw new AdzeException(Kind.NOT_FOUND, "there is no recording " + path, e);
         } catch (AccessDeniedException e) {
             throw new AdzeException(Kind.NOT_FOUND, "no permission to read the recording " + path, e);
+        } catch (EOFException e) {
+            throw new AdzeException(Kind.BAD_DATA, "the recording " + path + " is cut off in its first line; copy it again, or record anew", e);
         } catch (IOException e) {
             throw new AdzeException(Kind.BAD_DATA, "cannot read the recording " + path + ": " + e.getMessage(), e);
         }
@@ -56,7 +62,8 @@ public final class RecordingReader implements AutoCloseable {
     private List<ChannelInfo> parseHeader(String header) {
         String[] titles = header.strip().split(",", -1);
         if (!titles[0].equals("time[ms]")) {
-            throw bad("the first column is '" + titles[0] + "', not time[ms]");
+            throw bad("the first column is '" + (titles[0].length() > 40 ? titles[0].substring(0, 40) + "..." : titles[0]).replaceAll("\\p{Cntrl}", "?")
+                    + "', not time[ms]");
         }
         if (titles.length == 1 || titles.length > MAX_CHANNELS) {
             throw bad("it has " + (titles.length - 1) + " channels; 1 to " + MAX_CHANNELS + " are allowed");
@@ -100,6 +107,8 @@ public final class RecordingReader implements AutoCloseable {
         String row;
         try {
             row = in.readLine();
+        } catch (BoundedLines.TooLong e) {
+            throw new AdzeException(Kind.BAD_DATA, path + " line " + (line + 1) + ": " + e.getMessage(), e);
         } catch (IOException e) {
             return false;
         }

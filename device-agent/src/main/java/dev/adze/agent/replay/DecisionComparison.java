@@ -6,6 +6,8 @@ import dev.adze.agent.sensor.ReadingBuffer;
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.AdzeException.Kind;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.NavigableMap;
@@ -32,8 +34,13 @@ public final class DecisionComparison implements DecisionSink {
         this.rateHz = rateHz;
         try (Stream<String> lines = Files.lines(report)) {
             lines.forEach(this::read);
-        } catch (IOException | java.io.UncheckedIOException e) {
-            throw new AdzeException(Kind.NOT_FOUND, "the report " + report + " cannot be read (" + e.getMessage() + ")", e);
+        } catch (NoSuchFileException e) {
+            throw new AdzeException(Kind.NOT_FOUND, "there is no report " + report + "; name the file of reporting.jsonl", e);
+        } catch (UncheckedIOException e) {
+            throw new AdzeException(Kind.BAD_DATA, report + " is no text, or a folder; name the file of reporting.jsonl", e);
+        } catch (IOException e) {
+            throw new AdzeException(Kind.NOT_FOUND, "the report " + report + " cannot be read (" + e.getClass().getSimpleName()
+                    + "); see to it that this user may", e);
         }
         if (expected.isEmpty()) {
             throw new AdzeException(Kind.BAD_DATA, report + " has no decisions; name the file of reporting.jsonl");

@@ -96,7 +96,14 @@ public final class RecordedSamples implements SensorGroup, MonotonicClock {
 
     private void advance() {
         long before = rowSlot;
-        ended = !reader.next(row);
+        try {
+            ended = !reader.next(row);
+        } catch (AdzeException e) {
+            // On the group's own thread: told by the replay's, which else would wait for this reading for ever.
+            ended = true;
+            failure = e;
+            return;
+        }
         rowSlot = Math.round((reader.timeMillis() - originMillis) * rateHz / 1e3);
         if (!ended && rowSlot <= before) {
             long millis = reader.timeMillis();

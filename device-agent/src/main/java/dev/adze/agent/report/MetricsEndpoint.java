@@ -74,7 +74,7 @@ public final class MetricsEndpoint implements AutoCloseable {
         } catch (IOException e) {
             threads.shutdownNow();
             throw new AdzeException(Kind.UNAVAILABLE, "cannot listen for metrics on " + host + ":" + port + ": "
-                    + e.getMessage() + "; choose another port in reporting.prometheus, or --metrics off", e);
+                    + e.getMessage() + "; choose another host or port in reporting.prometheus or with --metrics, or --metrics off", e);
         }
     }
 

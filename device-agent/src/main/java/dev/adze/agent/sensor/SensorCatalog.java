@@ -4,9 +4,12 @@ import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.AdzeException.Kind;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Finds channels among groups by name. */
 public final class SensorCatalog {
+    private static final int TOLD = 8;
+
     private final String where;
     private final List<SensorGroup> groups;
 
@@ -49,7 +52,9 @@ public final class SensorCatalog {
                 .min(Comparator.comparingInt(known -> distance(name, known)))
                 .filter(known -> distance(name, known) <= Math.max(2, name.length() / 3))
                 .map(known -> "; did you mean " + known + "?")
-                .orElse("; `adze-agent sensors` lists what this device has");
+                .orElse(where.equals("this device") ? "; `adze-agent sensors` lists what there is"
+                        : "; it has " + all().stream().limit(TOLD).map(s -> s.channel().name()).collect(Collectors.joining(", "))
+                        + (all().size() > TOLD ? ", ..." : ""));
     }
 
     /** Least number of insertions, deletions and replacements that turn a into b (Levenshtein 1966). */

@@ -12,6 +12,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.zip.ZipFile;
@@ -66,7 +68,7 @@ class RunningAgentTest {
         assertEquals("adze-agent-status/1", status.get("schema").asString());
         assertEquals("scalar", status.get("kernel").asString());
         assertEquals(3, status.get("channels").size());
-        assertEquals("{\"asked\":1,\"answered\":1,\"overloaded\":0,\"refused\":0,\"underWay\":0,\"sequences\":0,\"forgottenSequences\":0}",
+        assertEquals("{\"asked\":2,\"answered\":1,\"overloaded\":0,\"refused\":1,\"underWay\":0,\"sequences\":0,\"forgottenSequences\":0}",
                 status.get("serving").toString());
         assertTrue(status.get("outputs").get(0).get("value").isNumber());
         assertEquals(status.get("decisions").asLong(), status.get("us").get("total").get("n").asLong());
@@ -154,6 +156,36 @@ class RunningAgentTest {
         assertTrue(refused.err().contains("give the recording's own rate with --rate"), refused.err());
         assertEquals(3, Captured.run("replay", bundle, folder.resolve("none.csv").toString()).code());
         assertEquals(2, Captured.run("replay", bundle, gaps.toString(), "--after-gap", "jump").code());
+    }
+
+    @Test
+    void whatIsNoRecordingOrReportIsToldInOneLine() throws Exception {
+        writeProfile();
+        String bundle = folder.resolve("m.adze").toString();
+        String title = "time[ms],cpu.busy[%],mem.available[%],sched.runnable\n";
+        Path good = Files.writeString(folder.resolve("good.csv"), title + "0,1,2,3\n100,1,2,3\n");
+        assertRefusedReplay(4, "line 4: the time is not a whole number of milliseconds", bundle,
+                Files.writeString(folder.resolve("time.csv"), title + "0,1,2,3\n100,1,2,3\n99999999999999999999,1,2,3\n300,1,2,3\n").toString());
+        assertRefusedReplay(3, " is a folder; name the recording in it", bundle, folder.toString());
+        assertRefusedReplay(4, "a line of more than 1 MiB", bundle, Files.write(folder.resolve("zeros.csv"), new byte[3 << 20]).toString());
+        assertRefusedReplay(4, "a line of more than 1 MiB", bundle, Files.writeString(folder.resolve("later.csv"), title + "0,1,2,3\n100,"
+                + "1".repeat(3 << 20)).toString());
+        assertRefusedReplay(4, "is cut off in its first line", bundle, Files.write(folder.resolve("cut.csv.gz"), new byte[0]).toString());
+        assertRefusedReplay(8, "has no channel mem.available; it has cpu.busy, fan.speed", bundle,
+                Files.writeString(folder.resolve("few.csv"), "time[ms],cpu.busy[%],fan.speed[1/min],sched.runnable\n0,1,2,3\n").toString());
+        assertRefusedReplay(3, "there is no report", bundle, good.toString(), "--against", folder.resolve("none.jsonl").toString());
+        assertRefusedReplay(4, "is no text, or a folder", bundle, good.toString(), "--against", folder.toString());
+        assertRefusedReplay(4, "is no text, or a folder", bundle, good.toString(), "--against", bundle);
+        assertRefusedReplay(4, "has no decisions", bundle, good.toString(), "--against", good.toString());
+    }
+
+    private static void assertRefusedReplay(int code, String message, String... args) throws Exception {
+        var all = new ArrayList<>(List.of("replay"));
+        all.addAll(List.of(args));
+        Captured refused = Captured.run(all.toArray(String[]::new));
+        assertEquals(code, refused.code(), refused.err());
+        assertTrue(refused.err().contains(message), refused.err());
+        assertEquals(1, refused.err().lines().count(), refused.err());
     }
 
     @Test
