@@ -38,11 +38,11 @@ final class LineFile implements AutoCloseable {
      * @param files     at least 1, the one that is written included
      */
     LineFile(Path path, long mostBytes, int files) {
-        this.path = path;
+        this.path = real(path);
         this.mostBytes = mostBytes;
         this.files = files;
         try {
-            file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            file = FileChannel.open(this.path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             closeOffTornLine();
         } catch (IOException e) {
             throw new AdzeException(Kind.CANNOT_WRITE, "cannot write " + path + ": " + reason(e)
@@ -51,6 +51,15 @@ final class LineFile implements AutoCloseable {
         writer = new Thread(this::write, "report-lines");
         writer.setDaemon(true);
         writer.start();
+    }
+
+    /** The file that a link leads to: the link itself, which may be {@code /dev/stdout}, is not to be rotated away. */
+    private static Path real(Path path) {
+        try {
+            return Files.isRegularFile(path) ? path.toRealPath() : path;
+        } catch (IOException e) {
+            return path; // opening it says why
+        }
     }
 
     private static String reason(IOException e) {
@@ -183,8 +192,11 @@ final class LineFile implements AutoCloseable {
         try {
             writer.join(CLOSE_MILLIS);
             if (!writer.isAlive()) {
-                file.force(true);
-                file.close();
+                try (FileChannel last = file) {
+                    if (Files.isRegularFile(path)) { // a device or pipe has nothing to be put on a disk
+                        last.force(true);
+                    }
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -221,6 +221,20 @@ class JsonLinesReportTest {
         assertEquals("stop", parse(file).getLast().get("type").asString());
     }
 
+    @Test
+    void aLinkIsFollowedAndNotRotatedAway() throws Exception {
+        Path disk = Files.createDirectory(folder.resolve("disk"));
+        Path link = Files.createSymbolicLink(folder.resolve("link.jsonl"), Files.createFile(disk.resolve("r.jsonl")));
+        try (var report = new JsonLinesReport(link, new JsonLinesBounds(0, 2000, 2), ReportFixtures.run(TaskSpec.Kind.FORECAST), System::nanoTime)) {
+            for (int i = 0; i < 50; i++) {
+                report.decided(decision(i), new ReadingBuffer(2));
+            }
+        }
+        assertEquals(List.of("disk", "link.jsonl"), names());
+        assertTrue(Files.isSymbolicLink(link));
+        assertTrue(Files.exists(disk.resolve("r.jsonl.1")));
+    }
+
     private List<String> names() throws Exception {
         try (var all = Files.list(folder)) {
             return all.map(p -> p.getFileName().toString()).sorted().toList();

@@ -10,7 +10,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** Writes a file whole or not at all: under a temporary name beside it, forced to disk, then renamed. */
+/**
+ * Writes a file whole or not at all: under a temporary name beside it, forced to disk, then renamed. What is no file, such as
+ * {@code /dev/stdout}, {@code /dev/null} or a named pipe, is written to and stays what it is.
+ */
 public final class AtomicFile {
     private static final int CHUNK = 1 << 24;
 
@@ -42,6 +45,12 @@ public final class AtomicFile {
 
     private static void replace(Path file, Content content) throws IOException {
         Path absolute = file.toAbsolutePath();
+        if (Files.exists(absolute) && !Files.isRegularFile(absolute) && !Files.isDirectory(absolute)) {
+            try (FileChannel channel = FileChannel.open(absolute, StandardOpenOption.WRITE)) {
+                content.writeTo(channel);
+            }
+            return;
+        }
         Path temporary = absolute.resolveSibling(
                 "." + absolute.getFileName() + "." + ProcessHandle.current().pid() + "." + System.nanoTime() + ".tmp");
         try {
