@@ -69,7 +69,7 @@ final class ReportingKeys {
                 ProfileReader.path(yaml, root, at + "ca-file", folder), certificate, key, mqtt.path("inputs").asBoolean(false),
                 mqtt.path("keep-alive-s").asInt(30), mqtt.path("in-flight").asInt(32),
                 mqtt.has("sparkplug") ? Optional.of(new SparkplugOptions(mqtt.at("/sparkplug/group").asString(),
-                        mqtt.at("/sparkplug/node").asString(name))) : Optional.empty());
+                        mqtt.at("/sparkplug/node").asString(name), ProfileReader.text(mqtt.at("/sparkplug/primary-host")))) : Optional.empty());
     }
 
     /** The schema knows its form; the rest of the rules are the URI's own. */

@@ -116,8 +116,10 @@ class ReportingKeysTest {
 
     @Test
     void aSparkplugNodeIsCalledAsTheProfileUnlessItSaysOtherwise() {
-        assertEquals(Optional.of(new SparkplugOptions("plant 3", "seven")), parse(SPARKPLUG).reporting().mqtt().orElseThrow().sparkplug());
-        assertEquals(Optional.of(new SparkplugOptions("plant 3", "press-7")),
+        assertEquals(Optional.of(new SparkplugOptions("plant 3", "seven", Optional.empty())), parse(SPARKPLUG).reporting().mqtt().orElseThrow().sparkplug());
+        assertEquals(Optional.of(new SparkplugOptions("plant 3", "seven", Optional.of("scada"))),
+                parse(SPARKPLUG.replace("node: seven", "node: seven, primary-host: scada")).reporting().mqtt().orElseThrow().sparkplug());
+        assertEquals(Optional.of(new SparkplugOptions("plant 3", "press-7", Optional.empty())),
                 parse(SPARKPLUG.replace(", node: seven", "")).reporting().mqtt().orElseThrow().sparkplug());
     }
 
@@ -126,6 +128,7 @@ class ReportingKeysTest {
             group: plant 3, node: seven | node: seven       | p.yaml:15: key 'reporting.mqtt.sparkplug.group' is missing
             group: plant 3              | group: plant/3    | p.yaml:15: 'reporting.mqtt.sparkplug.group' is 'plant/3', but must be a name without +, # and /
             node: seven                 | node: se+ven      | p.yaml:15: 'reporting.mqtt.sparkplug.node' is 'se+ven', but must be a name without +, # and /
+            node: seven                 | primary-host: a/b | p.yaml:15: 'reporting.mqtt.sparkplug.primary-host' is 'a/b', but must be a name without +, # and /
             node: seven                 | nodes: seven      | p.yaml:15: unknown key 'reporting.mqtt.sparkplug.nodes'; did you mean 'node'?
             inputs: true                | topic: a          | p.yaml:21: 'reporting.mqtt.topic' is for JSON reports, but Sparkplug has topics of its own; leave out
             """)

@@ -1,6 +1,7 @@
 package dev.adze.agent.mqtt;
 
 import dev.adze.agent.forward.ForwardLog.Numbered;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -25,6 +26,16 @@ interface Dialect {
     /** Answers what the broker has brought, between two reports and twice a second. */
     default CompletableFuture<Void> tend(MqttLink link) {
         return CompletableFuture.completedFuture(null);
+    }
+
+    /** What reports wait for although there is a connection, for people; empty where nothing is in their way. */
+    default Optional<String> awaited() {
+        return Optional.empty();
+    }
+
+    /** Whether this connection is to be ended, as at the end of a run, and another one made. */
+    default boolean isOver() {
+        return false;
     }
 
     /** Says that the agent stops. */

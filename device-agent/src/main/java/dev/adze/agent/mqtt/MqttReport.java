@@ -72,7 +72,7 @@ public final class MqttReport implements RunReport {
                 var table = new MetricTable(name);
                 form = new SparkplugForm(table, run, mqtt.inputs(), alarms);
                 dialect = new SparkplugNode(mqtt.sparkplug().get().group(), mqtt.sparkplug().get().node(), name, table, log.identity(),
-                        new BirthCounter(files), topics, System::currentTimeMillis);
+                        new BirthCounter(files), topics, System::currentTimeMillis, mqtt.sparkplug().get().primaryHost().map(PrimaryHost::new));
             }
             var writer = new ForwardWriter(log, forward.sync().toMillis(), folder.toString());
             var backoff = new Backoff(LEAST_PAUSE_MILLIS, MOST_PAUSE_MILLIS, random);

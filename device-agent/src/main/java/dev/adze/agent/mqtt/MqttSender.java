@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -89,14 +90,14 @@ final class MqttSender {
             await(link.connect(dialect.will()));
             connectedNanos = System.nanoTime();
             await(dialect.begin(link));
-            if (warned) {
-                warned = false;
-                console.println("adze-agent: connected to " + broker + " again");
-            }
-            deliver(link);
+            boolean delivered = deliver(link);
             await(dialect.end(link));
             link.close(dialect.endsWithWill());
-            return true;
+            if (!delivered) {
+                dialect.awaited().ifPresent(this::warnOnce);
+                resetIfStable(connectedNanos);
+            }
+            return delivered;
         } catch (ExecutionException e) {
             failed(e.getCause());
         } catch (TimeoutException e) {
@@ -108,19 +109,24 @@ final class MqttSender {
             link.close(dialect.endsWithWill());
             throw e;
         }
+        resetIfStable(connectedNanos);
+        link.abort();
+        return false;
+    }
+
+    /** @param connectedNanos 0 if it never was */
+    private void resetIfStable(long connectedNanos) {
         if (connectedNanos != 0 && System.nanoTime() - connectedNanos > STABLE_NANOS) {
             backoff.reset();
         }
-        link.abort();
-        return false;
     }
 
     private void await(CompletableFuture<Void> done) throws InterruptedException, ExecutionException, TimeoutException {
         done.get(limits.acknowledgeMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Until the connection fails; returns when the sender is closed and all is delivered. */
-    private void deliver(MqttLink link) throws IOException, InterruptedException, ExecutionException, TimeoutException {
+    /** Until the connection fails; true when the sender is closed and all is delivered that can be, false when there is to be another one. */
+    private boolean deliver(MqttLink link) throws IOException, InterruptedException, ExecutionException, TimeoutException {
         Deque<Sent> waiting = new ArrayDeque<>();
         long sent = log.status().acknowledged();
         while (true) {
@@ -130,13 +136,26 @@ final class MqttSender {
             if (!link.isConnected()) {
                 throw new IOException("connection lost");
             }
+            if (dialect.isOver()) {
+                return false;
+            }
             await(dialect.tend(link));
+            Optional<String> awaited = dialect.awaited();
+            if (awaited.isPresent()) {
+                warnOnce(awaited.get());
+                if (closing) {
+                    return true;
+                }
+                pause(IDLE_MILLIS);
+                continue;
+            }
+            recovered();
             Batch batch = log.read(sent, READ_BYTES);
             if (batch.isEmpty()) {
                 if (!waiting.isEmpty()) {
                     settle(link, waiting.poll());
                 } else if (closing) {
-                    return;
+                    return true;
                 } else {
                     log.awaitMore(sent, IDLE_MILLIS);
                 }
@@ -150,6 +169,9 @@ final class MqttSender {
                 sent = batch.lostTo();
             }
             for (Numbered numbered : batch.reports()) {
+                if (dialect.isOver()) {
+                    break;
+                }
                 if (waiting.size() >= limits.inFlight()) {
                     settle(link, waiting.poll());
                 }
@@ -183,10 +205,21 @@ final class MqttSender {
         log.acknowledge(to);
     }
 
+    private void recovered() {
+        if (warned) {
+            warned = false;
+            console.println("adze-agent: " + broker + " takes reports again");
+        }
+    }
+
     private void failed(Throwable problem) {
+        warnOnce(broker + " does not take them: " + problem.getMessage());
+    }
+
+    private void warnOnce(String why) {
         if (!warned) {
             warned = true;
-            console.println("adze-agent: warning: reports wait, as " + broker + " does not take them: " + problem.getMessage());
+            console.println("adze-agent: warning: reports wait, as " + why);
         }
     }
 

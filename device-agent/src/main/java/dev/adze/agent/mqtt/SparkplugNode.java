@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 
@@ -17,6 +18,8 @@ import java.util.function.LongSupplier;
  * data by exception, a death as the will. Sparkplug has data go with QoS 0; the log's reports are taken for delivered only when the
  * broker has answered something that was asked behind them, so that none is lost with a connection. Reports from before the newest
  * birth are historical. A report with a metric that the birth did not name is preceded by another birth.
+ *
+ * <p>With a primary host the birth waits until that says it is online; when it says that it is not, the node dies and connects anew.
  */
 final class SparkplugNode implements Dialect {
     private static final int SEQUENCES = 256;
@@ -28,6 +31,7 @@ final class SparkplugNode implements Dialect {
     private final BirthCounter births;
     private final Topics actions;
     private final LongSupplier epochClock;
+    private final Optional<PrimaryHost> primaryHost;
     private final int number;
     private final int lostFrom;
     private final int lostTo;
@@ -37,6 +41,7 @@ final class SparkplugNode implements Dialect {
     private final List<CompletableFuture<Void>> onTheirWay = new ArrayList<>();
     private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
     private volatile boolean birthWanted;
+    private boolean alive;
     private int birthOrDeath;
     private int sequence;
     private long bornAt;
@@ -45,9 +50,10 @@ final class SparkplugNode implements Dialect {
      * @param run     as the table's
      * @param log     identity of the forward log
      * @param actions for the messages of alarms, which are no Sparkplug
+     * @param primaryHost without which nothing is sent
      */
     SparkplugNode(String group, String node, String run, MetricTable table, long log, BirthCounter births, Topics actions,
-            LongSupplier epochClock) {
+            LongSupplier epochClock, Optional<PrimaryHost> primaryHost) {
         this.head = "spBv1.0/" + group + "/";
         this.node = "/" + node;
         this.run = run;
@@ -55,6 +61,7 @@ final class SparkplugNode implements Dialect {
         this.births = births;
         this.actions = actions;
         this.epochClock = epochClock;
+        this.primaryHost = primaryHost;
         table.set(table.define("Report/Log", MetricType.STRING, ""), String.format("%016x", log));
         number = table.define("Report/Number", MetricType.INT64, "");
         lostFrom = table.define("Report/Lost From", MetricType.INT64, "");
@@ -81,12 +88,34 @@ final class SparkplugNode implements Dialect {
         onTheirWay.clear();
         waiting.clear();
         birthWanted = false;
-        return link.subscribe(topic("NCMD"), command -> birthWanted |= SparkplugPayload.asksForRebirth(command))
-                .thenCompose(subscribed -> birth(link));
+        alive = false;
+        CompletableFuture<Void> subscribed = link.subscribe(topic("NCMD"), command -> birthWanted |= SparkplugPayload.asksForRebirth(command));
+        if (primaryHost.isEmpty()) {
+            return subscribed.thenCompose(done -> birth(link));
+        }
+        PrimaryHost host = primaryHost.get();
+        host.forget();
+        // What the broker keeps of it comes before the last answer, as a rule: else the birth is a moment later.
+        return subscribed.thenCompose(done -> link.subscribe(host.topic(), host::heard)).thenCompose(done -> link.reach(topic("DCMD")));
+    }
+
+    private boolean hostIsAway() {
+        return primaryHost.isPresent() && !primaryHost.get().isOnline();
+    }
+
+    @Override
+    public Optional<String> awaited() {
+        return hostIsAway() ? Optional.of("the primary host " + primaryHost.get().id() + " is not online") : Optional.empty();
+    }
+
+    @Override
+    public boolean isOver() {
+        return alive && hostIsAway();
     }
 
     private CompletableFuture<Void> birth(MqttLink link) {
         birthWanted = false;
+        alive = true;
         Snapshot now = table.snapshot();
         born.clear();
         told.clear();
@@ -101,7 +130,8 @@ final class SparkplugNode implements Dialect {
 
     @Override
     public CompletableFuture<Void> tend(MqttLink link) {
-        return birthWanted ? birth(link) : CompletableFuture.completedFuture(null);
+        boolean due = alive ? birthWanted : !hostIsAway();
+        return due ? birth(link) : CompletableFuture.completedFuture(null);
     }
 
     @Override
@@ -203,11 +233,11 @@ final class SparkplugNode implements Dialect {
 
     @Override
     public CompletableFuture<Void> end(MqttLink link) {
-        return link.publish(death());
+        return alive ? link.publish(death()) : CompletableFuture.completedFuture(null);
     }
 
     @Override
     public boolean endsWithWill() {
-        return true;
+        return alive;
     }
 }

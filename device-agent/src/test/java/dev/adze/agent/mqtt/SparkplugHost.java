@@ -17,6 +17,8 @@ import org.eclipse.tahu.message.model.Metric;
 import org.eclipse.tahu.message.model.MetricDataType;
 import org.eclipse.tahu.message.model.SparkplugBPayload;
 import org.eclipse.tahu.model.MetricDataTypeMap;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A host application's view of one edge node, after chapters 5 and 6 of the Sparkplug 3.0 specification, with payloads read by
@@ -28,6 +30,8 @@ final class SparkplugHost {
     private final String node;
     final List<Map<String, Metric>> births = new ArrayList<>();
     final List<Integer> deaths = new ArrayList<>();
+    /** What a host has said of itself, as the broker passed it on between the node's messages. */
+    final List<String> states = new ArrayList<>();
     final List<Value> data = new ArrayList<>();
     /** What the host shows as the present values. */
     final Map<String, Object> now = new LinkedHashMap<>();
@@ -45,6 +49,11 @@ final class SparkplugHost {
     void take(String topic, byte[] bytes, int qos, boolean retained) throws Exception {
         String[] levels = topic.split("/");
         assertEquals("spBv1.0", levels[0]);
+        if (levels[1].equals("STATE")) {
+            JsonNode state = JsonMapper.shared().readTree(bytes);
+            states.add(state.get("online").asBoolean() + " " + state.get("timestamp").asLong());
+            return;
+        }
         assertEquals(node, levels[1] + "/" + levels[3]);
         assertFalse(retained);
         switch (levels[2]) {

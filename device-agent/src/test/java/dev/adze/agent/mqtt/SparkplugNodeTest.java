@@ -16,6 +16,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
@@ -112,7 +113,7 @@ class SparkplugNodeTest {
     private void start() throws IOException {
         log = ForwardLog.open(files, 1 << 16, () -> 0xABCL);
         var node = new SparkplugNode("g", "n", "this-run", table, log.identity(), new BirthCounter(files), new Topics("unused", log.identity(), null),
-                () -> 1_795_247_102_499L);
+                () -> 1_795_247_102_499L, Optional.empty());
         sender = new MqttSender(log, this::connect, node, new Backoff(1, 5, new Random(5)), new MqttSender.Limits(4, 5_000), "test broker",
                 new PrintStream(console, true));
         sender.start();

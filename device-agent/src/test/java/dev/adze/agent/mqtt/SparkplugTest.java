@@ -21,13 +21,21 @@ import dev.adze.profiles.ForwardOptions;
 import dev.adze.profiles.MqttOptions;
 import dev.adze.profiles.SparkplugOptions;
 import dev.adze.runtime.bundle.TaskSpec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,8 +54,12 @@ class SparkplugTest {
     }
 
     private MqttReport open(int port) {
+        return open(port, Optional.empty());
+    }
+
+    private MqttReport open(int port, Optional<String> primaryHost) {
         var options = new MqttOptions(URI.create("mqtt://127.0.0.1:" + port), "adze-seven", "adze/seven", Optional.empty(), Optional.empty(),
-                Optional.empty(), Optional.empty(), Optional.empty(), true, 30, 16, Optional.of(new SparkplugOptions("plant 3", "seven")));
+                Optional.empty(), Optional.empty(), Optional.empty(), true, 30, 16, Optional.of(new SparkplugOptions("plant 3", "seven", primaryHost)));
         var run = new RunInfo("0.1.0", "seven", "m.adze", "m", "int8", "scalar", 1,
                 TestBundles.task(TaskSpec.Kind.FORECAST, TaskSpec.Mode.STREAM, 4, 100, 2), List.of(new ChannelInfo("oil", "bar")), List.of("host:x"));
         return MqttReport.open(options, new ForwardOptions(folder.resolve("waiting"), 1_000_000, Duration.ofMillis(5)), run, List.of("hot"));
@@ -154,8 +166,10 @@ class SparkplugTest {
             report.decided(DecisionFixture.make(i, 1_000 + i, true, 0, new float[] {i, 2}, 1, 1, 1, 1, 1), readings(i));
         }
         report.alarm("hot", true, "out0", 99, 1_100);
-        try (var broker = Mosquitto.start(folder, "allow_anonymous true", port)) {
-            listen(port);
+        // The node reaches the broker when the host listens already: else it might be born unheard.
+        try (var broker = Mosquitto.start(folder, "allow_anonymous true")) {
+            listen(broker.port);
+            var way = forward(port, broker.port);
             await(() -> host.values("Outputs/out0").size() >= 100 && host.values("Alarms/hot/Raised").size() >= 1);
             assertEquals(true, host.births.getFirst().get("Alarms/hot/Raised").getValue(), "as it is, not as it was");
             assertEquals(99f, host.births.getFirst().get("Outputs/out0").getValue());
@@ -170,6 +184,124 @@ class SparkplugTest {
             report.close();
             await(() -> host.deaths.size() == 2);
             assertEquals(host.bdSeq, host.deaths.getLast());
+            listener.disconnect();
+            way.close();
+        }
+    }
+
+    /** Takes one port's connections to another one. */
+    private static ServerSocket forward(int from, int to) throws IOException {
+        var server = new ServerSocket(from, 9, InetAddress.getLoopbackAddress());
+        Thread.ofPlatform().daemon().start(() -> {
+            try {
+                while (true) {
+                    Socket here = server.accept();
+                    var there = new Socket(InetAddress.getLoopbackAddress(), to);
+                    Thread.ofPlatform().daemon().start(() -> copy(here, there));
+                    Thread.ofPlatform().daemon().start(() -> copy(there, here));
+                }
+            } catch (IOException e) {
+                // Closed.
+            }
+        });
+        return server;
+    }
+
+    private static void copy(Socket from, Socket to) {
+        try (from; to) {
+            from.getInputStream().transferTo(to.getOutputStream());
+        } catch (IOException e) {
+            // One side is gone: so is the other.
+        }
+    }
+
+    /** How often the broker's own log tells of something. */
+    private long told(String what) {
+        try (var lines = Files.lines(folder.resolve("mosquitto.log"), StandardCharsets.ISO_8859_1)) {
+            return lines.filter(line -> line.contains(what)).count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void awaitTold(String what, long times) {
+        while (told(what) < times) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private void state(boolean online, long timestamp) {
+        listener.publishWith().topic("spBv1.0/STATE/scada").qos(MqttQos.AT_LEAST_ONCE).retain(true)
+                .payload(("{\"online\":" + online + ",\"timestamp\":" + timestamp + "}").getBytes(StandardCharsets.UTF_8)).send();
+    }
+
+    private void decide(MqttReport report, int from, int to) {
+        for (int i = from; i < to; i++) {
+            report.decided(DecisionFixture.make(i, 1_000 + i, true, 0, new float[] {i, 2}, 1, 1, 1, 1, 1), readings(i));
+        }
+    }
+
+    @Test
+    void aNodeWithAPrimaryHostIsBornWhenThatIsOnlineAndDiesAndKeepsItsReportsWhenItIsNot() throws Exception {
+        assumeTrue(Mosquitto.program("mosquitto").isPresent(), "no mosquitto on this machine: apt install mosquitto");
+        String waits = "Received UNSUBSCRIBE from adze-seven"; // the last that it asks before it waits
+        try (var broker = Mosquitto.start(folder, "allow_anonymous true\nlog_type all")) {
+            listen(broker.port);
+            state(false, 100);
+            MqttReport report = open(broker.port, Optional.of("scada"));
+            awaitTold(waits, 1);
+            decide(report, 0, 20);
+            state(true, 99);
+            state(true, 101);
+            await(() -> host.births.size() == 1 && host.values("Outputs/out0").size() >= 20);
+            assertEquals(List.of("false 100", "true 99", "true 101"), host.states, "the birth came after the host was online");
+            assertEquals(0, host.bdSeq);
+            assertTrue(host.data.stream().allMatch(SparkplugHost.Value::historical), "made before the birth");
+            assertEquals(19f, host.births.getFirst().get("Outputs/out0").getValue());
+            decide(report, 20, 21);
+            await(() -> host.now.get("Outputs/out0").equals(20f));
+            assertFalse(host.data.getLast().historical());
+
+            state(false, 100); // a will of before, come late
+            decide(report, 21, 22);
+            await(() -> host.now.get("Outputs/out0").equals(21f));
+            state(false, 102);
+            await(() -> host.deaths.contains(0));
+            awaitTold("Received SUBSCRIBE from adze-seven", 4); // commands and state, on two connections
+            decide(report, 22, 40);
+            int before = host.data.size();
+            state(true, 103);
+            await(() -> host.births.size() == 2 && host.values("Outputs/out0").contains(39f));
+            assertEquals(1, host.bdSeq);
+            assertEquals(List.of(0), host.deaths.stream().distinct().toList());
+            assertTrue(host.data.subList(before, host.data.size()).stream().allMatch(SparkplugHost.Value::historical));
+            List<Object> distinct = host.values("Outputs/out0").stream().distinct().toList();
+            assertEquals(IntStream.range(0, 40).mapToObj(i -> (Object) (float) i).toList(), distinct, "all of them, in order");
+            report.close();
+            await(() -> host.deaths.contains(1));
+            listener.disconnect();
+        }
+    }
+
+    @Test
+    void aNodeWhosePrimaryHostNeverCameLeavesWithoutADeath() throws Exception {
+        assumeTrue(Mosquitto.program("mosquitto").isPresent(), "no mosquitto on this machine: apt install mosquitto");
+        try (var broker = Mosquitto.start(folder, "allow_anonymous true\nlog_type all")) {
+            listen(broker.port);
+            MqttReport report = open(broker.port, Optional.of("scada"));
+            awaitTold("Received UNSUBSCRIBE from adze-seven", 1);
+            decide(report, 0, 5);
+            report.close();
+            awaitTold("Received DISCONNECT from adze-seven", 1);
+            state(true, 7);
+            await(() -> host.states.size() == 1);
+            assertEquals(List.of(), host.deaths);
+            assertEquals(List.of(), host.births);
+
+            MqttReport next = open(broker.port, Optional.of("scada"));
+            await(() -> host.values("Outputs/out0").size() >= 5);
+            assertTrue(host.data.stream().allMatch(SparkplugHost.Value::historical), "of the run before");
+            next.close();
             listener.disconnect();
         }
     }
