@@ -50,7 +50,7 @@ public final class Main implements Runnable {
         int code = guarded(main, args);
         flushUnlessStuck();
         Optional<String> lost = code != 0 || args.length > 0 && WRITES_ELSEWHERE.contains(args[0]) ? Optional.empty() : output.lost();
-        lost.ifPresent(why -> System.err.println("adze: error: standard output is not whole: " + why + "; write it to where there is room"));
+        lost.ifPresent(why -> System.err.println("adze-agent: error: standard output is not whole: " + why + "; write it to where there is room"));
         main.stopSignal.leave(lost.isPresent() ? AdzeException.Kind.CANNOT_WRITE.exitCode() : code);
     }
 
@@ -87,12 +87,9 @@ public final class Main implements Runnable {
     }
 
     private static int run(Main main, String... args) {
-        Optional<RunCommand> plain = PlainRun.of(main, args);
-        if (plain.isEmpty()) {
-            return parse(main, args);
-        }
         try {
-            return plain.get().call();
+            Optional<RunCommand> plain = PlainRun.of(main, args);
+            return plain.isEmpty() ? parse(main, args) : plain.get().call();
         } catch (Exception e) {
             return failed(main, e);
         }
@@ -102,7 +99,7 @@ public final class Main implements Runnable {
         CommandLine commandLine = new CommandLine(main);
         addCommands(commandLine, args);
         commandLine.setParameterExceptionHandler((e, _) -> {
-            report(e, main.debug, e.getMessage());
+            report(e, main.debug, UsageText.of(e));
             return AdzeException.Kind.USAGE.exitCode();
         });
         commandLine.setExecutionExceptionHandler((e, _, _) -> failed(main, e));
@@ -115,13 +112,13 @@ public final class Main implements Runnable {
             report(e, main.debug, mendable.getMessage());
             return mendable.kind().exitCode();
         }
-        if (e instanceof ProfileException mendable) {
-            report(e, main.debug, mendable.getMessage());
-            return exitCode(mendable.kind());
+        if (e instanceof ProfileException told) {
+            report(e, main.debug, told.getMessage());
+            return exitCode(told.kind());
         }
-        Optional<AdzeException> exhausted = Exhaustion.of(e);
-        report(e, main.debug || exhausted.isEmpty(), exhausted.map(AdzeException::getMessage).orElse("this is a fault of adze-agent: " + e));
-        return exhausted.map(mendable -> mendable.kind().exitCode()).orElse(1);
+        Optional<AdzeException> mendable = Exhaustion.of(e).or(() -> UsageText.badPath(e));
+        report(e, main.debug || mendable.isEmpty(), mendable.map(AdzeException::getMessage).orElse("this is a fault of adze-agent: " + e));
+        return mendable.map(m -> m.kind().exitCode()).orElse(1);
     }
 
     /** The command that is asked for, or all, for help and errors: reading the annotations of all takes 0.2 s of a start. */

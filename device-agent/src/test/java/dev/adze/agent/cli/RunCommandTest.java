@@ -126,7 +126,7 @@ class RunCommandTest {
         assumeTrue(Files.exists(Path.of("/dev/full")), "skipped: there is no /dev/full here");
         var process = AgentProcess.printingTo(folder, Path.of("/dev/full"), "sensors");
         assertEquals(6, process.awaitExit(), process.errors());
-        assertEquals("adze: error: standard output is not whole: No space left on device; write it to where there is room", process.errors());
+        assertEquals("adze-agent: error: standard output is not whole: No space left on device; write it to where there is room", process.errors());
     }
 
     @Test
@@ -242,6 +242,13 @@ class RunCommandTest {
         String good = profile("p.yaml").toString();
         assertRefused(2, "no command given");
         assertRefused(2, "--profile", "run");
+        assertRefused(2, "there is no command 'statsu'; did you mean status", "statsu");
+        assertRefused(2, "there is no command 'zzzzzzzz'; see `adze-agent --help`", "zzzzzzzz");
+        assertRefused(2, "there is no option --profil; did you mean --profile", "run", "--profil", good);
+        assertRefused(2, "'x' is one argument too many; see `adze-agent doctor --help`", "doctor", "x");
+        assertRefused(2, "'fast' is not a number", "run", "--profile", good, "--rate", "fast");
+        assertRefused(2, "'a?b' is no name of a file: Nul character not allowed", "run", "--profile", good, "--bundle", "a\0b");
+        assertRefused(2, "'a?b' is no name of a file: Nul character not allowed", "replay", "a\0b", "x.csv");
         assertRefused(3, "no-such.yaml", "run", "--profile", folder.resolve("no-such.yaml").toString());
         assertRefused(2, "names no bundle", "run", "--profile", "this-host");
         assertRefused(3, "gone.adze", "run", "--profile", good, "--bundle", folder.resolve("gone.adze").toString());

@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -33,8 +36,7 @@ public final class AtomicFile {
         try {
             replace(file, content);
         } catch (IOException e) {
-            throw new AdzeException(AdzeException.Kind.CANNOT_WRITE, file + " cannot be written (" + reason(e)
-                    + "); check that its folder exists, may be written and has space", e);
+            throw new AdzeException(AdzeException.Kind.CANNOT_WRITE, file + " cannot be written: " + reason(file, e), e);
         }
     }
 
@@ -89,7 +91,16 @@ public final class AtomicFile {
         }
     }
 
-    private static String reason(IOException e) {
-        return e.getClass().getSimpleName() + (e.getMessage() == null ? "" : ": " + e.getMessage());
+    private static String reason(Path file, IOException e) {
+        Path folder = file.toAbsolutePath().getParent();
+        if (Files.isDirectory(file)) {
+            return "it is a folder; name a file in it";
+        }
+        return switch (e) {
+            case NoSuchFileException _ when !Files.exists(folder) -> "there is no folder " + folder + "; make it, or name another";
+            case AccessDeniedException _ -> "no permission to write in " + folder + "; give it, or name another folder";
+            case FileSystemException named when named.getReason() != null -> named.getReason() + "; name another place";
+            default -> (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()) + "; name another place, or make room";
+        };
     }
 }

@@ -36,8 +36,12 @@ class AtomicFileTest {
         try (Stream<Path> left = Files.list(folder)) {
             assertEquals(1, left.count());
         }
-        assertThrows(AdzeException.class, () -> AtomicFile.write(Files.createDirectory(folder.resolve("d")), CONTENT));
-        assertTrue(Files.isDirectory(folder.resolve("d")));
+        Path d = Files.createDirectory(folder.resolve("d"));
+        assertEquals(d + " cannot be written: it is a folder; name a file in it",
+                assertThrows(AdzeException.class, () -> AtomicFile.write(d, CONTENT)).getMessage());
+        assertTrue(Files.isDirectory(d));
+        assertEquals(folder.resolve("no/x") + " cannot be written: there is no folder " + folder.resolve("no") + "; make it, or name another",
+                assertThrows(AdzeException.class, () -> AtomicFile.write(folder.resolve("no/x"), CONTENT)).getMessage());
     }
 
     @Test
