@@ -5,14 +5,14 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds the name that a user probably meant. */
-final class NearestName {
+public final class NearestName {
     private NearestName() {}
 
     /**
      * The candidate with the smallest edit distance to {@code typed}, if that is small for its length: at most a third
      * of the letters. A unit at the end ({@code rate} for {@code rate-hz}) may be left out.
      */
-    static Optional<String> of(String typed, Collection<String> candidates) {
+    public static Optional<String> of(String typed, Collection<String> candidates) {
         String best = null;
         int bestDistance = Integer.MAX_VALUE;
         for (String candidate : candidates) {

@@ -113,7 +113,7 @@ class SensorDevicesTest {
             driver: ina3221       | driver: ina3222         | p.yaml:9: 'sensors.devices.rail.driver' must be i2c-registers, ina3221,
             driver: ina3221       | driver: lm75            | p.yaml:12: 'sensors.devices.rail.shunt-ohms' means nothing to the driver lm75; it takes driver, bus, address
             address: 0x41         | chip-select: 1          | p.yaml:11: 'sensors.devices.rail.chip-select' means nothing to the driver ina3221; it takes driver, bus, address, shunt-ohms
-            address: 0x41         | address: 0x78           | p.yaml:11: 'sensors.devices.rail.address' is '0x78', but must be an I2C address from 0x03 to 0x77
+            address: 0x41         | address: 0x78           | p.yaml:11: 'sensors.devices.rail.address' is '0x78', but must be an I2C address in hexadecimal, from 0x03 to 0x77
             address: 0x41         | address: 65             | p.yaml:11: 'sensors.devices.rail.address' must be text (put it in quotes), but is 65
             address: 0x41         | shunt-ohms: 1           | p.yaml:12: key 'sensors.devices.rail.shunt-ohms' is given twice
             from: 3               | from: 8                 | p.yaml:19: 'sensors.devices.adc.inputs.0.from' is '8', but must be an input 0 to 7, or a pair such as 0-1 or 1-0

@@ -106,6 +106,11 @@ public final class Main implements Runnable {
         return commandLine.execute(args);
     }
 
+    /** Tells what is wrong, for a command that goes on then; the exit code. */
+    int refused(Exception e) {
+        return failed(this, e);
+    }
+
     private static int failed(Main main, Exception e) {
         if (e instanceof AdzeException told) {
             AdzeException mendable = Exhaustion.of(e).orElse(told);
@@ -134,6 +139,7 @@ public final class Main implements Runnable {
     private enum Subcommand {
         RUN("run", RunCommand.class),
         INSTALL("install", InstallCommand.class),
+        CHECK("check", CheckCommand.class),
         RECORD("record", RecordCommand.class),
         SENSORS("sensors", SensorsCommand.class),
         PROBE("probe", ProbeCommand.class),

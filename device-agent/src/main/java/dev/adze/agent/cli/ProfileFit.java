@@ -2,14 +2,18 @@ package dev.adze.agent.cli;
 
 import dev.adze.agent.alarm.Alarms;
 import dev.adze.agent.sensor.SensorCatalog.Source;
+import dev.adze.profiles.NearestName;
 import dev.adze.profiles.Profile;
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.AdzeException.Kind;
 import dev.adze.runtime.bundle.Manifest;
+import dev.adze.runtime.preprocess.ChannelSpec;
 import dev.adze.runtime.model.Lstm;
 import dev.adze.runtime.session.EdgeModel;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** What a run refuses of a profile and a model before it reads the first sensor. */
 final class ProfileFit {
@@ -25,14 +29,36 @@ final class ProfileFit {
         requireArchitecture(profile);
         try (EdgeModel model = EdgeModel.open(bundle, AgentModel.kernel(profile))) {
             Manifest manifest = model.manifest();
-            requireRate(manifest, profile.sensors().rateHz(), profile);
-            requireFading(manifest, profile);
-            new Alarms(profile.alarms(), manifest.task(), _ -> {});
-            for (Source source : ProfileSensors.find(manifest.preprocess().channels(), profile.sensors(), Path.of("/"), System::nanoTime)) {
-                source.group().close();
-            }
+            requireModel(manifest, profile);
+            requireChannels(manifest, profile);
             return manifest;
         }
+    }
+
+    static void requireChannels(Manifest manifest, Profile profile) {
+        for (Source source : ProfileSensors.find(manifest.preprocess().channels(), profile.sensors(), Path.of("/"), System::nanoTime)) {
+            source.group().close();
+        }
+    }
+
+    /** What does not depend on the device: rate, gaps, outputs of alarms. */
+    static void requireModel(Manifest manifest, Profile profile) {
+        requireRate(manifest, profile.sensors().rateHz(), profile);
+        requireFading(manifest, profile);
+        new Alarms(profile.alarms(), manifest.task(), _ -> {});
+    }
+
+    /**
+     * Sources for channels that the model does not have, but nearly: the model's channel is read under its own name then, which was
+     * hardly meant. Others are left alone: a profile may serve several models.
+     */
+    static List<String> nearMisses(Manifest manifest, Profile profile) {
+        Set<String> mapped = profile.sensors().channels().keySet();
+        List<String> names = manifest.preprocess().channels().stream().map(ChannelSpec::name).toList();
+        List<String> unmapped = names.stream().filter(n -> !mapped.contains(n)).toList();
+        return mapped.stream().filter(m -> !names.contains(m)).flatMap(m -> NearestName.of(m, unmapped).stream()
+                .map(meant -> profile.origin() + " has a source for channel " + m + ", which the model " + manifest.name()
+                        + " does not have; did you mean " + meant + "?")).toList();
     }
 
     static void requireArchitecture(Profile profile) {

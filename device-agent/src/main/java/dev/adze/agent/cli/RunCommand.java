@@ -125,6 +125,7 @@ final class RunCommand implements Callable<Integer> {
             EdgeModel model = chosen.model();
             ProfileFit.requireRate(model.manifest(), rateHz, profile);
             ProfileFit.requireFading(model.manifest(), profile);
+            ProfileFit.nearMisses(model.manifest(), profile).forEach(line -> System.err.println("adze-agent: warning: " + line));
             MonotonicClock clock = MonotonicClock.system();
             List<Source> sources = ProfileSensors.find(model.manifest().preprocess().channels(), profile.sensors(),
                     Path.of("/"), clock::nanoTime);

@@ -273,6 +273,33 @@ class RunCommandTest {
     }
 
     @Test
+    void profilesAreCheckedWithoutRunningThem() throws Exception {
+        Path good = profile("p.yaml");
+        Path typo = profile("typo.yaml", "  channels:", "    cpu.bussy: host:cpu.user");
+        Path fast = Files.writeString(folder.resolve("fast.yaml"), Files.readString(good).replace("rate-hz: 4", "rate-hz: 5").replace("deadline-ms: 250", ""));
+        Path absent = Files.writeString(folder.resolve("absent.yaml"), Files.readString(good).replace("m.adze", "gone.adze"));
+        Captured all = Captured.run("check", good.toString(), fast.toString(), typo.toString(), absent.toString(), folder.resolve("no.yaml").toString());
+        assertEquals(2, all.code(), all.err());
+        assertEquals(List.of(good + ": profile test, model test-model (" + bundle + ")", typo + ": profile test, model test-model (" + bundle + ")",
+                absent + ": profile test; its bundle " + folder.resolve("gone.adze") + " is not here"), all.out().lines().toList());
+        List<String> errors = all.err().lines().toList();
+        assertEquals(3, errors.size(), all.err());
+        assertTrue(errors.get(0).contains("steps every 250 ms, but " + fast + " samples at 5.0 Hz"), all.err());
+        assertEquals("adze-agent: warning: " + typo + " has a source for channel cpu.bussy, which the model test-model does not have; did you mean cpu.busy?",
+                errors.get(1));
+        assertTrue(errors.get(2).contains("no.yaml"), all.err());
+
+        assertEquals(0, Captured.run("check", good.toString(), "--here").code());
+        assertEquals(3, Captured.run("check", good.toString(), "--bundle", folder.resolve("gone.adze").toString()).code());
+        String mqtt = "  forward: {folder: w}\n  mqtt: {server: 'mqtt://b'}\n";
+        Path one = Files.writeString(folder.resolve("one.yaml"), Files.readString(good) + mqtt);
+        Path two = Files.writeString(folder.resolve("two.yaml"), Files.readString(good) + mqtt);
+        Captured twice = Captured.run("check", one.toString(), two.toString());
+        assertEquals(2, twice.code());
+        assertTrue(twice.err().contains(two + " and " + one + " have the same MQTT client-id, adze-test"), twice.err());
+    }
+
+    @Test
     void aDamagedBundleIsRefused() throws Exception {
         byte[] bytes = Files.readAllBytes(bundle);
         bytes[bytes.length / 2] ^= 1;
