@@ -7,7 +7,10 @@
 #   ADZE_NO_BUILD   if set, whatever is built is run as it is
 
 die() { # exit-code message
-    printf '%s: error: %s\n' "$program" "$2" >&2
+    local priority=
+    # The systemd journal is told that it is an error, as the program itself tells it (sd-daemon(3)).
+    [ -n "${JOURNAL_STREAM:-}" ] && [ "$JOURNAL_STREAM" = "$(stat -L -c %d:%i "/proc/$$/fd/2" 2>/dev/null)" ] && priority='<3>'
+    printf '%s%s: error: %s\n' "$priority" "$program" "$2" >&2
     exit "$1"
 }
 
@@ -157,6 +160,9 @@ launch() { # arguments...
     find_java
     cd "$root" || die 3 "cannot enter $root"
     find_jar
+    # Built by root with a mask that keeps others out, perhaps; Java itself would only say that it cannot access a jarfile.
+    [ -z "$jar" ] || [ -r "$jar" ] ||
+        die 3 "$root/$jar may not be read by this user; let others read what is built: chmod -R go+rX $root"
     archive=$module/target/launch-$release.${cache:-jsa}
     if [ -n "${ADZE_NO_BUILD:-}" ]; then
         [ -n "$jar" ] || die 8 "Adze is not built yet, and ADZE_NO_BUILD is set; unset it"

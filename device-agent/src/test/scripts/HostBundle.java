@@ -20,8 +20,9 @@ import java.util.Random;
 /**
  * Writes a bundle with random weights that takes figures of any Linux host: every 10 ms for the soak and the footprint of a
  * {@code small} int8 model eight of them, for the hostile sensors four and a hostile channel; every 250 ms eight for a
- * {@code large} int8 model of 3.8 million weights and windows of 30 steps. Arguments: {@code soak}, {@code hostile},
- * {@code small} or {@code large}, and the file to write.
+ * {@code large} int8 model of 3.8 million weights and windows of 30 steps; every 10 ms two figures, a chip and a thermal zone for
+ * the systemd {@code service}. Arguments: {@code soak}, {@code hostile}, {@code small}, {@code large} or {@code service}, and the file
+ * to write.
  */
 public final class HostBundle {
     private static final int GOLDEN_SAMPLES = 50;
@@ -50,7 +51,10 @@ public final class HostBundle {
                     new ChannelSpec("sched.runnable", "", 2, 2, 0, 1000), new ChannelSpec("sched.load1", "", 2, 2, 0, 1000),
                     new ChannelSpec("mem.available", "%", 50, 20, 0, 100), new ChannelSpec("mem.cached", "%", 50, 20, 0, 100),
                     new ChannelSpec("hostile", "", 0, 10, -100, 100)), HOSTILE);
-            default -> throw new IllegalArgumentException(args[0] + ": soak, hostile, small or large");
+            case "service" -> write(file, args[0], Precision.INT8, 48, FORECAST, List.of(EIGHT.get(0), EIGHT.get(5),
+                    new ChannelSpec("hwmon.lm75.temp1", "degC", 25, 5, -55, 125),
+                    new ChannelSpec("thermal.cpu-therm", "degC", 40, 10, -55, 125)), OUTPUTS);
+            default -> throw new IllegalArgumentException(args[0] + ": soak, hostile, small, large or service");
         }
     }
 
