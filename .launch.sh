@@ -148,7 +148,7 @@ prepare() {
 }
 
 # The caller sets: program, module, download (size of the first one), options (for Java), trial (arguments of a command
-# that loads much and does nothing), and may set cache to aot.
+# that loads much and does nothing), and may set cache to aot and reckons_not to the commands that run no model.
 launch() { # arguments...
     local started_in=$PWD archive computing=(--add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED)
     options+=(-XX:-UsePerfData)
@@ -185,7 +185,10 @@ launch() { # arguments...
     case ${1:-} in
         # Nothing is computed here, so no need for the incubating module, of which Java warns on stderr each time.
         '' | -h | --help | help | -V | --version) ;;
-        *) options+=("${computing[@]}") ;;
+        *) case " ${reckons_not:-} " in
+            *" $1 "*) options+=(--enable-native-access=ALL-UNNAMED) ;;
+            *) options+=("${computing[@]}") ;;
+        esac ;;
     esac
     cd "$started_in" || cd /
     # shellcheck disable=SC2206  # ADZE_JAVA_OPTS is split on purpose

@@ -4,10 +4,13 @@ import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.AdzeException.Kind;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.Collections;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -21,15 +24,42 @@ record MutualTls(KeyManagerFactory keys, TrustManagerFactory trusted) {
             char[] password = Files.readString(passwordFile).lines().findFirst().orElse("").toCharArray();
             reading = keyStore;
             var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            keys.init(open(keyStore, password), password);
+            KeyStore own = open(keyStore, password);
+            if (Collections.list(own.aliases()).stream().noneMatch(a -> entry(own::isKeyEntry, a))) {
+                throw useless(keyStore, "no key; make it with `openssl pkcs12 -export -in CERTIFICATE -inkey KEY`");
+            }
+            keys.init(own, password);
             reading = trustStore;
             var trusted = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trusted.init(open(trustStore, password));
+            KeyStore others = open(trustStore, password);
+            if (Collections.list(others.aliases()).stream().noneMatch(a -> entry(others::isCertificateEntry, a))) {
+                throw useless(trustStore, "no certificate to trust, so that nobody could ask; make it with `keytool -importcert`");
+            }
+            trusted.init(others);
             return new MutualTls(keys, trusted);
+        } catch (NoSuchFileException | AccessDeniedException e) {
+            throw new AdzeException(Kind.USAGE, "serve.tls: " + reading + (e instanceof NoSuchFileException ? " does not exist"
+                    : " may not be read by this user") + "; name the right file, or mend its permissions", e);
         } catch (IOException | GeneralSecurityException e) {
             throw new AdzeException(Kind.USAGE, "serve.tls: " + reading + " cannot be read (" + e.getMessage()
                     + "); it must be a PKCS #12 file with the password that serve.tls.password-file holds", e);
         }
+    }
+
+    private interface Entry {
+        boolean is(String alias) throws GeneralSecurityException;
+    }
+
+    private static boolean entry(Entry wanted, String alias) {
+        try {
+            return wanted.is(alias);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e); // the store is loaded
+        }
+    }
+
+    private static AdzeException useless(Path store, String what) {
+        return new AdzeException(Kind.USAGE, "serve.tls: " + store + " holds " + what + " (docs/serving.md)");
     }
 
     private static KeyStore open(Path file, char[] password) throws IOException, GeneralSecurityException {

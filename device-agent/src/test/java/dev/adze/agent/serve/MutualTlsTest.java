@@ -47,6 +47,12 @@ class MutualTlsTest {
         Path clients = vouching("client", client);
         Path servers = vouching("server", server);
         Path password = Files.writeString(folder.resolve("password"), PASSWORD + "\n");
+        Path absent = folder.resolve("absent");
+        assertTrue(assertThrows(AdzeException.class, () -> MutualTls.read(server, clients, absent)).getMessage().contains(absent + " does not exist"));
+        assertTrue(assertThrows(AdzeException.class, () -> MutualTls.read(server, password, password)).getMessage().contains(password + " cannot be read"));
+        assertTrue(assertThrows(AdzeException.class, () -> MutualTls.read(clients, clients, password)).getMessage().contains("holds no key"));
+        // As openssl makes one of certificates: Java sees none of them as trusted, and the server would refuse everybody.
+        assertTrue(assertThrows(AdzeException.class, () -> MutualTls.read(server, server, password)).getMessage().contains("holds no certificate to trust"));
         var tls = new Serving.Tls(server, clients, password);
         var any = Optional.of(new Endpoint("127.0.0.1", 0));
         try (EdgeModel model = EdgeModel.open(TestBundles.write(folder.resolve("m.adze"), Mode.STREAM, 100,
