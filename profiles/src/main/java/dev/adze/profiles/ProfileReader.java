@@ -148,7 +148,17 @@ public final class ProfileReader {
         }
         var rates = new LinkedHashMap<String, Double>();
         sensors.path("rates").properties().forEach(entry -> rates.put(entry.getKey(), entry.getValue().asDouble()));
-        return new Sensors(rateHz, millis(deadlineMillis), channels, new SensorDevices(yaml).read(sensors.path("devices")), rates);
+        List<SensorDevice> devices = new SensorDevices(yaml).read(sensors.path("devices"));
+        channels.forEach((channel, source) -> requireDevice(yaml, channel, source, devices));
+        return new Sensors(rateHz, millis(deadlineMillis), channels, devices, rates);
+    }
+
+    private static void requireDevice(CheckedYaml yaml, String channel, ChannelSource source, List<SensorDevice> devices) {
+        boolean named = source.driver() != ChannelSource.Driver.DEVICE || devices.stream().anyMatch(d -> source.locator().startsWith(d.name() + "."));
+        if (!named) {
+            throw yaml.error("/sensors/channels/" + channel, "'sensors.channels." + channel + "' is '" + source + "', but no device of that name is under"
+                    + " 'sensors.devices'; a source is device:NAME.CHANNEL");
+        }
     }
 
     private static RuntimeOptions runtime(JsonNode runtime) {

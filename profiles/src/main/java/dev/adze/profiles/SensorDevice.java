@@ -98,7 +98,7 @@ public record SensorDevice(String name, Driver driver, Link link, Map<String, Do
     /** Raw numbers that a driver with inputs can name: a pattern of {@link Input#from}, in words, and the types. */
     record InputForm(String from, String fromWords, List<String> types) {}
 
-    private static final InputForm LINES = new InputForm("\\S+", "a column counted from 1, or the word before = or : in the line",
+    private static final InputForm LINES = new InputForm("(?!0+$)\\S+", "a column counted from 1, or the word before = or : in the line",
             List.of());
     private static final InputForm REGISTERS = new InputForm("(coil|discrete|input|holding):[0-9]{1,5}",
             "coil:, discrete:, input: or holding: and an address from 0, as in the protocol",

@@ -143,6 +143,10 @@ final class SensorDevices {
         if (driver == Driver.CAN) {
             requireFrame(from, type, at);
         }
+        if (node.path("least").asDouble(Double.NEGATIVE_INFINITY) > node.path("most").asDouble(Double.POSITIVE_INFINITY)) {
+            throw yaml.error(at + "/least", "'" + CheckedYaml.dotted(at + "/least") + "' is more than 'most', so that every value would be invalid;"
+                    + " exchange them");
+        }
         return new Input(node.path("name").asString(), node.path("unit").asString(""), from, type,
                 node.path("scale").asDouble(1), node.path("offset").asDouble(0),
                 number(node.path("least")), number(node.path("most")), number(node.path("lie")));

@@ -156,8 +156,8 @@ class ProfileReaderTest {
                     .runtime().kernel().name().toLowerCase());
         }
         for (Driver driver : Driver.values()) {
-            String source = driver.name().toLowerCase() + ":x";
-            assertEquals(driver, parse(SMALLEST + "  channels: {c: '" + source + "'}\n").sensors().source("c").driver());
+            String source = driver.name().toLowerCase() + ":x.temperature";
+            assertEquals(driver, parse(SMALLEST + "  channels: {c: '" + source + "'}\n  devices: {x: {driver: lm75, bus: i2c-1, address: 0x48}}\n").sensors().source("c").driver());
         }
     }
 

@@ -124,6 +124,9 @@ class SensorDevicesTest {
             holding:100           | register:100            | p.yaml:47: 'sensors.devices.meter.inputs.0.from' is 'register:100', but must be coil:, discrete:, input: or holding: and
             parity: even          | parity: mark            | p.yaml:45: 'sensors.devices.meter.parity' must be none, even or odd, but is 'mark'
             command:.*            | command: [top, 1]       | p.yaml:39: 'sensors.devices.ticker.command.1' must be text (put it in quotes), but is 1
+            from: 1               | from: 0                 | p.yaml:40: 'sensors.devices.ticker.inputs.0.from' is '0', but must be a column counted from 1
+            least: 0              | least: 16.5             | p.yaml:23: 'sensors.devices.adc.inputs.0.least' is more than 'most'
+            device:adc            | device:abc              | p.yaml:50: 'sensors.channels.oil' is 'device:abc.oil.pressure', but no device of that name is under 'sensors.devices'
             doors:                | the doors:              | p.yaml:31: 'sensors.devices.the doors' must be called by letters
             """)
     void whatIsWrongIsToldWithLineAndMend(String good, String bad, String message) {

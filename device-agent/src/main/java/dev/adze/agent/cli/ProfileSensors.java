@@ -21,7 +21,9 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /**
  * Finds the channels that a bundle asks for where the profile says they are. A locator is a channel's name as
@@ -61,7 +63,12 @@ final class ProfileSensors {
         var groups = new ArrayList<>(Board.discover(root, nanoClock));
         var names = new HashSet<String>();
         groups.forEach(g -> g.channels().forEach(c -> names.add(c.name())));
+        Set<String> board = groups.stream().map(SensorGroup::name).collect(Collectors.toSet());
         for (SensorGroup device : ProfileDevices.groups(sensors.devices(), nanoClock)) {
+            if (board.contains(device.name())) { // sensors.rates and reports tell groups by their names
+                throw new AdzeException(Kind.USAGE, "sensors.devices." + device.name() + ": this device has a group " + device.name()
+                        + " already; call the device otherwise");
+            }
             device.channels().stream().filter(c -> !names.add(c.name())).findFirst().ifPresent(c -> {
                 throw new AdzeException(Kind.USAGE, "sensors.devices." + device.name() + ": this device has a channel "
                         + c.name() + " already; call the device otherwise");

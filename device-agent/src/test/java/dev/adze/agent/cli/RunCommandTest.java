@@ -262,6 +262,8 @@ class RunCommandTest {
                 profile("q.yaml", "  channels:", "    mem.available: host:mem.availabel").toString());
         assertRefused(8, "measures channel mem.anon in MiB, but % is asked for", "run", "--profile",
                 profile("r.yaml", "  channels:", "    mem.available: host:mem.anon").toString());
+        assertRefused(2, "sensors.devices.host: this device has a group host already", "sensors", "--profile",
+                profile("h.yaml", "  devices:", "    host: {driver: lm75, bus: i2c-1, address: 0x48}").toString());
         assertRefused(8, "this device has no channel thermal.no-such-zone", "run", "--profile",
                 profile("s.yaml", "  channels:", "    mem.available: thermal:no-such-zone").toString());
         assertRefused(2, "must be replay:FILE#COLUMN", "run", "--profile",
