@@ -131,7 +131,8 @@ final class RunCommand implements Callable<Integer> {
                     Path.of("/"), clock::nanoTime);
             RunInfo run = describe(profile, model, file, sources, rateHz);
             var status = new AgentStatus(sources.size(), run.task().reported().size());
-            try (SensorPanel panel = new SensorPanel(sources, clock);
+            try (FolderLocks _ = FolderLocks.take(profile);
+                    SensorPanel panel = new SensorPanel(sources, clock);
                     ModelSession session = model.newModelSession();
                     RunReports reports = RunReports.open(profile, linesFile(profile), run, clock);
                     DecisionRecorder recorder = recorder(run);

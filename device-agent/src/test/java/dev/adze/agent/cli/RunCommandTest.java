@@ -162,6 +162,25 @@ class RunCommandTest {
     }
 
     @Test
+    void aSecondAgentIsKeptOutOfTheFoldersOfTheFirst() throws Exception {
+        Path one = profile("p.yaml", "state:", "  folder: memory");
+        // The same folder by another way, and for another purpose.
+        Files.createDirectory(folder.resolve("memory"));
+        Files.createSymbolicLink(folder.resolve("same"), folder.resolve("memory"));
+        Path two = Files.writeString(folder.resolve("two.yaml"), Files.readString(profile("two.yaml"))
+                + "  forward: {folder: same}\n  mqtt: {server: 'mqtt://127.0.0.1:1'}\n");
+        var first = new AgentProcess(folder, "run", "--profile", one.toString());
+        first.awaitLine("begins afresh");
+        assertRefused(8, "another agent runs with reporting.forward.folder " + folder.resolve("memory").toRealPath(), "run", "--profile", two.toString(),
+                "--metrics", "off");
+        assertRefused(8, "another agent runs with state.folder", "run", "--profile", one.toString(), "--metrics", "off");
+        first.signal("KILL");
+        first.awaitExit();
+        var next = new AgentProcess(folder, "run", "--profile", one.toString(), "--duration", "1s");
+        assertEquals(0, next.awaitExit(), next.errors());
+    }
+
+    @Test
     void anAlarmIsReportedAndItsProgramStarted() throws Exception {
         // The outputs are percentages: never below -1, always above it.
         String profile = profile("p.yaml", "state:", "  folder: memory", "alarms:",
