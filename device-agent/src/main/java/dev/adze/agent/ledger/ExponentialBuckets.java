@@ -2,8 +2,7 @@ package dev.adze.agent.ledger;
 
 import dev.adze.runtime.latency.LatencyCounts;
 import java.util.Arrays;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * A latency histogram in the exponential buckets that Prometheus (native histograms) and OpenTelemetry share: bucket
@@ -20,17 +19,23 @@ public record ExponentialBuckets(long zeros, int[] indexes, long[] counts) {
     public static final int SCHEMA = 5;
 
     public static ExponentialBuckets of(LatencyCounts latencies) {
-        SortedMap<Integer, Long> buckets = new TreeMap<>();
+        if (latencies.count() == 0) {
+            return new ExponentialBuckets(0, new int[0], new long[0]);
+        }
+        // Ascending, so that they lie between those of the first and the last sample.
+        int first = index(Math.max(1, latencies.min().getAsLong()) / 1e9);
+        long[] dense = new long[index(Math.max(1, latencies.max().getAsLong()) / 1e9) - first + 1];
         long[] zeros = new long[1];
         latencies.forEach((nanos, count) -> {
             if (nanos == 0) {
                 zeros[0] += count;
             } else {
-                buckets.merge(index(nanos / 1e9), count, Long::sum);
+                dense[index(nanos / 1e9) - first] += count;
             }
         });
-        return new ExponentialBuckets(zeros[0], buckets.keySet().stream().mapToInt(i -> i).toArray(),
-                buckets.values().stream().mapToLong(c -> c).toArray());
+        int[] indexes = IntStream.range(0, dense.length).filter(i -> dense[i] > 0).toArray();
+        long[] counts = IntStream.of(indexes).mapToLong(i -> dense[i]).toArray();
+        return new ExponentialBuckets(zeros[0], IntStream.of(indexes).map(i -> i + first).toArray(), counts);
     }
 
     private static int index(double seconds) {

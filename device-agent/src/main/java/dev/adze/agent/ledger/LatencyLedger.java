@@ -2,6 +2,7 @@ package dev.adze.agent.ledger;
 
 import dev.adze.agent.board.BoardState;
 import dev.adze.agent.decide.Stamps;
+import dev.adze.runtime.latency.LatencyCounts;
 import dev.adze.runtime.latency.LatencyHistogram;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,9 @@ public final class LatencyLedger {
     private final long[][] capturedBuckets = new long[STAGES.length][BOUNDS.length + 1];
     private final long[] capturedSums = new long[STAGES.length];
     private final long[] capturedMaxima = new long[STAGES.length];
+
+    /** Of one captured histogram after the other. */
+    private final LatencyCounts counts = new LatencyCounts();
 
     private final StateLatencies states = new StateLatencies();
     private final StateLatencies capturedStates = new StateLatencies();
@@ -108,15 +112,15 @@ public final class LatencyLedger {
         var all = new ArrayList<StageFigures>();
         for (Stage stage : STAGES) {
             int i = stage.ordinal();
-            all.add(new StageFigures(stage, capturedHistograms[i].snapshot(), capturedSums[i], capturedMaxima[i],
-                    capturedBuckets[i].clone()));
+            counts.set(capturedHistograms[i]);
+            all.add(StageFigures.of(stage, counts, capturedSums[i], capturedMaxima[i], capturedBuckets[i]));
         }
         return all;
     }
 
     /** As {@link #captured}, by the state of the board. */
     List<StateFigures> capturedStates() {
-        return capturedStates.figures();
+        return capturedStates.figures(counts);
     }
 
     /** Latency of the whole way by the state of the board so far, of all states in which there was a decision. */

@@ -32,15 +32,14 @@ final class StateLatencies {
             other.max = max;
         }
 
-        private StageFigures figures() {
-            LatencyCounts counts = LatencyCounts.of(samples -> {
-                for (int i = 0; i < fine.length; i++) {
-                    if (fine[i] > 0) {
-                        samples.accept(FineBuckets.middle(i), fine[i]);
-                    }
+        private StageFigures figures(LatencyCounts counts) {
+            counts.clear();
+            for (int i = 0; i < fine.length; i++) {
+                if (fine[i] > 0) {
+                    counts.add(FineBuckets.middle(i), fine[i]);
                 }
-            });
-            return new StageFigures(Stage.TOTAL, counts, sum, max, buckets.clone());
+            }
+            return StageFigures.of(Stage.TOTAL, counts, sum, max, buckets);
         }
     }
 
@@ -77,12 +76,16 @@ final class StateLatencies {
         }
     }
 
-    /** Of all states in which there was a decision. */
-    List<StateFigures> figures() {
+    /**
+     * Of all states in which there was a decision.
+     *
+     * @param counts where one state's samples after the other's are counted
+     */
+    List<StateFigures> figures(LatencyCounts counts) {
         var all = new ArrayList<StateFigures>();
         for (int i = 0; i < states.length; i++) {
             if (states[i] != null) {
-                var figures = new StateFigures(BoardState.of(i), states[i].figures());
+                var figures = new StateFigures(BoardState.of(i), states[i].figures(counts));
                 if (figures.total().samples() > 0) {
                     all.add(figures);
                 }

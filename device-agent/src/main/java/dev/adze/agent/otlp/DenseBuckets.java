@@ -1,7 +1,6 @@
 package dev.adze.agent.otlp;
 
 import dev.adze.agent.ledger.ExponentialBuckets;
-import dev.adze.runtime.latency.LatencyCounts;
 
 /**
  * A latency histogram as OTLP has it: bucket {@code offset + k} holds the seconds in {@code (b^i, b^(i+1)]} of its index i, with
@@ -11,8 +10,7 @@ import dev.adze.runtime.latency.LatencyCounts;
 record DenseBuckets(int scale, int offset, long zeros, long[] counts) {
     static final int MOST = 160;
 
-    static DenseBuckets of(LatencyCounts latencies) {
-        ExponentialBuckets sparse = ExponentialBuckets.of(latencies);
+    static DenseBuckets of(ExponentialBuckets sparse) {
         int[] indexes = sparse.indexes();
         if (indexes.length == 0) {
             return new DenseBuckets(ExponentialBuckets.SCHEMA, 0, sparse.zeros(), new long[0]);

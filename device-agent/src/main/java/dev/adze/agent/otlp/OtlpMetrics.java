@@ -145,7 +145,7 @@ final class OtlpMetrics {
         var point = attributes(new ProtoWriter(), 1, attributes).fixed64(2, startNanos) // attributes, start_time_unix_nano
                 .fixed64(3, time).fixed64(4, figures.samples()) // time_unix_nano, count
                 .float64(5, figures.sumNanos() / 1e9); // sum
-        DenseBuckets buckets = DenseBuckets.of(figures.counts());
+        DenseBuckets buckets = DenseBuckets.of(figures.exponential());
         point.zigzag(6, buckets.scale()).fixed64(7, buckets.zeros()); // scale, zero_count
         point.message(8, new ProtoWriter().zigzag(1, buckets.offset()).packed(2, buckets.counts())); // positive: offset, bucket_counts
         if (figures.samples() > 0) {

@@ -183,7 +183,7 @@ public final class MetricsEndpoint implements AutoCloseable {
             buckets.bucket(bounds[i] / 1e9, figures.bucketCounts()[i]);
         }
         buckets.bucket(Double.POSITIVE_INFINITY, figures.bucketCounts()[bounds.length]);
-        ExponentialBuckets fine = ExponentialBuckets.of(figures.counts());
+        ExponentialBuckets fine = figures.exponential();
         return HistogramSnapshot.HistogramDataPointSnapshot.builder().classicHistogramBuckets(buckets.build()).labels(labels)
                 .nativeSchema(ExponentialBuckets.SCHEMA).nativeZeroCount(fine.zeros())
                 .nativeBucketsForPositiveValues(NativeHistogramBuckets.of(fine.indexes(), fine.counts()))

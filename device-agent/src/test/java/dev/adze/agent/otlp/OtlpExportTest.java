@@ -10,6 +10,7 @@ import dev.adze.agent.TestBundles;
 import dev.adze.agent.decide.DecisionFixture;
 import dev.adze.agent.forward.Backoff;
 import dev.adze.agent.ledger.AgentStatus;
+import dev.adze.agent.ledger.ExponentialBuckets;
 import dev.adze.agent.ledger.ServingCounts;
 import dev.adze.agent.report.RunInfo;
 import dev.adze.agent.sensor.ChannelInfo;
@@ -328,7 +329,7 @@ class OtlpExportTest {
                 histogram.record(nanos);
                 samples.add(nanos / 1e9);
             }
-            DenseBuckets buckets = DenseBuckets.of(histogram.snapshot());
+            DenseBuckets buckets = DenseBuckets.of(ExponentialBuckets.of(histogram.counts()));
             assertTrue(buckets.counts().length <= 160, "seed " + seed + ": " + buckets.counts().length);
             assertTrue(octaves > 4 || buckets.scale() == 5, "seed " + seed + ": joined without need");
             double base = Math.pow(2, Math.pow(2, -buckets.scale()));

@@ -2,81 +2,68 @@ package dev.adze.runtime.latency;
 
 import java.util.Arrays;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
 import org.HdrHistogram.AbstractHistogram;
 import org.HdrHistogram.HistogramIterationValue;
 import org.HdrHistogram.PackedHistogram;
 
 /**
- * What a {@link LatencyHistogram} held at one moment: how many samples of each latency, to 0.1 %. Takes 16 bytes for each
- * latency that occurred, some kB in all. Any number of percentiles are then read by binary search: going through the
- * histogram takes a hundred times as long. Immutable.
+ * How many samples there are of each latency, to 0.1 %, ascending: any number of percentiles are then read by binary search,
+ * where going through a {@link LatencyHistogram} for each takes a hundred times as long. Takes 16 bytes for each latency that
+ * occurred. To be filled again and again: it allocates nothing once it is large enough. Not thread-safe.
  */
 public final class LatencyCounts {
     /** Empty: only asked which values it does not tell apart. */
     private static final AbstractHistogram SHAPE = new PackedHistogram(1, LatencyHistogram.MAX_NANOS, LatencyHistogram.DIGITS);
 
     /** The longest latency of each bucket that holds a sample, ascending. */
-    private final long[] longest;
+    private long[] longest = new long[256];
     /** Samples in that bucket and all before it. */
-    private final long[] upTo;
-
-    private LatencyCounts(Filling filling) {
-        longest = Arrays.copyOf(filling.longest, filling.size);
-        upTo = Arrays.copyOf(filling.upTo, filling.size);
-    }
+    private long[] upTo = new long[256];
+    private int size;
 
     /** Takes the samples, those within 0.1 % of each other together. */
     public interface SampleConsumer {
         void accept(long nanos, long count);
     }
 
-    /** Grows as samples come. */
-    private static final class Filling implements SampleConsumer {
-        private long[] longest = new long[256];
-        private long[] upTo = new long[256];
-        private int size;
-
-        @Override
-        public void accept(long nanos, long count) {
-            long value = SHAPE.highestEquivalentValue(Math.clamp(nanos, 0L, LatencyHistogram.MAX_NANOS));
-            boolean further = size > 0 && longest[size - 1] == value;
-            if (count < 1 || size > 0 && value < longest[size - 1]) {
-                throw new IllegalArgumentException(count + " of " + nanos + " ns: not ascending, or none");
-            }
-            if (!further && size == longest.length) {
-                longest = Arrays.copyOf(longest, 2 * size);
-                upTo = Arrays.copyOf(upTo, 2 * size);
-            }
-            long before = size == 0 ? 0 : upTo[size - 1];
-            size += further ? 0 : 1;
-            longest[size - 1] = value;
-            upTo[size - 1] = before + count;
-        }
+    /** Forgets all samples. */
+    public void clear() {
+        size = 0;
     }
 
-    static LatencyCounts of(AbstractHistogram histogram) {
-        var filling = new Filling();
-        for (HistogramIterationValue bucket : histogram.recordedValues()) {
-            filling.accept(bucket.getValueIteratedTo(), bucket.getCountAtValueIteratedTo());
+    /** Forgets all samples and counts those of a histogram. */
+    public void set(LatencyHistogram histogram) {
+        clear();
+        for (HistogramIterationValue bucket : histogram.recorded()) {
+            add(bucket.getValueIteratedTo(), bucket.getCountAtValueIteratedTo());
         }
-        return new LatencyCounts(filling);
     }
 
     /**
-     * Of samples counted elsewhere.
+     * Counts samples that were counted elsewhere.
      *
-     * @param samples tells them, ascending
+     * @param nanos not below what was added before; below 0 counts as 0, over an hour as that
+     * @param count at least 1
      */
-    public static LatencyCounts of(Consumer<SampleConsumer> samples) {
-        var filling = new Filling();
-        samples.accept(filling);
-        return new LatencyCounts(filling);
+    public void add(long nanos, long count) {
+        long value = SHAPE.highestEquivalentValue(Math.clamp(nanos, 0L, LatencyHistogram.MAX_NANOS));
+        boolean further = size > 0 && longest[size - 1] == value;
+        if (count < 1 || size > 0 && value < longest[size - 1]) {
+            throw new IllegalArgumentException(count + " of " + nanos + " ns: not ascending, or none");
+        }
+        if (!further && size == longest.length) {
+            longest = Arrays.copyOf(longest, 2 * size);
+            upTo = Arrays.copyOf(upTo, 2 * size);
+        }
+        long before = count();
+        size += further ? 0 : 1;
+        longest[size - 1] = value;
+        upTo[size - 1] = before + count;
     }
 
     /** All samples. */
     public long count() {
-        return upTo.length == 0 ? 0 : upTo[upTo.length - 1];
+        return size == 0 ? 0 : upTo[size - 1];
     }
 
     /** Smallest sample, to 0.1 %; empty if there is none. */
@@ -86,13 +73,13 @@ public final class LatencyCounts {
 
     /** Largest sample, to 0.1 %; empty if there is none. */
     public OptionalLong max() {
-        return count() == 0 ? OptionalLong.empty() : OptionalLong.of(atMost(longest[longest.length - 1]));
+        return count() == 0 ? OptionalLong.empty() : OptionalLong.of(atMost(longest[size - 1]));
     }
 
     /** Mean in nanoseconds, to 0.1 %; NaN if there is no sample. */
     public double mean() {
         double sum = 0;
-        for (int i = 0; i < longest.length; i++) {
+        for (int i = 0; i < size; i++) {
             sum += SHAPE.medianEquivalentValue(longest[i]) * (double) in(i);
         }
         return sum / count();
@@ -126,8 +113,8 @@ public final class LatencyCounts {
 
     /** All samples, ascending, each told as the middle of its 0.1 %. */
     public void forEach(SampleConsumer samples) {
-        for (int i = 0; i < longest.length; i++) {
-            samples.accept(SHAPE.medianEquivalentValue(longest[i]), in(i));
+        for (int i = 0; i < size; i++) {
+            samples.accept(atMost(SHAPE.medianEquivalentValue(longest[i])), in(i));
         }
     }
 
@@ -137,7 +124,7 @@ public final class LatencyCounts {
 
     /** Where the sample of a 1-based rank lies. */
     private int bucketOf(long rank) {
-        int found = Arrays.binarySearch(upTo, rank);
+        int found = Arrays.binarySearch(upTo, 0, size, rank);
         return found >= 0 ? found : -found - 1;
     }
 

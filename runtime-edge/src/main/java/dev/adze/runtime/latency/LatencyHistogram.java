@@ -8,6 +8,7 @@ import java.util.OptionalLong;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.HdrHistogram.Histogram;
+import org.HdrHistogram.HistogramIterationValue;
 
 /**
  * A histogram of latencies in nanoseconds, from 1 ns to 1 hour with three significant digits: a value read back is
@@ -59,9 +60,15 @@ public final class LatencyHistogram {
         histogram.copyInto(other.histogram);
     }
 
-    /** For keeping, and for reading more than one figure: takes some kB instead of 270. Takes a millisecond or less to make. */
-    public LatencyCounts snapshot() {
-        return LatencyCounts.of(histogram);
+    /** For reading more than one figure, or the samples themselves. Takes a millisecond or less. */
+    public LatencyCounts counts() {
+        var counts = new LatencyCounts();
+        counts.set(this);
+        return counts;
+    }
+
+    Iterable<HistogramIterationValue> recorded() {
+        return histogram.recordedValues();
     }
 
     public long count() {
@@ -85,7 +92,7 @@ public final class LatencyHistogram {
 
     /** The sample of rank ceil(fraction * n), rounded up by at most 0.1 %; empty if there are too few samples. */
     public OptionalLong percentile(Percentile percentile) {
-        return count() < percentile.minimumSamples() ? OptionalLong.empty() : snapshot().percentile(percentile);
+        return count() < percentile.minimumSamples() ? OptionalLong.empty() : counts().percentile(percentile);
     }
 
     /**
@@ -103,7 +110,7 @@ public final class LatencyHistogram {
      * @return null if there are too few samples for the percentile or for this confidence
      */
     public Interval interval(Percentile percentile, double confidence) {
-        return snapshot().interval(percentile, confidence);
+        return counts().interval(percentile, confidence);
     }
 
     /** For people: {@code 1.23 ms}, or {@code n/a (n=37)} if there are too few samples. */

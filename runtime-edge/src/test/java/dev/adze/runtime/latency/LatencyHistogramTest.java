@@ -31,18 +31,18 @@ class LatencyHistogramTest {
         for (int i = 0; i < 3000; i++) {
             recorded.record(i % 3 * 1_000_000L - 7);
         }
-        LatencyCounts counted = LatencyCounts.of(samples -> {
-            samples.accept(-7, 1000);
-            samples.accept(999_993, 1000);
-            samples.accept(1_999_993, 1000);
-        });
-        assertEquals(told(recorded.snapshot()), told(counted));
+        var counted = new LatencyCounts();
+        counted.set(filled(2000, 5));
+        counted.clear();
+        counted.add(-7, 1000);
+        counted.add(999_993, 1000);
+        counted.add(1_999_993, 1000);
+        assertEquals(told(recorded.counts()), told(counted));
         assertEquals(recorded.percentile(Percentile.P99), counted.percentile(Percentile.P99));
-        assertEquals(LatencyHistogram.MAX_NANOS, LatencyCounts.of(s -> s.accept(Long.MAX_VALUE, 1)).max().getAsLong());
-        assertThrows(IllegalArgumentException.class, () -> LatencyCounts.of(s -> {
-            s.accept(2_000, 1);
-            s.accept(1_000, 1);
-        }));
+        assertThrows(IllegalArgumentException.class, () -> counted.add(1_000, 1));
+        assertThrows(IllegalArgumentException.class, () -> counted.add(3_000_000, 0));
+        counted.add(Long.MAX_VALUE, 1);
+        assertEquals(LatencyHistogram.MAX_NANOS, counted.max().getAsLong());
     }
 
     @Test
@@ -57,7 +57,7 @@ class LatencyHistogramTest {
                 histogram.record((long) Math.exp(29 * (round % 2 == 0 ? random.nextDouble() : 0.3 + 0.02 * random.nextGaussian())));
             }
             LatencyHistogram before = histogram.copy();
-            LatencyCounts snapshot = histogram.snapshot();
+            LatencyCounts snapshot = histogram.counts();
             histogram.copyInto(copied);
             histogram.record(7_777_777);
             assertEquals(before, copied, "seed " + seed);
@@ -69,7 +69,7 @@ class LatencyHistogramTest {
                 assertEquals(before.percentile(percentile), snapshot.percentile(percentile), "seed " + seed);
                 assertEquals(before.interval(percentile, 0.95), snapshot.interval(percentile, 0.95), "seed " + seed);
             }
-            assertEquals(told(before.snapshot()), told(snapshot), "seed " + seed);
+            assertEquals(told(before.counts()), told(snapshot), "seed " + seed);
         }
     }
 
