@@ -13,6 +13,7 @@ import dev.adze.runtime.AdzeException;
 import dev.adze.profiles.JsonLinesBounds;
 import dev.adze.profiles.ProfileReader;
 import dev.adze.runtime.bundle.TaskSpec;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -292,6 +293,22 @@ class JsonLinesReportTest {
         return ledger;
     }
 
+    /** Until the file's last lines have the text: three hours in a second are more than the writer is made for. */
+    private static void awaitEnd(Path file, String text) throws Exception {
+        byte[] end = new byte[4096];
+        try (var reader = new RandomAccessFile(file.toFile(), "r")) {
+            do {
+                long from = Math.max(0, reader.length() - end.length);
+                reader.seek(from);
+                int read = reader.read(end);
+                if (read > 0 && new String(end, 0, read, StandardCharsets.UTF_8).contains(text)) {
+                    return;
+                }
+                Thread.onSpinWait();
+            } while (true);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {4, 100})
     void byDefaultEveryIntervalHasItsLineAndDecisionsHaveMostOfTheBytes(int rateHz) throws Exception {
@@ -316,6 +333,7 @@ class JsonLinesReportTest {
                 report.decided(DecisionFixture.make(1_000_000 + i, time, true, 0, outputs, 70_412, 233_871, 12_107, 35_518, 900), new ReadingBuffer(2));
                 if (i % (10 * rateHz) == 0) {
                     report.latency(snapshot, time, i / (double) rateHz);
+                    awaitEnd(file, "\"time\":" + time + ",\"seconds\"");
                 }
             }
             assertEquals(0, report.dropped());
