@@ -13,6 +13,7 @@ public final class DeviceError extends IOException {
     static final int EACCES = 13;
     static final int EBUSY = 16;
     static final int ENODEV = 19;
+    static final int ENOTTY = 25;
     static final int EAFNOSUPPORT = 97;
     static final int ENETDOWN = 100;
     static final int ETIMEDOUT = 110;
@@ -37,6 +38,7 @@ public final class DeviceError extends IOException {
             case EACCES -> "no permission to use the device file";
             case EBUSY -> "in use by a kernel driver or another program";
             case ENODEV -> "the device is gone";
+            case ENOTTY -> "the file is no device of this kind";
             case EAFNOSUPPORT -> "the kernel has no such bus";
             case ENETDOWN -> "the network interface is down";
             case ETIMEDOUT -> "the bus timed out";

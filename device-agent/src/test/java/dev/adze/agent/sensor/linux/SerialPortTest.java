@@ -104,7 +104,8 @@ class SerialPortTest {
         }
         var e = assertThrows(DeviceError.class, () -> new SerialPort(new Link.Serial("/dev/no-such-tty", 9600, Parity.NONE, 1)));
         assertEquals("the device file is not there", e.reason());
-        assertThrows(DeviceError.class, () -> new SerialPort(new Link.Serial("/dev/null", 9600, Parity.NONE, 1)), "no terminal");
+        e = assertThrows(DeviceError.class, () -> new SerialPort(new Link.Serial("/dev/null", 9600, Parity.NONE, 1)), "no terminal");
+        assertEquals("the file is no device of this kind", e.reason());
     }
 
     private SensorGroup group(String driver) {
