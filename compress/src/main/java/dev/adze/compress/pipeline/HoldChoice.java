@@ -39,7 +39,7 @@ record HoldChoice(NetworkTensors stored, double allowed, Requantizer.Validation 
             throw new AdzeException(AdzeException.Kind.USAGE, "delta thresholds are for lstm layers in int8 or int4, and the network has none;"
                     + " leave --hold-loss out");
         }
-        Tried now = tried(new int[layers.length], layers);
+        Tried now = tried(new int[layers.length], layers, Double.POSITIVE_INFINITY);
         double reference = now.error();
         double limit = reference * (1 + allowed);
         var table = new ConsoleTable(Column.text("thresholds by layer"), Column.number("validation error"), Column.number("change"),
@@ -50,7 +50,7 @@ record HoldChoice(NetworkTensors stored, double allowed, Requantizer.Validation 
             for (int i = 0; i < layers.length; i++) {
                 int[] at = now.at().clone();
                 if (++at[i] < THRESHOLDS.length) {
-                    Tried next = tried(at, layers);
+                    Tried next = tried(at, layers, limit);
                     if (next.error() <= limit && next.still() > now.still() && (best == null || worth(next, now, reference) > worth(best, now, reference))) {
                         best = next;
                     }
@@ -69,9 +69,11 @@ record HoldChoice(NetworkTensors stored, double allowed, Requantizer.Validation 
         return (next.still() - now.still()) / Math.max(LEAST_LOSS, (next.error() - now.error()) / reference);
     }
 
-    private Tried tried(int[] at, int[] layers) {
+    /** What stands still takes as long to count as the error; of thresholds that are out of the question it is not. */
+    private Tried tried(int[] at, int[] layers, double limit) {
         NetworkTensors tensors = with(at, layers);
-        return new Tried(at, validation.error(tensors), validation.still(tensors));
+        double error = validation.error(tensors);
+        return new Tried(at, error, error <= limit ? validation.still(tensors) : Double.NaN);
     }
 
     private NetworkTensors with(int[] at, int[] layers) {
