@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Measures what the agent costs a device, by two models with random weights on this host's own figures: 3.8 million weights at
-# 4 Hz, and a small one at 100 Hz. Takes two minutes and a half; a quiet machine is wanted.
+# 4 Hz, and a small one at 100 Hz. Takes three minutes; a quiet machine is wanted.
 #   device-agent/src/test/scripts/footprint.sh [PAGE]        (PAGE: docs/results/footprint.md)
 # FOOTPRINT_NOTE: a sentence for the page on the machine's other work.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../../../.." && pwd -P)
 page=${1:-$root/docs/results/footprint.md}
-starts=5 settle=20 warm=30 seconds=55
+starts=5 settle=20 warm=60 seconds=55
 folder=$(mktemp -d)
 agent=
 trap '[ -z "$agent" ] || kill $agent 2>/dev/null; wait 2>/dev/null; rm -rf "$folder"' EXIT
