@@ -31,7 +31,7 @@ public final class NearestName {
     }
 
     /** Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours; case does not count. */
-    static int distance(String left, String right) {
+    public static int distance(String left, String right) {
         String a = fold(left);
         String b = fold(right);
         int[][] d = new int[a.length() + 1][b.length() + 1];

@@ -1,5 +1,6 @@
 package dev.adze.compress.bench;
 
+import dev.adze.runtime.latency.LatencyCounts;
 import dev.adze.runtime.latency.LatencyHistogram;
 import dev.adze.runtime.latency.Percentile;
 import java.util.Arrays;
@@ -82,11 +83,12 @@ final class Samples {
     }
 
     private static Estimate estimate(LatencyHistogram histogram, Percentile percentile, double unit) {
-        if (histogram.percentile(percentile).isEmpty()) {
+        LatencyCounts counts = histogram.counts();
+        if (counts.percentile(percentile).isEmpty()) {
             return Estimate.NONE;
         }
-        double value = histogram.percentile(percentile).getAsLong() / unit;
-        LatencyHistogram.Interval interval = histogram.interval(percentile, CONFIDENCE);
+        double value = counts.percentile(percentile).getAsLong() / unit;
+        LatencyHistogram.Interval interval = counts.interval(percentile, CONFIDENCE);
         return interval == null ? new Estimate(value, null, null)
                 : new Estimate(value, interval.lowNanos() / unit, interval.highNanos() / unit);
     }

@@ -1,9 +1,9 @@
 package dev.adze.compress.data;
 
+import dev.adze.profiles.NearestName;
 import dev.adze.runtime.AdzeException;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Suggests what a mistyped name was meant to be. */
@@ -20,28 +20,7 @@ final class Names {
 
     /** The known name with the fewest edits, if these are at most a third of its letters (but one is always allowed). */
     static Optional<String> nearest(String name, Collection<String> known) {
-        String wanted = name.toLowerCase(Locale.ROOT);
-        return known.stream()
-                .min(Comparator.comparingInt(candidate -> edits(wanted, candidate.toLowerCase(Locale.ROOT))))
-                .filter(best -> edits(wanted, best.toLowerCase(Locale.ROOT))
-                        <= Math.max(1, Math.max(wanted.length(), best.length()) / 3));
-    }
-
-    /** Levenshtein distance. */
-    private static int edits(String a, String b) {
-        int[] previous = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            previous[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int[] current = new int[b.length() + 1];
-            current[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int substitution = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                current[j] = Math.min(substitution, Math.min(previous[j], current[j - 1]) + 1);
-            }
-            previous = current;
-        }
-        return previous[b.length()];
+        return known.stream().min(Comparator.comparingInt(candidate -> NearestName.distance(name, candidate)))
+                .filter(best -> NearestName.distance(name, best) <= Math.max(1, Math.max(name.length(), best.length()) / 3));
     }
 }

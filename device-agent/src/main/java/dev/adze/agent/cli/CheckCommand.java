@@ -49,7 +49,7 @@ final class CheckCommand implements Callable<Integer> {
             try {
                 System.out.println(name + ": " + check(name));
             } catch (Exception e) {
-                int refused = main.refused(e);
+                int refused = Main.failed(main, e);
                 code = code == 0 ? refused : code;
             }
         }

@@ -106,12 +106,8 @@ public final class Main implements Runnable {
         return commandLine.execute(args);
     }
 
-    /** Tells what is wrong, for a command that goes on then; the exit code. */
-    int refused(Exception e) {
-        return failed(this, e);
-    }
-
-    private static int failed(Main main, Exception e) {
+    /** Tells what is wrong; the exit code. */
+    static int failed(Main main, Exception e) {
         if (e instanceof AdzeException told) {
             AdzeException mendable = Exhaustion.of(e).orElse(told);
             report(e, main.debug, mendable.getMessage());

@@ -1,5 +1,6 @@
 package dev.adze.agent.sensor;
 
+import dev.adze.profiles.NearestName;
 import dev.adze.runtime.AdzeException;
 import dev.adze.runtime.AdzeException.Kind;
 import java.util.Comparator;
@@ -49,29 +50,11 @@ public final class SensorCatalog {
 
     private String hint(String name) {
         return all().stream().map(s -> s.channel().name())
-                .min(Comparator.comparingInt(known -> distance(name, known)))
-                .filter(known -> distance(name, known) <= Math.max(2, name.length() / 3))
+                .min(Comparator.comparingInt(known -> NearestName.distance(name, known)))
+                .filter(known -> NearestName.distance(name, known) <= Math.max(2, name.length() / 3))
                 .map(known -> "; did you mean " + known + "?")
                 .orElse(where.equals("this device") ? "; `adze-agent sensors` lists what there is"
                         : "; it has " + all().stream().limit(TOLD).map(s -> s.channel().name()).collect(Collectors.joining(", "))
                         + (all().size() > TOLD ? ", ..." : ""));
-    }
-
-    /** Least number of insertions, deletions and replacements that turn a into b (Levenshtein 1966). */
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, 1 + Math.min(row[j - 1], row[j]));
-            }
-        }
-        return row[b.length()];
     }
 }

@@ -25,14 +25,14 @@ record MutualTls(KeyManagerFactory keys, TrustManagerFactory trusted) {
             reading = keyStore;
             var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             KeyStore own = open(keyStore, password);
-            if (Collections.list(own.aliases()).stream().noneMatch(a -> entry(own::isKeyEntry, a))) {
+            if (!holds(own, own::isKeyEntry)) {
                 throw useless(keyStore, "no key; make it with `openssl pkcs12 -export -in CERTIFICATE -inkey KEY`");
             }
             keys.init(own, password);
             reading = trustStore;
             var trusted = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             KeyStore others = open(trustStore, password);
-            if (Collections.list(others.aliases()).stream().noneMatch(a -> entry(others::isCertificateEntry, a))) {
+            if (!holds(others, others::isCertificateEntry)) {
                 throw useless(trustStore, "no certificate to trust, so that nobody could ask; make it with `keytool -importcert`");
             }
             trusted.init(others);
@@ -50,12 +50,13 @@ record MutualTls(KeyManagerFactory keys, TrustManagerFactory trusted) {
         boolean is(String alias) throws GeneralSecurityException;
     }
 
-    private static boolean entry(Entry wanted, String alias) {
-        try {
-            return wanted.is(alias);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e); // the store is loaded
+    private static boolean holds(KeyStore store, Entry wanted) throws GeneralSecurityException {
+        for (String alias : Collections.list(store.aliases())) {
+            if (wanted.is(alias)) {
+                return true;
+            }
         }
+        return false;
     }
 
     private static AdzeException useless(Path store, String what) {
